@@ -1,0 +1,1 @@
+"""通办: what all centers share."""

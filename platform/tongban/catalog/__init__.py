@@ -1,0 +1,1 @@
+"""The standardized catalog of matters and the offerings of centers."""

@@ -1,0 +1,80 @@
+"""What a process takes from its environment: each variable is read here and nowhere else."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+class EnvironmentVariableError(RuntimeError):
+    """A variable is missing or malformed; the text says which and what to do."""
+
+
+def required(name: str, hint: str) -> str:
+    """Return the variable ``name``. Raises: EnvironmentVariableError."""
+    value = os.environ.get(name, "")
+    if not value:
+        raise EnvironmentVariableError(f"{name} is not set: {hint}")
+    return value
+
+
+def flag(name: str) -> bool:
+    """Tell whether the variable ``name`` is switched on (``1``)."""
+    return os.environ.get(name, "") == "1"
+
+
+def listed(name: str) -> list[str]:
+    """Return a comma-separated variable as a list, empty where it is unset."""
+    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseUrl:
+    """``postgresql://login:password@host:port/database?host=/socket/folder``, taken apart."""
+
+    user: str
+    password: str
+    host: str
+    port: str
+    name: str
+    options: dict[str, str]
+
+    @classmethod
+    def parse(cls, text: str) -> "DatabaseUrl":
+        """Take a URL apart. Raises: EnvironmentVariableError."""
+        parts = urlsplit(text)
+        if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+            raise EnvironmentVariableError(
+                "a database URL looks like postgresql://login:password@host:5432/database"
+            )
+        query = dict(parse_qsl(parts.query))
+        return cls(
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            host=query.pop("host", "") or (parts.hostname or ""),
+            port=query.pop("port", "") or str(parts.port or ""),
+            name=unquote(parts.path.strip("/")),
+            options=query,
+        )
+
+    def as_django(self) -> dict[str, Any]:
+        """Return the fields of a Django database setting."""
+        return {
+            "NAME": self.name,
+            "USER": self.user,
+            "PASSWORD": self.password,
+            "HOST": self.host,
+            "PORT": self.port,
+            "OPTIONS": {**self.options, "server_side_binding": True},
+        }
+
+
+def optional(name: str, default: str) -> str:
+    """Return the variable ``name``, or ``default`` where it is unset."""
+    return os.environ.get(name, "") or default
+
+
+def folder(name: str, default: Path) -> Path:
+    """Return the folder that the variable ``name`` names, or ``default``."""
+    return Path(os.environ.get(name, "") or default)

@@ -1,0 +1,94 @@
+"""Django's settings: what is shared, what is a center's own, and what the environment decides."""
+
+from pathlib import Path
+
+from tongban.config import environment
+from tongban.config.environment import DatabaseUrl, flag, listed, required
+
+PROJECT = Path(__file__).resolve().parents[3]
+
+SECRET_KEY = required("TONGBAN_SECRET_KEY", "./infra/up makes one; in production set 50+ characters")
+DEBUG = flag("TONGBAN_DEBUG")
+DEMO = flag("TONGBAN_DEMO")
+"""Demonstration sign-ins; refused beside a real database (see ``tongban.identity.policies``)."""
+ALLOWED_HOSTS = listed("TONGBAN_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+PUBLIC_URL = environment.optional("TONGBAN_PUBLIC_URL", "http://localhost:8000")
+
+SHARED_APPS = [
+    "django_tenants",
+    "tongban.kernel",
+    "tongban.registry",
+    "tongban.identity",
+    "tongban.catalog",
+    "tongban.exchange",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "oauth2_provider",
+    "procrastinate.contrib.django",
+    "corsheaders",
+]
+TENANT_APPS = [
+    "tongban.kernel",
+    "tenants.staff",
+    "tenants.cases",
+    "tenants.handoffs",
+]
+INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS), "schema"]
+
+TENANT_MODEL = "registry.Center"
+TENANT_DOMAIN_MODEL = "registry.CenterDomain"
+PUBLIC_SCHEMA_NAME = "public"
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+DATABASES = {
+    "default": {
+        "ENGINE": "tongban.kernel.postgresql",
+        **DatabaseUrl.parse(
+            required("TONGBAN_DATABASE_URL", "the login <instance>_app made by `tongban bootstrap`")
+        ).as_django(),
+        # A backend that touched hundreds of tenant schemas holds their catalogs: recycle it.
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+KEY_ENCRYPTION_KEYS = required(
+    "TONGBAN_KEYS", "id:base64 of 16 bytes, the current one first; `tongban keys` makes one"
+)
+"""Keys that encrypt identity numbers and center keys at rest; they live outside the database."""
+APPLICANT_HASH_KEY = required(
+    "TONGBAN_APPLICANT_HASH_KEY", "32+ characters, never changed: it finds a person's cases"
+)
+
+AUTH_USER_MODEL = "identity.Account"
+OAUTH2_PROVIDER = {
+    "SCOPES": {"api": "使用通办接口"},
+    "DEFAULT_SCOPES": ["api"],
+    "PKCE_REQUIRED": True,
+    "ROTATE_REFRESH_TOKEN": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 30 * 86_400,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https", "http", "tongban"],
+    "ALLOW_LOCALHOST_LOOPBACK": True,
+    "REQUEST_APPROVAL_PROMPT": "auto",
+    **{
+        f"COMPLIANT_BCP_RFC9700_{gate}": True
+        for gate in (
+            "IMPLICIT_GRANT",
+            "PASSWORD_GRANT",
+            "PKCE_METHOD",
+            "ACCESS_TOKEN_TRANSPORT",
+            "AUTHZ_RESPONSE_ISS",
+            "TOKEN_STORAGE",
+            "REFRESH_TOKEN",
+            "REDIRECT_URI_MATCHING",
+            "PKCE_REQUIRED",
+        )
+    },
+}
+CORS_ALLOWED_ORIGINS = listed("TONGBAN_CORS_ORIGINS")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"

@@ -1,0 +1,1 @@
+"""What moves between centers: relay, routing, case index."""

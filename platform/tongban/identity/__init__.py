@@ -1,0 +1,1 @@
+"""Accounts, sign-in, real names, platform roles."""

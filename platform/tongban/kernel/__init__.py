@@ -1,0 +1,1 @@
+"""Errors, context, transactions, keys, calendar: what every feature stands on."""

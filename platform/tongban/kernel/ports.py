@@ -1,0 +1,63 @@
+"""Where the platform calls upward: features register here when the app registry is ready."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as its destination gets it; the handler runs in the transaction that marks it."""
+
+    message_id: uuid.UUID
+    origin: str
+    destination: str
+    kind: str
+    key: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DueTimer:
+    """A timer that is due; the handler runs in the transaction that marks it fired."""
+
+    kind: str
+    key: str
+    payload: Mapping[str, Any]
+
+
+class OutOfOrderError(Exception):
+    """The handler misses an earlier message of this key: deliver again later, change nothing."""
+
+
+InboxHandler = Callable[[Message, datetime], None]
+TimerHandler = Callable[[DueTimer, datetime], None]
+OnboardingStep = Callable[[str, datetime], None]
+"""Makes one thing ready in the center whose code it gets, inside that center's context; it may
+run again after a kill, so it does only what is missing."""
+
+inbox_handlers: dict[str, InboxHandler] = {}
+timer_handlers: dict[str, TimerHandler] = {}
+onboarding_steps: dict[str, OnboardingStep] = {}
+
+
+def register_inbox_handler(kind: str, handler: InboxHandler) -> None:
+    """Let ``handler`` have the effect of messages of ``kind``; one kind has one handler."""
+    _register(inbox_handlers, kind, handler)
+
+
+def register_timer_handler(kind: str, handler: TimerHandler) -> None:
+    """Let ``handler`` act when a timer of ``kind`` is due; one kind has one handler."""
+    _register(timer_handlers, kind, handler)
+
+
+def register_onboarding_step(name: str, step: OnboardingStep) -> None:
+    """Append ``step`` to what onboarding does in each new center, in order of registration."""
+    _register(onboarding_steps, name, step)
+
+
+def _register(table: dict[str, Any], name: str, function: Callable[..., None]) -> None:
+    if table.setdefault(name, function) is not function:
+        raise RuntimeError(f"{name!r} is registered already")

@@ -1,0 +1,1 @@
+"""The database backend (Django looks for its ``base`` module here)."""

@@ -1,0 +1,1 @@
+"""Divisions, centers and their tree, onboarding, delegations."""

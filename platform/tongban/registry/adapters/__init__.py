@@ -1,0 +1,1 @@
+"""What the registry speaks to outside Django's tables."""

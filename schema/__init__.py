@@ -1,0 +1,1 @@
+"""The only GraphQL, HTTP and WebSocket code."""

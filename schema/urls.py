@@ -1,0 +1,3 @@
+"""Every path that is served."""
+
+urlpatterns: list[object] = []

@@ -1,0 +1,1 @@
+"""What one center owns: features whose tables stand in every tenant schema."""

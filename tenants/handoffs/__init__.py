@@ -1,0 +1,1 @@
+"""Custody of a case as a shared object of two centers."""

@@ -1,0 +1,82 @@
+"""Fixtures of every test: a database entered as the application's own login, rolled back."""
+
+import itertools
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests import database
+
+database.set_environment()
+
+_clones = itertools.count()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="run the slow part too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--slow") or os.environ.get("CI") == "true":
+        return
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    if slow:
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in slow]
+
+
+@pytest.fixture(scope="session")
+def administrator() -> str:
+    """The administrator's URL, once the template and this worker's database stand."""
+    return database.prepare()
+
+
+def _point_at(name: str, administrator: str) -> None:
+    from django.db import connections
+
+    from tongban.registry.queries import center_map
+
+    connections.close_all()
+    connections.settings["default"].update(NAME=name, HOST=database.host_of(administrator))
+    center_map.forget()
+
+
+@pytest.fixture
+def db(administrator: str, django_db_blocker: object) -> Iterator[None]:
+    """This worker's database; everything the test does is rolled back."""
+    from django.db import connection, transaction
+
+    from tongban.registry.queries import center_map
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        name = f"tbtest_{database.worker()}"
+        if connection.settings_dict["NAME"] != name or connection.settings_dict["HOST"] == "pending":
+            _point_at(name, administrator)
+        center_map.forget()
+        atomic = transaction.atomic()
+        atomic._from_testcase = True  # type: ignore[attr-defined]
+        atomic.__enter__()
+        try:
+            yield
+            connection.connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        finally:
+            transaction.set_rollback(True)
+            atomic.__exit__(None, None, None)
+
+
+@pytest.fixture
+def committed_db(administrator: str, django_db_blocker: object) -> Iterator[str]:
+    """A database of the test's own, cloned from the template: its work commits. Yields its URL."""
+    from django.db import connections
+
+    name = f"tbtest_{database.worker()}_{next(_clones)}"
+    database.clone(administrator, name)
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        _point_at(name, administrator)
+        try:
+            yield database.url_of("app", name, host=database.host_of(administrator))
+        finally:
+            connections.close_all()
+            _point_at(f"tbtest_{database.worker()}", administrator)
+            database.drop(administrator, name)

@@ -1,0 +1,145 @@
+"""The databases of a test run: one template with onboarded centers, cloned per worker and test.
+
+The template is made as production makes a database (bootstrap, upgrade, onboard) and kept until a
+file that shapes it changes.
+"""
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+PROJECT = Path(__file__).resolve().parents[1]
+DATA = PROJECT / ".tongban" / "test"
+INSTANCE = "tbtest"
+PASSWORD = "test"
+TEMPLATE = "tbtest_template"
+
+CENTERS = ("371400", "371402", "371402001", "371425", "371425001", "371700", "371722", "371722101")
+"""德州, its 德城区 with 新湖街道, its 齐河县 with 晏城街道; 菏泽, its 单县 with a town."""
+
+
+def worker() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+def administrator_url() -> str:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", str(PROJECT / "infra/postgres.py"), "start", str(DATA), "--unsafe"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def set_environment() -> None:
+    """Settle what settings read before Django is set up; nothing is started yet."""
+    os.environ.update(
+        DJANGO_SETTINGS_MODULE="tongban.config.settings",
+        TONGBAN_SECRET_KEY="test" * 16,
+        TONGBAN_KEYS="t1:AAECAwQFBgcICQoLDA0ODw==",
+        TONGBAN_APPLICANT_HASH_KEY="test" * 16,
+        TONGBAN_FILES_ROOT=str(DATA / "files" / worker()),
+        TONGBAN_DATABASE_URL=url_of("app", f"tbtest_{worker()}", host="pending"),
+    )
+
+
+def url_of(login: str, database: str, *, host: str) -> str:
+    return f"postgresql://{INSTANCE}_{login}:{PASSWORD}@/{database}?host={host}"
+
+
+def host_of(administrator: str) -> str:
+    return str(conninfo_to_dict(administrator)["host"])
+
+
+@contextmanager
+def locked() -> Iterator[None]:
+    DATA.mkdir(parents=True, exist_ok=True)
+    with (DATA / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def prepare() -> str:
+    """Start the server, build the template if it is stale, clone this worker's database.
+
+    Returns the administrator's URL.
+    """
+    with locked():
+        administrator = administrator_url()
+        mark = DATA / "template.sha256"
+        current = shape()
+        if not mark.exists() or mark.read_text() != current:
+            mark.unlink(missing_ok=True)
+            build(administrator)
+            mark.write_text(current)
+        clone(administrator, f"tbtest_{worker()}")
+    return administrator
+
+
+def clone(administrator: str, name: str) -> None:
+    from tongban.kernel import bootstrap
+
+    with psycopg.connect(administrator, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        bootstrap.create_database(connection, name=name, template=TEMPLATE)
+    with psycopg.connect(make_conninfo(administrator, dbname=name), autocommit=True) as connection:
+        bootstrap.secure_database(connection, instance=INSTANCE)
+
+
+def drop(administrator: str, name: str) -> None:
+    with psycopg.connect(administrator, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def shape() -> str:
+    """Digest every file from which the template follows."""
+    digest = hashlib.sha256()
+    folders = ("platform/tongban", "tenants")
+    for path in sorted(p for folder in folders for p in (PROJECT / folder).rglob("*")):
+        is_code = path.suffix == ".py" and (
+            "migrations" in path.parts
+            or path.name in {"models.py", "apps.py"}
+            or {"kernel", "registry"} & set(path.parts)
+        )
+        if is_code or path.suffix in {".csv", ".json"}:
+            digest.update(str(path.relative_to(PROJECT)).encode() + path.read_bytes())
+    digest.update(Path(__file__).read_bytes())
+    return digest.hexdigest()
+
+
+def build(administrator: str) -> None:
+    from tongban.kernel import bootstrap
+
+    with psycopg.connect(administrator, autocommit=True) as connection:
+        bootstrap.create_logins(connection, instance=INSTANCE, password=PASSWORD)
+        stale = connection.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE 'tbtest\\_%'"
+        ).fetchall()
+        for (name,) in stale:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        bootstrap.create_database(connection, name=TEMPLATE, template=None)
+    template = make_conninfo(administrator, dbname=TEMPLATE)
+    with psycopg.connect(template, autocommit=True) as connection:
+        bootstrap.secure_database(connection, instance=INSTANCE)
+    provisioner = url_of("provisioner", TEMPLATE, host=host_of(administrator))
+    # Each command is a process of its own, as in production.
+    for arguments in (("upgrade",), ("onboard", *CENTERS, "--as-of", "2021-12-31")):
+        subprocess.run(
+            [sys.executable, "-m", "tongban.config.command", *arguments],
+            env={
+                **os.environ,
+                "PYTHONPATH": f"{PROJECT / 'platform'}:{PROJECT}",
+                "TONGBAN_DATABASE_URL": provisioner,
+            },
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
