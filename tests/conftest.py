@@ -4,11 +4,13 @@ import itertools
 import os
 from collections.abc import Iterator
 
+import django
 import pytest
 
 from tests import database
 
 database.set_environment()
+django.setup()
 
 _clones = itertools.count()
 
