@@ -63,6 +63,51 @@ APPLICANT_HASH_KEY = required(
 )
 
 AUTH_USER_MODEL = "identity.Account"
+OAUTH2_PROVIDER_APPLICATION_MODEL = "identity.ClientApplication"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+ROOT_URLCONF = "schema.urls"
+WSGI_APPLICATION = "schema.wsgi.application"
+ASGI_APPLICATION = "schema.asgi.application"
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PROJECT / "schema" / "templates"],
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = environment.folder("TONGBAN_STATIC_ROOT", PROJECT / ".tongban" / "static")
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_SIZE_LIMIT = 20 * 1024 * 1024
+STORAGES = {
+    "files": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": environment.folder("TONGBAN_FILES_ROOT", PROJECT / ".tongban" / "files")
+        },
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
 OAUTH2_PROVIDER = {
     "SCOPES": {"api": "使用通办接口"},
     "DEFAULT_SCOPES": ["api"],
@@ -90,5 +135,3 @@ OAUTH2_PROVIDER = {
     },
 }
 CORS_ALLOWED_ORIGINS = listed("TONGBAN_CORS_ORIGINS")
-SECURE_CONTENT_TYPE_NOSNIFF = True
-X_FRAME_OPTIONS = "DENY"

@@ -1,0 +1,196 @@
+"""Tables of cases in a center's own schema: native cases and mirrors of cases held elsewhere."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from tenants.cases.states import Custody, State
+from tongban.kernel.models import AppendOnlyModel, UuidV7
+
+
+class Case(models.Model):
+    """One case as this center knows it: its own, or the mirror of one that another holds.
+
+    The row is what the event log adds up to; only the custodian appends to the log.
+    """
+
+    id = models.UUIDField(primary_key=True, db_default=UuidV7())
+    number = models.CharField(max_length=24, unique=True)
+    home_code = models.CharField(max_length=9, help_text="the center whose number it bears")
+    owner_code = models.CharField(max_length=9, help_text="the center that must decide")
+
+    custody = models.CharField(max_length=10, default=Custody.HELD)
+    custodian_code = models.CharField(max_length=9)
+    toward_code = models.CharField(
+        max_length=9, blank=True, default="", help_text="the neighbour on the way to the custodian"
+    )
+    peers = ArrayField(models.CharField(max_length=9), default=list)
+    """Centers that mirror this copy's events: the neighbours in the chain of handoffs."""
+    epoch = models.IntegerField(default=1)
+    sequence = models.IntegerField(default=0)
+    head_hash = models.BinaryField(max_length=32, default=bytes(32))
+    version = models.IntegerField(default=0)
+
+    state = models.CharField(max_length=24, default=State.DRAFT)
+    matter_code = models.CharField(max_length=12)
+    matter_name = models.CharField(max_length=200)
+    offering = models.JSONField(help_text="the owner's offering as pinned at submission")
+    route = models.JSONField(default=list, help_text="the hops that remain: kind and destination")
+    channel = models.CharField(max_length=16, default="counter")
+
+    applicant_kind = models.CharField(max_length=16)
+    applicant_name_sealed = models.BinaryField()
+    applicant_name_masked = models.CharField(max_length=64)
+    applicant_id_kind = models.CharField(max_length=16)
+    applicant_id_sealed = models.BinaryField()
+    applicant_id_hash = models.BinaryField(max_length=32)
+    applicant_id_masked = models.CharField(max_length=32)
+    applicant_phone_sealed = models.BinaryField(null=True)
+    applicant_phone_masked = models.CharField(max_length=20, blank=True, default="")
+    address_division = models.CharField(max_length=12, blank=True, default="")
+    form = models.JSONField(default=dict, help_text="what the applicant filled in, no identifiers")
+    query_code_digest = models.CharField(max_length=64, blank=True, default="")
+
+    submitted_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    statutory_due_at = models.DateTimeField(null=True)
+    promised_due_at = models.DateTimeField(null=True)
+    notice_due_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    issued_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+    decision = models.JSONField(null=True)
+    result = models.JSONField(null=True)
+    delivery = models.JSONField(null=True)
+    notices_issued = models.SmallIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in State]), name="cases_case_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(custody__in=[custody.value for custody in Custody]),
+                name="cases_case_custody",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "-submitted_at", "-id"], name="cases_case_by_state"),
+            models.Index(fields=["-submitted_at", "-id"], name="cases_case_latest"),
+            models.Index(fields=["applicant_id_hash", "-id"], name="cases_case_applicant"),
+            models.Index(fields=["matter_code", "-id"], name="cases_case_matter"),
+        ]
+
+
+class CaseEvent(AppendOnlyModel):
+    """One event of a case's log; its identity (epoch, sequence) and hash are the same everywhere."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    epoch = models.IntegerField()
+    sequence = models.IntegerField()
+    name = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    center_code = models.CharField(max_length=9, help_text="where it was appended")
+    actor = models.JSONField()
+    on_behalf_of = models.JSONField(null=True)
+    changes = models.JSONField(default=dict, help_text="fields of the case and their new values")
+    data = models.JSONField(default=dict)
+    previous_hash = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+    is_native = models.BooleanField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "sequence"], name="cases_event_sequence")
+        ]
+
+
+class CaseCounter(models.Model):
+    """The last serial that this center gave out on one day; locked by the creating transaction."""
+
+    day = models.DateField(primary_key=True)
+    serial = models.IntegerField(default=0)
+
+
+class Material(models.Model):
+    """One required or added material of a case, pinned from the offering."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="materials")
+    code = models.CharField(max_length=16)
+    name = models.CharField(max_length=200)
+    necessity = models.CharField(max_length=1)
+    source = models.CharField(max_length=2)
+    position = models.SmallIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "code"], name="cases_material_code")
+        ]
+
+
+class MaterialFile(models.Model):
+    """One file of a material; its bytes lie under this center by content hash."""
+
+    id = models.UUIDField(primary_key=True, db_default=UuidV7())
+    material = models.ForeignKey(Material, on_delete=models.PROTECT, related_name="files")
+    sha256 = models.CharField(max_length=64)
+    size = models.IntegerField()
+    media_type = models.CharField(max_length=64)
+    filename = models.CharField(max_length=200)
+    added_at = models.DateTimeField()
+    added_by = models.JSONField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["material", "sha256"], name="cases_file_once")
+        ]
+
+
+class Notice(models.Model):
+    """一次告知: all defects of an application, told at once."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notices")
+    number = models.SmallIntegerField()
+    issued_at = models.DateTimeField()
+    defects = models.JSONField(help_text="[{material, text}]")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "number"], name="cases_notice_number")
+        ]
+
+
+class ReviewTask(models.Model):
+    """One review (审查) or verification (审核) of a case by one person."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
+    kind = models.CharField(max_length=12)
+    opened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(null=True)
+    reviewer = models.JSONField(null=True)
+    reviewer_key = models.CharField(max_length=64, blank=True, default="")
+    is_favourable = models.BooleanField(null=True)
+    opinion = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "kind"], name="cases_task_kind")
+        ]
+
+
+class Paper(models.Model):
+    """A dated, numbered document of a case (收件回执 …), kept as the bytes that were handed out."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="papers")
+    kind = models.CharField(max_length=32)
+    number = models.CharField(max_length=40, unique=True)
+    created_at = models.DateTimeField()
+    sha256 = models.CharField(max_length=64)
+    verify_token = models.CharField(max_length=64, unique=True)
+    key_id = models.CharField(max_length=32)
+    signature = models.BinaryField()
+    statement = models.JSONField(help_text="what was signed")

@@ -1,0 +1,1 @@
+"""What an actor may see of cases; ``access_case`` is the only door to one."""

@@ -1,0 +1,110 @@
+"""The life of a case as plain data: guard, API, database constraint and diagram come from here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a case stands; a handoff changes custody, never the state."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    SUPPLEMENT_REQUESTED = "supplement_requested"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    IN_REVIEW = "in_review"
+    SUSPENDED = "suspended"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    ISSUED = "issued"
+    COMPLETED = "completed"
+    WITHDRAWN = "withdrawn"
+    TERMINATED = "terminated"
+
+
+STATE_TEXTS: Mapping[State, str] = {
+    State.DRAFT: "草稿",
+    State.SUBMITTED: "已收件",
+    State.SUPPLEMENT_REQUESTED: "待补正",
+    State.ACCEPTED: "已受理",
+    State.REFUSED: "不予受理",
+    State.IN_REVIEW: "审查中",
+    State.SUSPENDED: "已中止计时",
+    State.APPROVED: "准予",
+    State.REJECTED: "不予许可",
+    State.ISSUED: "已出件",
+    State.COMPLETED: "已办结",
+    State.WITHDRAWN: "已撤回",
+    State.TERMINATED: "已终止",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One permitted step: an action leads from any of ``sources`` to ``target``."""
+
+    action: str
+    sources: frozenset[State]
+    target: State
+
+
+def _t(action: str, target: State, *sources: State) -> Transition:
+    return Transition(action, frozenset(sources), target)
+
+
+_BEFORE_DECISION = (
+    State.DRAFT,
+    State.SUBMITTED,
+    State.SUPPLEMENT_REQUESTED,
+    State.ACCEPTED,
+    State.IN_REVIEW,
+    State.SUSPENDED,
+)
+
+TRANSITIONS: tuple[Transition, ...] = (
+    _t("submit_case", State.SUBMITTED, State.DRAFT),
+    _t("issue_notice", State.SUPPLEMENT_REQUESTED, State.SUBMITTED),
+    _t("answer_notice", State.SUBMITTED, State.SUPPLEMENT_REQUESTED),
+    _t("accept_case", State.ACCEPTED, State.SUBMITTED),
+    _t("refuse_case", State.REFUSED, State.SUBMITTED, State.SUPPLEMENT_REQUESTED),
+    _t("start_review", State.IN_REVIEW, State.ACCEPTED),
+    _t("suspend_case", State.SUSPENDED, State.IN_REVIEW),
+    _t("resume_case", State.IN_REVIEW, State.SUSPENDED),
+    _t("approve_case", State.APPROVED, State.IN_REVIEW),
+    _t("reject_case", State.REJECTED, State.IN_REVIEW),
+    _t("issue_result", State.ISSUED, State.APPROVED, State.REJECTED),
+    _t("complete_case", State.COMPLETED, State.ISSUED),
+    _t("withdraw_case", State.WITHDRAWN, *_BEFORE_DECISION),
+    _t("terminate_case", State.TERMINATED, State.ACCEPTED, State.IN_REVIEW, State.SUSPENDED),
+    _t("dispute_completion", State.ISSUED, State.COMPLETED),
+)
+
+BY_ACTION: Mapping[str, Transition] = {t.action: t for t in TRANSITIONS}
+
+FINAL: frozenset[State] = frozenset(
+    {State.REFUSED, State.COMPLETED, State.WITHDRAWN, State.TERMINATED}
+)
+
+
+class Custody(StrEnum):
+    """Whether this center's copy may be worked on."""
+
+    HELD = "held"
+    IN_TRANSIT = "in_transit"
+    ELSEWHERE = "elsewhere"
+
+
+def permits(state: str, action: str) -> bool:
+    """Tell whether ``action`` may be done to a case in ``state``."""
+    transition = BY_ACTION.get(action)
+    return transition is not None and state in transition.sources
+
+
+def mermaid() -> str:
+    """Return the state diagram of the documentation, drawn from the table that runs."""
+    lines = ["stateDiagram-v2"]
+    lines += [
+        f"    {source} --> {t.target}: {t.action}" for t in TRANSITIONS for source in sorted(t.sources)
+    ]
+    return "\n".join(lines)
