@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.core.management import call_command
+from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connection, transaction
 
 from tongban.kernel import grants, roles
@@ -20,7 +21,8 @@ def migrate_shared(*, report: Report) -> None:
     """Migrate the shared schema and set the rights of its roles (provisioner only)."""
     report("迁移共享库表…")
     with owner_context("public"):
-        call_command("migrate", interactive=False, verbosity=0)
+        # Django's own: the one of django-tenants would go on to every tenant schema.
+        call_command(DjangoMigrate(), interactive=False, verbosity=0)
         with transaction.atomic(), connection.cursor() as cursor:
             for statement in grants.shared_statements():
                 cursor.execute(statement)
