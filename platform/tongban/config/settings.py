@@ -25,7 +25,6 @@ SHARED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "oauth2_provider",
-    "procrastinate.contrib.django",
     "corsheaders",
 ]
 TENANT_APPS = [
