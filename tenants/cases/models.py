@@ -1,5 +1,6 @@
 """Tables of cases in a center's own schema: native cases and mirrors of cases held elsewhere."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -106,6 +107,12 @@ class CaseEvent(AppendOnlyModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["case", "sequence"], name="cases_event_sequence")
         ]
+
+    @property
+    def at_instant(self) -> datetime:
+        """The instant, also where the row was just made from an event's text."""
+        instant: datetime = self._meta.get_field("at").to_python(self.at)
+        return instant
 
 
 class CaseCounter(models.Model):

@@ -43,6 +43,36 @@ timer_handlers: dict[str, TimerHandler] = {}
 onboarding_steps: dict[str, OnboardingStep] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class CustodyPort:
+    """How a case asks for its own handing over; the handoffs feature provides it.
+
+    Both run in the caller's unit of work and change the case's row: read it again afterwards.
+    """
+
+    offer_next: Callable[[str, datetime], None]
+    """Offer the case of this number to the first hop of its route."""
+    complete: Callable[[str, datetime], None]
+    """Give the decided case of this number back to the center that handed it over.
+
+    Raises: DomainError where nobody handed it over."""
+
+
+_custody: list[CustodyPort] = []
+
+
+def register_custody(port: CustodyPort) -> None:
+    """Let ``port`` hand cases over; there is one."""
+    if _custody and _custody[0] != port:
+        raise RuntimeError("custody is registered already")
+    _custody[:] = [port]
+
+
+def custody() -> CustodyPort:
+    """Return the registered custody port."""
+    return _custody[0]
+
+
 def register_inbox_handler(kind: str, handler: InboxHandler) -> None:
     """Let ``handler`` have the effect of messages of ``kind``; one kind has one handler."""
     _register(inbox_handlers, kind, handler)

@@ -1,0 +1,221 @@
+"""The case's event log: appended by its custodian, mirrored by everyone else in the chain."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from tenants.cases import errors, models, rules
+from tenants.cases.states import Custody
+from tongban.kernel import context, crypto
+from tongban.kernel.ports import OutOfOrderError
+from tongban.kernel.transactions import PLATFORM, Work
+
+EVENT_KIND = "case.event"
+INDEX_KIND = "case.indexed"
+
+
+class LogConflictError(Exception):
+    """A message contradicts the log; it parks this case's messages until a person looks."""
+
+
+def require_custody(case: models.Case) -> None:
+    """Raise unless this center holds the locked ``case`` and it is not in transit.
+
+    Raises: CustodyInTransitError, NotCustodianError.
+    """
+    if case.custody == Custody.IN_TRANSIT:
+        raise errors.CustodyInTransitError
+    if case.custody != Custody.HELD or case.custodian_code != context.current_center():
+        raise errors.NotCustodianError(custodian=case.custodian_code)
+
+
+def append_event(
+    work: Work,
+    case: models.Case,
+    *,
+    name: str,
+    by: rules.Party,
+    now: datetime,
+    changes: Mapping[str, Any] | None = None,
+    data: Mapping[str, Any] | None = None,
+    on_behalf_of: rules.Party | None = None,
+) -> models.CaseEvent:
+    """Append one event to the log of the locked ``case``, and set the fields that it changes.
+
+    The event leaves for the neighbours in the chain and for the index in the same transaction.
+    ``changes`` names fields of ``rules.MIRRORED`` (and ``epoch``). Raises: NotCustodianError,
+    CustodyInTransitError: only the holder of the current epoch appends.
+    """
+    require_custody(case)
+    body = rules.EventBody(
+        number=case.number,
+        epoch=case.epoch,
+        sequence=case.sequence + 1,
+        name=name,
+        at=str(crypto.plain_json(now)),
+        center_code=context.current_center(),
+        actor=by.as_json(),
+        on_behalf_of=on_behalf_of.as_json() if on_behalf_of else None,
+        changes=_plain(changes),
+        data=_plain(data),
+    )
+    event = _write(work, case, body, is_native=True)
+    _forward(work, case, event, body, besides="")
+    work.send(
+        destination=PLATFORM,
+        kind=INDEX_KIND,
+        key=case.number,
+        payload={
+            "number": case.number,
+            "sequence": case.sequence,
+            "matter_code": case.matter_code,
+            "matter_name": case.matter_name,
+            "home_code": case.home_code,
+            "custodian_code": case.custodian_code,
+            "state": case.state,
+            "applicant_id_hash": bytes(case.applicant_id_hash),
+            "applicant_name_masked": case.applicant_name_masked,
+            "at": now,
+        },
+    )
+    return event
+
+
+def mirror_event(
+    work: Work, case: models.Case, payload: Mapping[str, Any], *, origin: str
+) -> models.CaseEvent | None:
+    """Append an event that came from the neighbour ``origin`` to the locked mirror ``case``.
+
+    A repeat changes nothing. The hop to the next neighbours is written in the same transaction.
+    Raises: OutOfOrderError where an earlier event is missing; LogConflictError where the event
+    does not continue this log or came from a center that does not hold the case.
+    """
+    body = rules.EventBody(**payload["body"])
+    if body.sequence <= case.sequence:
+        kept = models.CaseEvent.objects.get(case=case, sequence=body.sequence)
+        if bytes(kept.hash).hex() != payload["hash"]:
+            raise LogConflictError(f"{case.number}: two events {body.sequence}")
+        return None
+    if body.sequence > case.sequence + 1:
+        raise OutOfOrderError(f"{case.number}: event {case.sequence + 1} is missing")
+    _check_authority(case, body, origin)
+    if crypto.chain_hash(bytes(case.head_hash), body.as_json()).hex() != payload["hash"]:
+        raise LogConflictError(f"{case.number}: event {body.sequence} does not continue the log")
+    event = _write(work, case, body, is_native=False, origin=origin)
+    _forward(work, case, event, body, besides=origin)
+    return event
+
+
+def import_event(work: Work, case: models.Case, payload: Mapping[str, Any]) -> None:
+    """Append an event of an envelope to the locked copy; the log must continue without a gap.
+
+    Raises: LogConflictError.
+    """
+    body = rules.EventBody(**payload["body"])
+    continues = body.sequence == case.sequence + 1
+    if not continues or crypto.chain_hash(bytes(case.head_hash), body.as_json()).hex() != payload["hash"]:
+        raise LogConflictError(f"{case.number}: the envelope's log breaks at {body.sequence}")
+    _write(work, case, body, is_native=False)
+    case.epoch = max(case.epoch, body.epoch)
+
+
+def _check_authority(case: models.Case, body: rules.EventBody, origin: str) -> None:
+    if origin not in case.peers:
+        raise LogConflictError(f"{case.number}: {origin} is no neighbour in the chain")
+    takes_over = body.changes.get("custodian_code") == body.center_code
+    if takes_over and body.epoch == case.epoch + 1 == body.changes.get("epoch"):
+        return
+    if body.epoch != case.epoch or body.center_code != case.custodian_code:
+        raise LogConflictError(
+            f"{case.number}: {body.center_code} wrote in epoch {body.epoch},"
+            f" but {case.custodian_code} holds it in {case.epoch}"
+        )
+
+
+def _write(
+    work: Work, case: models.Case, body: rules.EventBody, *, is_native: bool, origin: str = ""
+) -> models.CaseEvent:
+    previous = bytes(case.head_hash)
+    following = crypto.chain_hash(previous, body.as_json())
+    event = models.CaseEvent.objects.create(
+        case=case,
+        epoch=body.epoch,
+        sequence=body.sequence,
+        name=body.name,
+        at=body.at,
+        center_code=body.center_code,
+        actor=body.actor,
+        on_behalf_of=body.on_behalf_of,
+        changes=body.changes,
+        data=body.data,
+        previous_hash=previous,
+        hash=following,
+        is_native=is_native,
+    )
+    _set_changes(case, body.changes)
+    case.sequence = body.sequence
+    case.head_hash = following
+    case.version += 1
+    if "custodian_code" in body.changes:
+        _follow_custody(case, origin)
+    case.save()
+    work.record(
+        topic="case",
+        subject=case.number,
+        name=body.name,
+        at=event.at_instant,
+        data={"epoch": body.epoch, "sequence": body.sequence},
+    )
+    return event
+
+
+def _set_changes(case: models.Case, changes: Mapping[str, Any]) -> None:
+    for name, value in changes.items():
+        if name not in rules.MIRRORED and name != "epoch":
+            raise LogConflictError(f"{case.number}: an event may not change {name}")
+        setattr(case, name, case._meta.get_field(name).to_python(value))
+
+
+def _follow_custody(case: models.Case, origin: str) -> None:
+    if case.custodian_code == context.current_center():
+        case.custody, case.toward_code = Custody.HELD, ""
+    else:
+        case.custody = Custody.ELSEWHERE
+        case.toward_code = origin or case.custodian_code
+
+
+def _forward(
+    work: Work, case: models.Case, event: models.CaseEvent, body: rules.EventBody, *, besides: str
+) -> None:
+    for peer in case.peers:
+        if peer != besides:
+            work.send(
+                destination=peer,
+                kind=EVENT_KIND,
+                key=case.number,
+                payload={"body": body.as_json(), "hash": bytes(event.hash)},
+            )
+
+
+def event_payload(event: models.CaseEvent, number: str) -> dict[str, Any]:
+    """Return an event as it travels: its body and its hash."""
+    body = rules.EventBody(
+        number=number,
+        epoch=event.epoch,
+        sequence=event.sequence,
+        name=event.name,
+        at=str(crypto.plain_json(event.at_instant)),
+        center_code=event.center_code,
+        actor=event.actor,
+        on_behalf_of=event.on_behalf_of,
+        changes=event.changes,
+        data=event.data,
+    )
+    return {"body": body.as_json(), "hash": bytes(event.hash).hex()}
+
+
+def _plain(value: Mapping[str, Any] | None) -> dict[str, Any]:
+    plain = crypto.plain_json(value or {})
+    if not isinstance(plain, dict):
+        raise TypeError("an event's parts are objects")
+    return plain
