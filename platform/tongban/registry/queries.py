@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
@@ -27,6 +27,8 @@ class CenterRecord:
     division_code: str
     status: str
     fingerprint: str
+    founded_on: date | None = None
+    onboarded_at: datetime | None = None
 
     @property
     def is_active(self) -> bool:
@@ -75,7 +77,10 @@ center_map = CenterMap()
 
 
 def _load(number: int) -> _Map:
-    fields = ("code", "name", "level", "parent_id", "division_code", "status", "fingerprint")
+    fields = (
+        *("code", "name", "level", "parent_id", "division_code", "status", "fingerprint"),
+        *("founded_on", "onboarded_at"),
+    )
     records = [
         CenterRecord(*row)
         for row in models.Center.objects.order_by("code").values_list(*fields)

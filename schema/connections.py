@@ -1,0 +1,133 @@
+"""Relay connections over a QuerySet, paged by key: a page costs the same however deep it lies."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Generic, TypeVar
+
+import strawberry
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+
+from schema.errors import BadRequestError
+from tongban.kernel import crypto
+
+DEFAULT_PAGE = 20
+LONGEST_PAGE = 100
+
+Node = TypeVar("Node")
+Row = TypeVar("Row", bound=Model)
+
+First = Annotated[
+    int, strawberry.argument(description="How many to return, 1 to 100; 20 when not given.")
+]
+After = Annotated[
+    str | None,
+    strawberry.argument(description="The `cursor` or `endCursor` behind which to go on."),
+]
+
+
+@strawberry.type(description="Where a page stands in its list.")
+class PageInfo:
+    has_next_page: bool = strawberry.field(description="Whether more follow.")
+    has_previous_page: bool = strawberry.field(
+        description="Whether the page has a cursor before it."
+    )
+    start_cursor: str | None = strawberry.field(description="The cursor of the first edge.")
+    end_cursor: str | None = strawberry.field(description="The cursor of the last edge.")
+
+
+@strawberry.type(description="One entry of a page.")
+class Edge(Generic[Node]):
+    node: Node = strawberry.field(description="The entry itself.")
+    cursor: str = strawberry.field(description="Its place in the list, opaque.")
+
+
+@strawberry.type(description="One page of a list.")
+class Connection(Generic[Node]):
+    edges: list[Edge[Node]] = strawberry.field(description="The entries of the page, in order.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands.")
+    count: strawberry.Private[Callable[[], int]]
+
+    @strawberry.field(description="How many the whole list has; counted only when selected.")
+    def total_count(self) -> int:
+        return self.count()
+
+
+def paginate(
+    rows: QuerySet[Row],
+    *,
+    order: Sequence[str],
+    first: int,
+    after: str | None,
+    node: Callable[[Row], Node],
+) -> Connection[Node]:
+    """Return one page of ``rows`` in ``order``.
+
+    ``order`` names columns, ``-`` before a descending one; together they are unique and none is
+    null. One query, a second when ``totalCount`` is selected. Raises: BadRequestError for a
+    ``first`` out of 1–100 and a cursor that is not of this list.
+    """
+    if not 1 <= first <= LONGEST_PAGE:
+        raise BadRequestError(reason=f"first: 1–{LONGEST_PAGE}", path=("first",))
+    names = [name.removeprefix("-") for name in order]
+    following = rows if after is None else rows.filter(_behind(rows, order, _decoded(after, order)))
+    found = list(following.order_by(*order)[: first + 1])
+    edges = [
+        Edge(node=node(row), cursor=_encoded(order, [getattr(row, name) for name in names]))
+        for row in found[:first]
+    ]
+    return Connection(
+        edges=edges,
+        page_info=PageInfo(
+            has_next_page=len(found) > first,
+            has_previous_page=after is not None,
+            start_cursor=edges[0].cursor if edges else None,
+            end_cursor=edges[-1].cursor if edges else None,
+        ),
+        count=rows.order_by().count,
+    )
+
+
+def _encoded(order: Sequence[str], values: Sequence[Any]) -> str:
+    # The order is part of the cursor: a cursor of another order would skip entries unnoticed.
+    text = crypto.canonical_json([",".join(order), *values])
+    return base64.urlsafe_b64encode(text).decode().rstrip("=")
+
+
+def _decoded(cursor: str, order: Sequence[str]) -> list[Any]:
+    try:
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        parts = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (ValueError, binascii.Error, RecursionError):
+        parts = None
+    if (
+        not isinstance(parts, list)
+        or len(parts) != len(order) + 1
+        or parts[0] != ",".join(order)
+        or not all(isinstance(part, str | int) for part in parts)
+    ):
+        raise BadRequestError(reason="after", path=("after",))
+    return parts[1:]
+
+
+def _behind(rows: QuerySet[Row], order: Sequence[str], values: Sequence[Any]) -> Q:
+    """Return the condition of coming after ``values``: (a > x) or (a = x and b > y) …"""
+    condition, equal = Q(pk__in=()), Q()
+    for name, value in zip(order, values, strict=True):
+        column = name.removeprefix("-")
+        place = _converted(rows, column, value)
+        step = Q(**{f"{column}__{'lt' if name.startswith('-') else 'gt'}": place})
+        condition |= equal & step
+        equal &= Q(**{column: place})
+    return condition
+
+
+def _converted(rows: QuerySet[Row], column: str, value: Any) -> Any:
+    annotation = rows.query.annotations.get(column)
+    field = rows.model._meta.get_field(column) if annotation is None else annotation.output_field
+    try:
+        return field.to_python(value)  # type: ignore[union-attr] # columns have it, relations are not ordered by
+    except (ValidationError, ValueError, TypeError) as error:
+        raise BadRequestError(reason="after", path=("after",)) from error

@@ -1,0 +1,32 @@
+"""The domain's enumerations as GraphQL enums, each value with its description."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import TypeVar
+
+import strawberry
+from django.db.models import Choices
+
+Values = TypeVar("Values", bound=type[Enum])
+
+
+def describe(
+    values: Values,
+    description: str,
+    *,
+    name: str | None = None,
+    texts: Mapping[str, str] | None = None,
+) -> Values:
+    """Make an enumeration of the domain a GraphQL enum and return it.
+
+    A value's description is its label; ``texts`` gives it by value for a plain ``StrEnum``.
+    Fields are annotated with the domain's class itself and may hold the stored value.
+    """
+    described = strawberry.enum(values, name=name, description=description)
+    definition = described.__strawberry_definition__  # type: ignore[attr-defined] # set just above
+    for value in definition.values:
+        member = values(value.value)
+        value.description = (
+            member.label if isinstance(member, Choices) else (texts or {})[member.value]
+        )
+    return described

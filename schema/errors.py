@@ -1,0 +1,128 @@
+"""The one mapper from what went wrong to what a client sees.
+
+A ``RequestError`` is a top-level error with its code; a ``DomainError`` outside a mutation's
+payload likewise; a fault in the document is ``BAD_REQUEST``. What was not foreseen is masked as
+``INTERNAL`` with a trace id and logged once with its stack.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+import structlog
+from django.db import OperationalError
+from graphql import GraphQLError
+from psycopg.errors import LockNotAvailable, QueryCanceled
+from strawberry.utils.str_converters import to_camel_case
+
+from schema.context import RequestContext
+from tongban.kernel import crypto
+from tongban.kernel.errors import DomainError, RequestError
+
+log = structlog.get_logger("tongban.api")
+
+
+class BadRequestError(RequestError):
+    code = "BAD_REQUEST"
+    message_zh = "请求有误：{reason}"
+    message_en = "Bad request: {reason}"
+
+
+class CostLimitError(RequestError):
+    code = "COST_LIMIT"
+    message_zh = "请求超出限额：{limit} 为 {spent}，最多 {allowed}。"
+    message_en = "The request exceeds a limit: {limit} is {spent}, at most {allowed}."
+
+
+class RateLimitedError(RequestError):
+    code = "RATE_LIMITED"
+    message_zh = "请求过于频繁，请在 {retry_after} 秒后重试。"
+    message_en = "Too many requests; try again in {retry_after} s."
+
+
+class RequestTimeoutError(RequestError):
+    code = "TIMEOUT"
+    message_zh = "处理超时，请缩小查询范围后重试。"
+    message_en = "This took too long; narrow the request and try again."
+
+
+class InternalError(RequestError):
+    code = "INTERNAL"
+    message_zh = "系统内部错误，已记录（编号 {trace_id}）。"
+    message_en = "Something went wrong here; it is logged under {trace_id}."
+
+
+STATUS: Final[Mapping[str, HTTPStatus]] = {
+    "UNAUTHENTICATED": HTTPStatus.UNAUTHORIZED,
+    "FORBIDDEN": HTTPStatus.FORBIDDEN,
+    "CENTER_UNKNOWN": HTTPStatus.NOT_FOUND,
+    "CENTER_UPGRADING": HTTPStatus.SERVICE_UNAVAILABLE,
+    "RATE_LIMITED": HTTPStatus.TOO_MANY_REQUESTS,
+    "TIMEOUT": HTTPStatus.GATEWAY_TIMEOUT,
+    "INTERNAL": HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+"""Of an answer without ``data``; what is not named is 400."""
+
+
+class ClientError(GraphQLError):
+    """An error as a client may see it: mapped, in the request's language."""
+
+
+def mapped(error: GraphQLError, context: RequestContext) -> GraphQLError:
+    """Return the error that the client sees; log what was not foreseen."""
+    if isinstance(error, ClientError):
+        return error
+    cause = error.original_error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    return rendered(_known(error, cause, context), context, at=error)
+
+
+def _known(
+    error: GraphQLError, cause: BaseException | None, context: RequestContext
+) -> DomainError:
+    if cause is None:
+        return BadRequestError(reason=error.message)
+    return known(cause, context)
+
+
+def known(cause: BaseException, context: RequestContext) -> DomainError:
+    """Return the typed error for whatever was raised; log it when it was not foreseen."""
+    if isinstance(cause, DomainError):
+        return cause
+    if isinstance(cause, OperationalError) and isinstance(
+        cause.__cause__, QueryCanceled | LockNotAvailable
+    ):
+        return RequestTimeoutError()
+    log.error(
+        "unforeseen",
+        trace_id=context.trace_id,
+        center=context.center.code if context.center else None,
+        actor=context.actor.key,
+        exc_info=cause,
+    )
+    return InternalError(trace_id=context.trace_id)
+
+
+def rendered(
+    error: DomainError, context: RequestContext, *, at: GraphQLError | None = None
+) -> ClientError:
+    """Render a typed error as a top-level one, with the place in the document that ``at`` has."""
+    extensions: dict[str, Any] = {"code": error.code}
+    if isinstance(error, InternalError):
+        extensions["traceId"] = context.trace_id
+    elif error.params:
+        extensions["params"] = params_of(error)
+    return ClientError(
+        error.message(context.language),
+        nodes=at.nodes if at else None,
+        source=at.source if at else None,
+        positions=at.positions if at else None,
+        path=at.path if at else None,
+        extensions=extensions,
+    )
+
+
+def params_of(error: DomainError) -> crypto.Json:
+    """Return the typed particulars of an error as plain JSON with camelCase keys."""
+    return crypto.plain_json({to_camel_case(name): value for name, value in error.params.items()})

@@ -1,0 +1,39 @@
+"""The schema: every feature's part of it, put together."""
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+
+from schema import errors, scalars
+from schema.context import RequestContext
+from schema.registry.mutations import RegistryMutation
+from schema.registry.queries import RegistryQuery
+
+
+@strawberry.type(description="What can be read.")
+class Query(RegistryQuery):
+    pass
+
+
+@strawberry.type(description="What can be changed; each takes one input and returns a payload.")
+class Mutation(RegistryMutation):
+    pass
+
+
+class ApiSchema(strawberry.Schema):
+    """A schema whose errors are mapped in one place, over HTTP and WebSocket alike."""
+
+    def process_errors(
+        self, errors_: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Replace each error by what the client may see of it."""
+        context = execution_context.context if execution_context else None
+        if not isinstance(context, RequestContext):
+            context = RequestContext()
+        errors_[:] = [errors.mapped(error, context) for error in errors_]
+
+
+schema = ApiSchema(
+    query=Query, mutation=Mutation, config=StrawberryConfig(scalar_map=scalars.SCALARS)
+)
