@@ -13,7 +13,7 @@ from graphql import GraphQLError
 from strawberry.scalars import JSON
 from strawberry.types.scalar import ScalarDefinition, scalar
 
-Upload = NewType("Upload", UploadedFile[bytes])
+Upload = NewType("Upload", UploadedFile)  # type: ignore[type-arg] # no generic at run time
 """A file of a multipart request, as an operation gets it."""
 
 
