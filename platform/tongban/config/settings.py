@@ -65,8 +65,7 @@ AUTH_USER_MODEL = "identity.Account"
 OAUTH2_PROVIDER_APPLICATION_MODEL = "identity.ClientApplication"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},  # the rest: rules
 ]
 
 ROOT_URLCONF = "schema.urls"
@@ -103,6 +102,11 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+
+HANDOFF_RESPONSE_WORKING_DAYS = int(
+    environment.optional("TONGBAN_HANDOFF_RESPONSE_WORKING_DAYS", "1")
+)
+"""An offer without an answer after so many working days counts as accepted (缺席默认)."""
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"

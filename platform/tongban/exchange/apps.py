@@ -2,8 +2,18 @@
 
 from django.apps import AppConfig
 
+from tongban.kernel import ports
+
 
 class ExchangeConfig(AppConfig):
+    """Only platform work reads the index: it spans all centers."""
+
     name = "tongban.exchange"
     label = "exchange"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what messages to the platform do."""
+        from tongban.exchange import handlers
+
+        ports.register_inbox_handler("case.indexed", handlers.index_case)

@@ -128,6 +128,13 @@ def is_intake_open(code: str) -> bool:
     return models.Center.objects.filter(code=code, status=models.CenterStatus.ACTIVE).exists()
 
 
+def ready_codes() -> list[str]:
+    """Return the codes of all centers whose schema is current, for the relay's slow sweep."""
+    current = tenant_schema.current_fingerprint()
+    centers = center_map.get().by_code.values()
+    return [record.code for record in centers if record.fingerprint == current]
+
+
 def ancestors(code: str) -> tuple[CenterRecord, ...]:
     """Return the centers above ``code``, nearest first."""
     centers = center_map.get().by_code
@@ -167,3 +174,12 @@ def delegation_for(
         .order_by("valid_from")
         .last()
     )
+
+
+def public_key(key_id: str, *, center_code: str) -> bytes | None:
+    """Return the published key of a center, or None where this center never had it."""
+    found = models.CenterKey.objects.filter(key_id=key_id, center_code=center_code).values_list(
+        "public_key", flat=True
+    )
+    key = found.first()
+    return None if key is None else bytes(key)

@@ -10,6 +10,9 @@ from tenants.cases.states import Custody
 from tongban.kernel import context, crypto
 from tongban.kernel.transactions import Work
 
+LockedCase = models.Case
+"""A case's row under this transaction's lock, for the feature that hands it over."""
+
 
 def freeze_case(
     work: Work,

@@ -124,7 +124,9 @@ def _check_authority(case: models.Case, body: rules.EventBody, origin: str) -> N
         raise LogConflictError(f"{case.number}: {origin} is no neighbour in the chain")
     takes_over = body.changes.get("custodian_code") == body.center_code
     if takes_over and body.epoch == case.epoch + 1 == body.changes.get("epoch"):
-        return
+        was_offered = case.custody == Custody.IN_TRANSIT and case.toward_code == body.center_code
+        if was_offered or case.custodian_code != context.current_center():
+            return
     if body.epoch != case.epoch or body.center_code != case.custodian_code:
         raise LogConflictError(
             f"{case.number}: {body.center_code} wrote in epoch {body.epoch},"

@@ -1,0 +1,34 @@
+"""What messages to the platform do here."""
+
+from datetime import datetime
+
+from tongban.exchange import models
+from tongban.kernel.ports import Message
+
+
+def index_case(message: Message, now: datetime) -> None:
+    """Bring a case's row in the index up to the message, unless the row is newer already."""
+    del now
+    payload = message.payload
+    row = models.CaseIndexRow(
+        number=payload["number"],
+        sequence=payload["sequence"],
+        matter_code=payload["matter_code"],
+        matter_name=payload["matter_name"],
+        home_code=payload["home_code"],
+        custodian_code=payload["custodian_code"],
+        state=payload["state"],
+        applicant_id_hash=bytes.fromhex(payload["applicant_id_hash"]),
+        applicant_name_masked=payload["applicant_name_masked"],
+        updated_at=payload["at"],
+    )
+    models.CaseIndexRow.objects.bulk_create([row], ignore_conflicts=True)
+    models.CaseIndexRow.objects.filter(
+        number=row.number, sequence__lt=row.sequence
+    ).update(
+        sequence=row.sequence,
+        custodian_code=row.custodian_code,
+        state=row.state,
+        updated_at=row.updated_at,
+        matter_name=row.matter_name,
+    )

@@ -1,0 +1,29 @@
+"""Shared tables of exchange."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class CaseIndexRow(models.Model):
+    """Where a case stands, over all centers: city views and ``myItems`` read it without a loop."""
+
+    number = models.CharField(max_length=24, primary_key=True)
+    sequence = models.IntegerField(help_text="of the case's log; older messages change nothing")
+    matter_code = models.CharField(max_length=12)
+    matter_name = models.CharField(max_length=200)
+    home_code = models.CharField(max_length=9)
+    custodian_code = models.CharField(max_length=9)
+    state = models.CharField(max_length=24)
+    applicant_id_hash = models.BinaryField(max_length=32)
+    applicant_name_masked = models.CharField(max_length=64)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["applicant_id_hash", "-updated_at", "number"], name="exchange_index_mine"
+            ),
+            models.Index(fields=["home_code", "state"], name="exchange_index_home"),
+            models.Index(fields=["custodian_code", "state"], name="exchange_index_holder"),
+        ]

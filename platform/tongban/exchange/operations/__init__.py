@@ -1,0 +1,1 @@
+"""What exchange does: deliver messages, fire timers."""

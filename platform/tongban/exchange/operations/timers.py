@@ -1,0 +1,48 @@
+"""Firing timers: each once, in the transaction that marks it."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from tongban.exchange.operations.relay import context_of
+from tongban.kernel import ports
+from tongban.kernel.models import Timer
+from tongban.kernel.transactions import unit_of_work
+
+_log = structlog.get_logger(__name__)
+
+
+def fire_timers(code: str, *, clock: Callable[[], datetime]) -> int:
+    """Fire the due timers of one schema and return how many did; a failing one waits for a sweep.
+
+    Any number of workers may do so at once: a timer that another one holds is skipped.
+    """
+    with context_of(code):
+        due = list(
+            Timer.objects.filter(fired_at__isnull=True, fires_at__lte=clock())
+            .order_by("fires_at")
+            .values_list("id", flat=True)[:200]
+        )
+        return sum(_fire(timer_id, now=clock()) for timer_id in due)
+
+
+def _fire(timer_id: int, *, now: datetime) -> int:
+    try:
+        with unit_of_work():
+            timer = (
+                Timer.objects.select_for_update(skip_locked=True)
+                .filter(id=timer_id, fired_at__isnull=True)
+                .first()
+            )
+            if timer is None:
+                return 0
+            timer.fired_at = now
+            timer.save(update_fields=["fired_at"])
+            due = ports.DueTimer(timer.kind, timer.key, timer.payload)
+            ports.timer_handlers[timer.kind](due, now)
+    # The boundary of timers: one that fails must not hold up the others.
+    except Exception:
+        _log.exception("timer_failed", timer=timer_id)
+        return 0
+    return 1

@@ -1,0 +1,208 @@
+"""The destination's answers: accept, decline, return, complete. Its locked copy decides."""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+
+from tenants.cases.operations import custody
+from tenants.cases.rules import Party
+from tenants.handoffs import errors, models, policies, queries
+from tenants.handoffs.operations import settle
+from tenants.handoffs.states import Direction, HandoffState
+from tenants.staff.rules import Membership
+from tongban.kernel import context, files, signing
+from tongban.kernel.actors import Actor
+from tongban.kernel.errors import DomainError
+from tongban.kernel.transactions import Claim, Work, claim_key, unit_of_work
+
+LAPSE_TIMER = "handoff.lapse"
+Refusal = Callable[..., DomainError]
+
+
+def accept_handoff(
+    *, actor: Actor, handoff_id: uuid.UUID, idempotency_key: uuid.UUID, now: datetime
+) -> models.Handoff:
+    """Take custody of an offered case: from here on only this center appends to its log.
+
+    One transaction decides under the lock of this center's copy, verifies and takes over the
+    envelope's log, raises the epoch, and leaves event and signed receipt for the origin.
+    Raises: HandoffNotFoundError, HandoffAcceptNotAllowedError, HandoffFilesMissingError.
+    """
+    with unit_of_work() as work:
+        claim = _claim(actor, "accept_handoff", idempotency_key, handoff_id, "")
+        handoff, membership = queries.access_handoff(
+            actor=actor, handoff_id=handoff_id, lock=True
+        )
+        if claim.repeated:
+            return handoff
+        _require_takes_up(handoff, membership, errors.HandoffAcceptNotAllowedError)
+        take_up(work, handoff, by=settle.party(membership), now=now)
+        _audit(work, actor, "handoff.accept", handoff, claim, now)
+    return handoff
+
+
+def take_up(work: Work, handoff: models.Handoff, *, by: Party, now: datetime) -> None:
+    """Accept the locked, open ``handoff`` (for a person, or for the timer when it has lapsed).
+
+    Raises: HandoffFilesMissingError.
+    """
+    here = context.current_center()
+    missing = [sha256 for sha256 in handoff.manifest if not files.holds(here, sha256)]
+    if missing:
+        raise errors.HandoffFilesMissingError(missing=len(missing))
+    content = handoff.content
+    custody.take_custody(
+        work,
+        content,
+        origin=handoff.origin_code,
+        by=by,
+        now=now,
+        route=content["fields"]["route"][1:],
+        data={"handoff": handoff.id, "kind": handoff.kind, "has_lapsed": handoff.has_lapsed},
+    )
+    handoff.decision_receipt = signing.sign_statement(
+        settle.decision_statement(handoff, HandoffState.ACCEPTED, at=now)
+    )
+    settle.settle(work, handoff, state=HandoffState.ACCEPTED, by=by, reason="", now=now)
+    work.cancel_timer(kind=LAPSE_TIMER, key=str(handoff.id))
+    settle.tell_origin(work, handoff, now=now)
+
+
+def decline_handoff(
+    *, actor: Actor, handoff_id: uuid.UUID, reason: str, idempotency_key: uuid.UUID, now: datetime
+) -> models.Handoff:
+    """Refuse an offered case with a reason: the origin gets to work on it again.
+
+    Raises: HandoffNotFoundError, HandoffDeclineNotAllowedError, ReasonRequiredError.
+    """
+    with unit_of_work() as work:
+        claim = _claim(actor, "decline_handoff", idempotency_key, handoff_id, reason)
+        handoff, membership = queries.access_handoff(
+            actor=actor, handoff_id=handoff_id, lock=True
+        )
+        if claim.repeated:
+            return handoff
+        _require_reason(reason)
+        _require_takes_up(handoff, membership, errors.HandoffDeclineNotAllowedError)
+        handoff.decision_receipt = signing.sign_statement(
+            settle.decision_statement(handoff, HandoffState.DECLINED, at=now)
+        )
+        settle.settle(
+            work, handoff, state=HandoffState.DECLINED, by=settle.party(membership),
+            reason=reason, now=now,
+        )  # fmt: skip
+        work.cancel_timer(kind=LAPSE_TIMER, key=str(handoff.id))
+        settle.tell_origin(work, handoff, now=now)
+        _audit(work, actor, "handoff.decline", handoff, claim, now)
+    return handoff
+
+
+def return_handoff(
+    *, actor: Actor, handoff_id: uuid.UUID, reason: str, idempotency_key: uuid.UUID, now: datetime
+) -> models.Handoff:
+    """Send an accepted case back undecided, with a reason; custody returns to the origin.
+
+    Raises: HandoffNotFoundError, HandoffReturnNotAllowedError, ReasonRequiredError,
+    NotCustodianError, CustodyInTransitError.
+    """
+    with unit_of_work() as work:
+        claim = _claim(actor, "return_handoff", idempotency_key, handoff_id, reason)
+        handoff, membership = queries.access_handoff(
+            actor=actor, handoff_id=handoff_id, lock=True
+        )
+        if claim.repeated:
+            return handoff
+        _require_reason(reason)
+        if handoff.direction != Direction.INCOMING or not policies.may_hand_over(membership):
+            raise errors.HandoffReturnNotAllowedError(reason="ROLE")
+        if handoff.state != HandoffState.ACCEPTED:
+            raise errors.HandoffReturnNotAllowedError(reason="STATE", state=handoff.state)
+        case = custody.lock_case(handoff.case_number)
+        if case.decided_at is not None:
+            raise errors.HandoffReturnNotAllowedError(reason="DECIDED")
+        by = settle.party(membership)
+        custody.give_back(
+            work, case, origin=handoff.origin_code, name="case.returned", by=by, now=now,
+            changes={"route": [_hop_json(handoff), *case.route]},
+            data={"handoff": handoff.id, "reason": reason},
+        )  # fmt: skip
+        custody.leave_chain(case, neighbour=handoff.origin_code)
+        _settle_and_tell(work, handoff, HandoffState.RETURNED, by, reason, now)
+        _audit(work, actor, "handoff.return", handoff, claim, now)
+    return handoff
+
+
+def complete_handoff(number: str, now: datetime) -> None:
+    """Give a case whose result is issued back to its origin for delivery (custody port).
+
+    Raises: NotHandedOverError where nobody handed it over.
+    """
+    with unit_of_work() as work:
+        handoff = queries.accepted_incoming(number, lock=True)
+        if handoff is None:
+            raise errors.NotHandedOverError(path=("deliverAt",))
+        case = custody.lock_case(number)
+        by = settle.system_party("交回送达")
+        custody.give_back(
+            work, case, origin=handoff.origin_code, name="case.given_back", by=by, now=now,
+            changes={}, data={"handoff": handoff.id},
+        )  # fmt: skip
+        _settle_and_tell(work, handoff, HandoffState.COMPLETED, by, "", now)
+
+
+def _settle_and_tell(
+    work: Work,
+    handoff: models.Handoff,
+    state: HandoffState,
+    by: Party,
+    reason: str,
+    now: datetime,
+) -> None:
+    handoff.decision_receipt = signing.sign_statement(
+        settle.decision_statement(handoff, state, at=now)
+    )
+    settle.settle(work, handoff, state=state, by=by, reason=reason, now=now)
+    settle.tell_origin(work, handoff, now=now)
+
+
+def _hop_json(handoff: models.Handoff) -> dict[str, str]:
+    return {"kind": handoff.kind, "destination": handoff.destination_code}
+
+
+def _require_takes_up(
+    handoff: models.Handoff, membership: Membership, refusal: Refusal
+) -> None:
+    if handoff.direction != Direction.INCOMING or not policies.may_take_up(membership):
+        raise refusal(reason="ROLE")
+    if handoff.state != HandoffState.OFFERED:
+        raise refusal(reason="STATE", state=handoff.state)
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise errors.ReasonRequiredError(path=("reason",))
+
+
+def _claim(
+    actor: Actor, operation: str, key: uuid.UUID, handoff_id: uuid.UUID, reason: str
+) -> Claim:
+    return claim_key(
+        actor=actor,
+        operation=operation,
+        key=key,
+        request={"handoff": handoff_id, "reason": reason},
+    )
+
+
+def _audit(
+    work: Work, actor: Actor, action: str, handoff: models.Handoff, claim: Claim, now: datetime
+) -> None:
+    claim.settle({"handoff": handoff.id})
+    work.audit_action(
+        actor=actor,
+        action=action,
+        object_type="handoff",
+        object_key=str(handoff.id),
+        at=now,
+        data={"number": handoff.case_number, "state": handoff.state},
+    )

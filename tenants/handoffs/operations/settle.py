@@ -1,0 +1,121 @@
+"""What all handoff operations share: who acted, what was signed, how both sides settle."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from tenants.cases.rules import Party
+from tenants.handoffs import models
+from tenants.handoffs.states import SETTLES, HandoffState
+from tenants.staff.rules import CenterRole, Membership
+from tongban.kernel import context
+from tongban.kernel.transactions import Work
+
+SETTLED_KIND = "handoff.settled"
+
+
+def party(membership: Membership) -> Party:
+    """Return a member as events show them."""
+    is_station = membership.roles == {CenterRole.STATION_OPERATOR}
+    return Party(
+        role="station" if is_station else "staff",
+        name=membership.display_name,
+        center_code=context.current_center(),
+        staff_number=membership.staff_number,
+    )
+
+
+def system_party(name: str) -> Party:
+    """Return the system itself as events show it."""
+    return Party(role="system", name=name, center_code=context.current_center())
+
+
+def statement(
+    handoff: models.Handoff, content: Mapping[str, Any], *, at: datetime
+) -> dict[str, Any]:
+    """Return what the origin signs: that it offered exactly this log and these files."""
+    return {
+        "what": "handoff.offered",
+        "handoff": handoff.id,
+        "kind": handoff.kind,
+        "number": handoff.case_number,
+        "origin": handoff.origin_code,
+        "destination": handoff.destination_code,
+        "epoch": content["epoch"],
+        "sequence": content["sequence"],
+        "head_hash": content["head_hash"],
+        "files": handoff.manifest,
+        "at": at,
+    }
+
+
+def decision_statement(
+    handoff: models.Handoff, state: HandoffState, *, at: datetime
+) -> dict[str, Any]:
+    """Return what the destination signs: how it answered the offer."""
+    return {
+        "what": f"handoff.{state.value}",
+        "handoff": handoff.id,
+        "number": handoff.case_number,
+        "origin": handoff.origin_code,
+        "destination": handoff.destination_code,
+        "epoch": handoff.epoch + 1 if state == HandoffState.ACCEPTED else handoff.epoch,
+        "at": at,
+    }
+
+
+def settle(
+    work: Work,
+    handoff: models.Handoff,
+    *,
+    state: HandoffState,
+    by: Party,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Bring this side of the locked ``handoff`` to ``state``; the caller has checked that it may."""
+    if handoff.state not in SETTLES[state]:
+        raise ValueError(f"a handoff that is {handoff.state} can't become {state}")
+    handoff.state = state
+    handoff.settled_at = now
+    handoff.settled_by = by.as_json()
+    handoff.settled_reason = reason
+    if state != HandoffState.ACCEPTED:
+        handoff.content = None
+    handoff.save()
+    record(work, handoff, name=f"handoff.{state.value}", now=now)
+
+
+def tell_origin(work: Work, handoff: models.Handoff, *, now: datetime) -> None:
+    """Send the origin what this side, the destination, has settled."""
+    work.send(
+        destination=handoff.origin_code,
+        kind=SETTLED_KIND,
+        key=handoff.case_number,
+        payload={
+            "handoff": handoff.id,
+            "state": handoff.state,
+            "by": handoff.settled_by,
+            "reason": handoff.settled_reason,
+            "has_lapsed": handoff.has_lapsed,
+            "at": now,
+            "receipt": handoff.decision_receipt,
+        },
+    )
+
+
+def record(work: Work, handoff: models.Handoff, *, name: str, now: datetime) -> None:
+    """Put the handoff's change into this center's own feed."""
+    work.record(
+        topic="handoff",
+        subject=str(handoff.id),
+        name=name,
+        at=now,
+        data={
+            "number": handoff.case_number,
+            "direction": handoff.direction,
+            "state": handoff.state,
+            "origin": handoff.origin_code,
+            "destination": handoff.destination_code,
+        },
+    )
