@@ -1,0 +1,141 @@
+"""What identity refuses; no text tells whose account, number or phone it was."""
+
+from tongban.kernel.errors import DomainError
+
+
+class SignInFailedError(DomainError):
+    code = "SIGN_IN_FAILED"
+    message_zh = "登录名（或手机号）与密码不符；连续 5 次不符将锁定 30 分钟。"
+    message_en = "Login name (or phone) and password do not match; 5 failures lock for 30 minutes."
+
+
+class PhoneInvalidError(DomainError):
+    code = "PHONE_INVALID"
+    message_zh = "手机号码不正确。"
+    message_en = "This is not a mobile number of the Chinese mainland."
+
+
+class PhoneCodeTooSoonError(DomainError):
+    code = "PHONE_CODE_TOO_SOON"
+    message_zh = "验证码发送过于频繁，请 {retry_after_seconds} 秒后再试。"
+    message_en = "Codes are sent too often; try again in {retry_after_seconds} seconds."
+
+
+class PhoneCodeInvalidError(DomainError):
+    code = "PHONE_CODE_INVALID"
+    message_zh = "验证码不正确或已失效，请重新获取。"
+    message_en = "The code is wrong or has expired; ask for a new one."
+
+
+class PhoneTakenError(DomainError):
+    code = "PHONE_TAKEN"
+    message_zh = "该手机号已注册，请直接登录或找回密码。"
+    message_en = "This phone has an account already: sign in or reset the password."
+
+
+class LoginNameInvalidError(DomainError):
+    code = "LOGIN_NAME_INVALID"
+    message_zh = "登录名须为 3 至 32 位小写字母、数字、点、横线或下划线，且以字母开头。"
+    message_en = "A login name is 3-32 of a-z 0-9 . - _ and begins with a letter."
+
+
+class LoginNameTakenError(DomainError):
+    code = "LOGIN_NAME_TAKEN"
+    message_zh = "该登录名已被使用，请换一个。"
+    message_en = "This login name is taken; choose another."
+
+
+class DisplayNameInvalidError(DomainError):
+    code = "DISPLAY_NAME_INVALID"
+    message_zh = "显示名称须为 1 至 64 个可见字符。"
+    message_en = "A display name has 1-64 printable characters."
+
+
+class PasswordWeakError(DomainError):
+    code = "PASSWORD_WEAK"
+    message_zh = (
+        "密码强度不足：至少 8 位，含大写字母、小写字母、数字、符号中的三类，"
+        "不含登录名或手机号，且不是常见密码。"
+    )
+    message_en = (
+        "The password is too weak: 8 characters or more of three kinds (upper case, lower case,"
+        " digits, symbols), without login name or phone, and not a common one."
+    )
+
+
+class NameInvalidError(DomainError):
+    code = "NAME_INVALID"
+    message_zh = "姓名格式不正确，请按身份证填写。"
+    message_en = "The name is not in the form an identity card has."
+
+
+class IdentityNumberInvalidError(DomainError):
+    code = "IDENTITY_NUMBER_INVALID"
+    message_zh = "居民身份证号码不正确，请核对后重新填写。"
+    message_en = "This is not a valid resident identity number."
+
+
+class IdentityMismatchError(DomainError):
+    code = "IDENTITY_MISMATCH"
+    message_zh = "姓名与居民身份证号码核验未通过。"
+    message_en = "Name and identity number could not be verified together."
+
+
+class IdentityTakenError(DomainError):
+    code = "IDENTITY_TAKEN"
+    message_zh = "该证件已完成过实名认证，不能重复使用；如非本人操作，请到政务服务中心窗口办理。"
+    message_en = "This identity is verified already; ask at a service center if it was not you."
+
+
+class AlreadyVerifiedError(DomainError):
+    code = "ALREADY_VERIFIED"
+    message_zh = "您的账户已完成实名认证。"
+    message_en = "Your account has its real name verified already."
+
+
+class TooManyAttemptsError(DomainError):
+    code = "TOO_MANY_ATTEMPTS"
+    message_zh = "尝试次数过多，请 30 分钟后再试。"
+    message_en = "Too many attempts; try again in 30 minutes."
+
+
+class AccountNotFoundError(DomainError):
+    code = "ACCOUNT_NOT_FOUND"
+    message_zh = "没有该账户。"
+    message_en = "There is no such account."
+
+
+class RoleGrantNotAllowedError(DomainError):
+    code = "PLATFORM_ROLE_GRANT_NOT_ALLOWED"
+    message_zh = "只有平台管理员可以授予或收回平台角色，且限于其管辖区划。"
+    message_en = "Only a platform operator may grant or revoke platform roles in the division."
+
+
+class DivisionCodeInvalidError(DomainError):
+    code = "DIVISION_CODE_INVALID"
+    message_zh = "行政区划代码须为 12 位数字。"
+    message_en = "A division code has 12 digits."
+
+
+class AccountLockNotAllowedError(DomainError):
+    code = "ACCOUNT_LOCK_NOT_ALLOWED"
+    message_zh = "只有平台管理员可以停用或启用账户。"
+    message_en = "Only a platform operator may lock or unlock accounts."
+
+
+class ClientRegisterNotAllowedError(DomainError):
+    code = "CLIENT_REGISTER_NOT_ALLOWED"
+    message_zh = "只有该区划的登记管理员可以登记站点终端。"
+    message_en = "Only a registrar of the division may register a station's machine."
+
+
+class MessagesUnavailableError(DomainError):
+    code = "MESSAGES_UNAVAILABLE"
+    message_zh = "短信服务未配置，暂时无法发送验证码。"
+    message_en = "No sender of text messages is configured: codes can't be sent."
+
+
+class VerificationUnavailableError(DomainError):
+    code = "VERIFICATION_UNAVAILABLE"
+    message_zh = "实名核验服务未接入，请到政务服务中心窗口办理。"
+    message_en = "No register is connected to verify real names; ask at a service center."

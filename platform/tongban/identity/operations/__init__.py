@@ -1,0 +1,1 @@
+"""What changes accounts, real names, roles, tokens and the membership index."""

@@ -1,0 +1,84 @@
+"""Accounts and tokens without their owners: for demonstrations and rehearsals only."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from oauth2_provider.models import AccessToken, set_token_value
+
+from tongban.identity import errors, models, policies, queries
+from tongban.identity.operations import accounts, real_names
+from tongban.kernel.actors import Actor
+from tongban.kernel.transactions import unit_of_work
+
+DEMONSTRATION = "demonstration"
+"""How a real name is marked that no register confirmed; tokens here last one working day."""
+TOKEN_LASTS = timedelta(hours=8)
+
+
+def open_account(
+    *,
+    actor: Actor,
+    login_name: str,
+    display_name: str,
+    password_hash: str,
+    id_number: str = "",
+    now: datetime,
+) -> queries.AccountRecord:
+    """Return the account of a login name, made on the first call, with this password hash.
+
+    With ``id_number`` the account is real-name verified under its display name. Runs in the
+    platform context, for whoever runs commands on the server.
+    Raises: AccountLockNotAllowedError, NameInvalidError, IdentityNumberInvalidError,
+    IdentityTakenError.
+    """
+    with unit_of_work() as work:
+        if not policies.may_lock(actor):
+            raise errors.AccountLockNotAllowedError
+        account = models.Account.objects.filter(login_name=login_name).first()
+        if account is None:
+            account = accounts.create_account(
+                login_name=login_name,
+                display_name=display_name,
+                phone="",
+                password_hash=password_hash,
+                now=now,
+            )
+            work.audit_action(
+                actor=actor,
+                action="account.demonstrate",
+                object_type="account",
+                object_key=str(account.pk),
+                at=now,
+            )
+        elif account.password != password_hash:
+            account.password = password_hash
+            account.save(update_fields=["password"])
+        if id_number and not models.RealName.objects.filter(account=account).exists():
+            name, number = real_names.checked_person(display_name, id_number, now=now)
+            real_names.bind_real_name(
+                account_id=account.pk,
+                name=name,
+                number=number,
+                verified_via=DEMONSTRATION,
+                now=now,
+            )
+    return queries.record_of(account)
+
+
+def issue_token(
+    *, account_id: int, client_id: str, now: datetime, lasts: timedelta = TOKEN_LASTS
+) -> str:
+    """Return a new access token of an account for one of our clients; only its digest is kept.
+
+    Runs in the sign-in context. Raises: AccountNotFoundError.
+    """
+    with unit_of_work():
+        account = models.Account.objects.filter(pk=account_id, is_active=True).first()
+        client = models.ClientApplication.objects.filter(client_id=client_id).first()
+        if account is None or client is None:
+            raise errors.AccountNotFoundError
+        raw = secrets.token_urlsafe(32)
+        token = AccessToken(user=account, application=client, scope="api", expires=now + lasts)
+        set_token_value(token, raw)
+        token.save()
+    return raw

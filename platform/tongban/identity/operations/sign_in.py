@@ -1,0 +1,53 @@
+"""Signing in with a password: locked after five failures, alike for names that nobody has."""
+
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+
+from tongban.identity import errors, models, queries, rules
+from tongban.identity.operations import throttle
+from tongban.kernel.actors import Actor
+from tongban.kernel.transactions import unit_of_work
+
+
+def sign_in(*, identifier: str, password: str, now: datetime) -> models.Account:
+    """Return the account whose login name or phone number and password these are.
+
+    Runs in the sign-in context, outside any transaction, so that a failure stays counted. What is
+    wrong is never told, and takes the time of one password either way.
+    Raises: SignInFailedError, TooManyAttemptsError.
+    """
+    account = queries.account_by_identifier(identifier)
+    key = _throttle_key(account, identifier)
+    attempt = throttle.spend_attempt(key, now=now)
+    if not attempt:
+        raise errors.TooManyAttemptsError
+    if account is None or not account.is_active:
+        make_password(password)
+        raise errors.SignInFailedError
+    if not account.check_password(password):
+        if attempt >= rules.LOCK_AFTER:
+            _audit(account, "account.lock_out", now)
+        raise errors.SignInFailedError
+    throttle.forget_attempts(key)
+    _audit(account, "account.sign_in", now)
+    return account
+
+
+def _throttle_key(account: models.Account | None, identifier: str) -> str:
+    if account is not None:
+        return f"sign_in:{account.pk}"
+    name = rules.normalize_login_name(identifier)
+    return f"sign_in:{queries.keyed('name', name).hex()}"
+
+
+def _audit(account: models.Account, action: str, now: datetime) -> None:
+    actor = Actor(account_id=account.pk, kind="person", display_name=account.display_name)
+    with unit_of_work() as work:
+        work.audit_action(
+            actor=actor,
+            action=action,
+            object_type="account",
+            object_key=str(account.pk),
+            at=now,
+        )

@@ -1,0 +1,21 @@
+"""Who may read and change a center's staff.
+
+Appointing is the system administrator's work; nobody touches a membership of their own, so no
+right can be raised by its holder, and the last administrator can't lock the center out.
+"""
+
+from tenants.staff.rules import DIRECTORY_ROLES, CenterRole, Membership
+
+
+def may_read_directory(membership: Membership | None) -> bool:
+    """Tell whether the actor may list the center's members."""
+    return membership is not None and membership.has(*DIRECTORY_ROLES)
+
+
+def may_administer(membership: Membership | None, *, subject_account_id: int | None) -> bool:
+    """Tell whether the actor may appoint, change or end the membership of an account."""
+    return (
+        membership is not None
+        and membership.has(CenterRole.SYSTEM_ADMINISTRATOR)
+        and membership.account_id != subject_account_id
+    )

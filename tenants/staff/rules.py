@@ -1,0 +1,64 @@
+"""The roles of a center and which of them exclude each other."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+_STAFF_NUMBER = re.compile(r"[A-Za-z0-9-]{1,20}")
+
+
+class CenterRole(StrEnum):
+    """What a member may be in a center; one member may hold several."""
+
+    CLERK = "clerk"
+    REVIEWER = "reviewer"
+    CHIEF_REPRESENTATIVE = "chief_representative"
+    MANAGER = "manager"
+    DEPARTMENT_MANAGER = "department_manager"
+    SUPERVISOR = "supervisor"
+    PARTY_SECRETARY = "party_secretary"
+    CASHIER = "cashier"
+    STATION_OPERATOR = "station_operator"
+    SYSTEM_ADMINISTRATOR = "system_administrator"
+    SECURITY_ADMINISTRATOR = "security_administrator"
+    AUDITOR = "auditor"
+
+
+SEPARATE_ROLES = frozenset(
+    {CenterRole.SYSTEM_ADMINISTRATOR, CenterRole.SECURITY_ADMINISTRATOR, CenterRole.AUDITOR}
+)
+"""三员分立: system, security and audit administration are three people (GB/T 22239-2019)."""
+
+DIRECTORY_ROLES = frozenset(
+    {CenterRole.MANAGER, CenterRole.SYSTEM_ADMINISTRATOR, CenterRole.SUPERVISOR}
+)
+"""Who may read the list of a center's members."""
+
+
+def conflicting(roles: Iterable[str]) -> tuple[CenterRole, ...]:
+    """Return the roles among ``roles`` that one member must not hold together, or nothing."""
+    held = sorted(SEPARATE_ROLES & {CenterRole(role) for role in roles})
+    return tuple(held) if len(held) > 1 else ()
+
+
+def is_staff_number(text: str) -> bool:
+    """Tell whether a text can be a staff number: 1–20 letters, digits or hyphens."""
+    return _STAFF_NUMBER.fullmatch(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """What an actor is in the center at hand; every policy of the center asks it."""
+
+    member_id: int | None
+    """None for a station's machine, which acts as its center's station operator."""
+    account_id: int | None
+    roles: frozenset[CenterRole]
+    display_name: str
+    staff_number: str
+    version: int
+
+    def has(self, *roles: CenterRole) -> bool:
+        """Tell whether the member holds one of the roles."""
+        return not self.roles.isdisjoint(roles)
