@@ -1,9 +1,22 @@
 """The standardized catalog of matters and the offerings of centers."""
 
+from typing import ClassVar
+
 from django.apps import AppConfig
+
+from tongban.kernel.context import SharedRole
+
+_TABLES = ("catalog_standardmatter", "catalog_matterrevision", "catalog_offering")
 
 
 class CatalogConfig(AppConfig):
+    """Everybody reads the catalog; its editors alone write it."""
+
     name = "tongban.catalog"
     label = "catalog"
     default_auto_field = "django.db.models.BigAutoField"
+
+    shared_grants: ClassVar = {
+        SharedRole.READER: dict.fromkeys(_TABLES, "SELECT"),
+        SharedRole.CATALOG: dict.fromkeys(_TABLES, "SELECT, INSERT, UPDATE, DELETE"),
+    }

@@ -37,3 +37,21 @@ class TooManyCentersError(DomainError):
     code = "TOO_MANY_CENTERS"
     message_zh = "一次最多接入 {limit} 个中心，请分批进行。"
     message_en = "At most {limit} centers can be onboarded in one request."
+
+
+class DelegateNotAllowedError(DomainError):
+    code = "JURISDICTION_DELEGATE_NOT_ALLOWED"
+    message_zh = "只有登记管理员可以设定同城办理，且限于其管辖区划。"
+    message_en = "Only a registrar may delegate jurisdiction, within the division of the role."
+
+
+class DistrictNotBelowError(DomainError):
+    code = "DISTRICT_NOT_BELOW"
+    message_zh = "“{district}”不是“{city}”直接下辖的中心。"
+    message_en = "Center {district} is not right below {city}."
+
+
+class DelegatedElsewhereError(DomainError):
+    code = "DELEGATED_ELSEWHERE"
+    message_zh = "“{district}”的事项“{matter}”已由“{city}”办理。"
+    message_en = "Matter {matter} of {district} is handled by {city} already."

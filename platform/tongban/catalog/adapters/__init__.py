@@ -1,0 +1,1 @@
+"""Formats in which directories of matters come."""

@@ -1,0 +1,1 @@
+"""What changes the catalog; each function is one operation."""

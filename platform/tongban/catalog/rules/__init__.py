@@ -1,0 +1,1 @@
+"""The catalog as plain data: what a matter says, what must hold before it is published."""

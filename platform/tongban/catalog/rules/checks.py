@@ -1,0 +1,137 @@
+"""What must hold before a matter is published: pure checks, used by publishing and by import."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from tongban.catalog.rules.content import FeeItem, Limit, MatterContent
+from tongban.kernel.calendar import LimitUnit
+
+NO_LEGAL_BASIS = "NO_LEGAL_BASIS"
+NO_SERVICE_LINE = "NO_SERVICE_LINE"
+PROMISE_OVER_STATUTORY = "PROMISE_OVER_STATUTORY"
+FORBIDDEN_ELEMENT = "FORBIDDEN_ELEMENT"
+INCOMPLETE = "MATTER_INCOMPLETE"
+
+FORBIDDEN_ELEMENTS: dict[str, str] = {
+    "验资报告": "国发〔2014〕7号（注册资本登记制度改革方案）：取消验资",
+    "验资证明": "国发〔2014〕7号（注册资本登记制度改革方案）：取消验资",
+    "组织机构代码证": "国办发〔2016〕53号：五证合一、一照一码",
+    "税务登记证": "国办发〔2016〕53号：五证合一、一照一码",
+    "社会保险登记证": "国办发〔2016〕53号：五证合一、一照一码",
+    "统计登记证": "国办发〔2016〕53号：五证合一、一照一码",
+}
+"""What no matter may ask for any more → by which document."""
+
+LICENSE_TYPE = "01"
+LICENSE_LIMIT = Limit(20, LimitUnit.WORKING_DAY)
+"""行政许可法 42: what holds for a license whose own statute names no limit."""
+
+# Only for comparing limits of different units: 5 working days stand for 7 calendar days, and
+# 6.5 working hours (9:00–12:00, 13:30–17:00) for a working day. Real due dates are the calendar's.
+_CALENDAR_DAYS: dict[LimitUnit, Fraction] = {
+    LimitUnit.CALENDAR_DAY: Fraction(1),
+    LimitUnit.WORKING_DAY: Fraction(7, 5),
+    LimitUnit.WORKING_HOUR: Fraction(7, 5) / Fraction(13, 2),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One reason why a content can't be published: where it lies and what it is about."""
+
+    code: str
+    path: tuple[str | int, ...]
+    subject: str = ""
+
+    @property
+    def field(self) -> str:
+        """The place as text (``materials[2].basis``)."""
+        text = ""
+        for step in self.path:
+            text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+        return text
+
+
+def exceeds(limit: Limit, other: Limit) -> bool:
+    """Tell whether ``limit`` is longer than ``other``, by nominal days where the units differ."""
+    return limit.amount * _CALENDAR_DAYS[limit.unit] > other.amount * _CALENDAR_DAYS[other.unit]
+
+
+def statutory_limit(content: MatterContent) -> Limit | None:
+    """Return the statutory limit that binds a matter, None where no law sets one."""
+    if content.statutory_limit is None and content.matter_type == LICENSE_TYPE:
+        return LICENSE_LIMIT
+    return content.statutory_limit
+
+
+def faults(content: MatterContent) -> list[Fault]:
+    """List everything that keeps the content from being published, in the order of its elements."""
+    return [
+        *_missing(content),
+        *_without_basis(content),
+        *_repeated_materials(content),
+        *_forbidden(content),
+        *_over_statutory(content),
+    ]
+
+
+def _missing(content: MatterContent) -> Iterator[Fault]:
+    if content.service_line is None:
+        yield Fault(NO_SERVICE_LINE, ("service_line",))
+    needed = {
+        "department": content.department,
+        "levels": content.levels,
+        "service_objects": content.service_objects,
+        "handling_type": content.handling_type,
+        "promised_limit": content.promised_limit,
+        "result": content.result,
+    }
+    for name, value in needed.items():
+        if not value:
+            yield Fault(INCOMPLETE, (name,))
+    if content.fee.charged and not content.fee.items:
+        yield Fault(INCOMPLETE, ("fee", "items"))
+
+
+def _without_basis(content: MatterContent) -> Iterator[Fault]:
+    """每一个条件和材料都于法有据 (and every charge)."""
+    if not content.legal_bases:
+        yield Fault(NO_LEGAL_BASIS, ("legal_bases",), content.name)
+        return
+    fees: Iterable[FeeItem] = content.fee.items
+    groups = (
+        (("conditions",), [(c.text, c.basis) for c in content.conditions]),
+        (("materials",), [(m.name, m.basis) for m in content.materials]),
+        (("fee", "items"), [(f.name, f.basis) for f in fees]),
+    )
+    for path, elements in groups:
+        for position, (subject, basis) in enumerate(elements):
+            if basis is None or basis >= len(content.legal_bases):
+                yield Fault(NO_LEGAL_BASIS, (*path, position, "basis"), subject)
+
+
+def _repeated_materials(content: MatterContent) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for position, material in enumerate(content.materials):
+        if material.code in seen:
+            yield Fault(INCOMPLETE, ("materials", position, "code"), material.code)
+        seen.add(material.code)
+
+
+def _forbidden(content: MatterContent) -> Iterator[Fault]:
+    asked = [
+        *((("conditions", n, "text"), c.text) for n, c in enumerate(content.conditions)),
+        *((("materials", n, "name"), m.name) for n, m in enumerate(content.materials)),
+    ]
+    for path, text in asked:
+        for element in FORBIDDEN_ELEMENTS:
+            if element in text:
+                yield Fault(FORBIDDEN_ELEMENT, path, element)
+
+
+def _over_statutory(content: MatterContent) -> Iterator[Fault]:
+    statutory = statutory_limit(content)
+    promised = content.promised_limit
+    if statutory and promised and exceeds(promised, statutory):
+        yield Fault(PROMISE_OVER_STATUTORY, ("promised_limit",), content.name)
