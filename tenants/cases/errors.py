@@ -1,6 +1,38 @@
 """What cases refuse."""
 
+from collections.abc import Mapping
+from typing import Any, Final
+
 from tongban.kernel.errors import DomainError
+
+BECAUSE: Final[Mapping[str, tuple[str, str]]] = {
+    "ROLE": ("您的岗位没有该项权限", "your role does not permit it"),
+    "OWN_CASE": ("您是申请人，不得办理本人的办件", "you are its applicant"),
+    "OWNER": ("该办件应由“{owner}”决定", "center {owner} must decide it"),
+    "STATE": ("该办件当前状态为“{state_text}”", "the case is {state}"),
+    "REAL_NAME": ("请先完成实名认证", "verify your identity first"),
+    "OTHER_PERSON": ("只能以本人名义申请", "you may apply in your own name only"),
+    "REVIEW_MISSING": ("尚无审查意见", "no review is recorded"),
+    "VERIFICATION_MISSING": ("尚无审核意见", "no verification is recorded"),
+    "UNFAVOURABLE": ("审查或审核意见为不同意", "review or verification is not favourable"),
+}
+"""Why an action is not allowed, by the ``reason`` of the refusal: zh-Hans and en."""
+
+
+class _Refusal:
+    """Says in its text why: ``reason`` is one of ``BECAUSE``."""
+
+    message_zh: str
+    message_en: str
+    params: Mapping[str, Any]
+
+    def message(self, language: str) -> str:
+        """Return the text for people in ``zh-Hans`` (default) or ``en``, with the reason."""
+        chinese, english = BECAUSE[self.params["reason"]]
+        text, because = (
+            (self.message_en, english) if language == "en" else (self.message_zh, chinese)
+        )
+        return text.format(because=because.format_map(self.params))
 
 
 class CaseNotFoundError(DomainError):
@@ -19,3 +51,194 @@ class CustodyInTransitError(DomainError):
     code = "CUSTODY_IN_TRANSIT"
     message_zh = "该办件正在移交途中，对方接收或退回之前不能操作。"
     message_en = "The case is in transit: it can't be changed until it is accepted or given back."
+
+
+class CaseSubmitNotAllowedError(_Refusal, DomainError):
+    code = "CASE_SUBMIT_NOT_ALLOWED"
+    message_zh = "不能提交该办件：{because}。"
+    message_en = "The case can't be submitted: {because}."
+
+
+class CaseAddMaterialNotAllowedError(_Refusal, DomainError):
+    code = "CASE_ADD_MATERIAL_NOT_ALLOWED"
+    message_zh = "不能补充材料：{because}。"
+    message_en = "No material can be added: {because}."
+
+
+class CaseIssueNoticeNotAllowedError(_Refusal, DomainError):
+    code = "CASE_ISSUE_NOTICE_NOT_ALLOWED"
+    message_zh = "不能作出一次告知：{because}。"
+    message_en = "No notice can be issued: {because}."
+
+
+class CaseAnswerNoticeNotAllowedError(_Refusal, DomainError):
+    code = "CASE_ANSWER_NOTICE_NOT_ALLOWED"
+    message_zh = "不能提交补正：{because}。"
+    message_en = "The notice can't be answered: {because}."
+
+
+class CaseAcceptNotAllowedError(_Refusal, DomainError):
+    code = "CASE_ACCEPT_NOT_ALLOWED"
+    message_zh = "不能受理该办件：{because}。"
+    message_en = "The case can't be accepted: {because}."
+
+
+class CaseRefuseNotAllowedError(_Refusal, DomainError):
+    code = "CASE_REFUSE_NOT_ALLOWED"
+    message_zh = "不能作出不予受理：{because}。"
+    message_en = "Acceptance can't be refused: {because}."
+
+
+class CaseStartReviewNotAllowedError(_Refusal, DomainError):
+    code = "CASE_START_REVIEW_NOT_ALLOWED"
+    message_zh = "不能开始审查：{because}。"
+    message_en = "The review can't be started: {because}."
+
+
+class CaseRecordReviewNotAllowedError(_Refusal, DomainError):
+    code = "CASE_RECORD_REVIEW_NOT_ALLOWED"
+    message_zh = "不能录入审查意见：{because}。"
+    message_en = "The review can't be recorded: {because}."
+
+
+class CaseDecideNotAllowedError(_Refusal, DomainError):
+    code = "CASE_DECIDE_NOT_ALLOWED"
+    message_zh = "不能作出决定：{because}。"
+    message_en = "The case can't be decided: {because}."
+
+
+class CaseIssueResultNotAllowedError(_Refusal, DomainError):
+    code = "CASE_ISSUE_RESULT_NOT_ALLOWED"
+    message_zh = "不能出件：{because}。"
+    message_en = "The result can't be issued: {because}."
+
+
+class CaseCompleteNotAllowedError(_Refusal, DomainError):
+    code = "CASE_COMPLETE_NOT_ALLOWED"
+    message_zh = "不能办结：{because}。"
+    message_en = "The case can't be completed: {because}."
+
+
+class CaseWithdrawNotAllowedError(_Refusal, DomainError):
+    code = "CASE_WITHDRAW_NOT_ALLOWED"
+    message_zh = "不能撤回申请：{because}。"
+    message_en = "The application can't be withdrawn: {because}."
+
+
+NOT_ALLOWED: Final[Mapping[str, type[DomainError]]] = {
+    "submit_case": CaseSubmitNotAllowedError,
+    "add_material": CaseAddMaterialNotAllowedError,
+    "issue_notice": CaseIssueNoticeNotAllowedError,
+    "answer_notice": CaseAnswerNoticeNotAllowedError,
+    "accept_case": CaseAcceptNotAllowedError,
+    "refuse_case": CaseRefuseNotAllowedError,
+    "start_review": CaseStartReviewNotAllowedError,
+    "record_review": CaseRecordReviewNotAllowedError,
+    "decide_case": CaseDecideNotAllowedError,
+    "issue_result": CaseIssueResultNotAllowedError,
+    "complete_case": CaseCompleteNotAllowedError,
+    "withdraw_case": CaseWithdrawNotAllowedError,
+}
+"""Action → the refusal of it."""
+
+
+class SamePersonError(DomainError):
+    code = "SAME_PERSON"
+    message_zh = "一审一核须由两人分别完成：审查人不得再作审核。"
+    message_en = "Review and verification are done by two persons."
+
+
+class MaterialMissingError(DomainError):
+    code = "MATERIAL_MISSING"
+    message_zh = "缺少必要材料：{names}。"
+    message_en = "Required materials are missing: {names}."
+
+
+class MaterialUnknownError(DomainError):
+    code = "MATERIAL_UNKNOWN"
+    message_zh = "该事项没有编号为“{material}”的材料。"
+    message_en = "The matter has no material {material}."
+
+
+class FileTypeNotAllowedError(DomainError):
+    code = "FILE_TYPE_NOT_ALLOWED"
+    message_zh = "文件“{filename}”的内容不是 PDF、OFD、JPEG、PNG 或 HEIC。"
+    message_en = "The content of {filename} is not PDF, OFD, JPEG, PNG or HEIC."
+
+
+class FileTooLargeError(DomainError):
+    code = "FILE_TOO_LARGE"
+    message_zh = "文件“{filename}”超过 {limit} 字节。"
+    message_en = "{filename} is larger than {limit} bytes."
+
+
+class FileEmptyError(DomainError):
+    code = "FILE_EMPTY"
+    message_zh = "文件“{filename}”是空的。"
+    message_en = "{filename} is empty."
+
+
+class FileRequiredError(DomainError):
+    code = "FILE_REQUIRED"
+    message_zh = "请至少上传一个文件。"
+    message_en = "At least one file is needed."
+
+
+class TooManyFilesError(DomainError):
+    code = "TOO_MANY_FILES"
+    message_zh = "一份材料最多 {limit} 个文件。"
+    message_en = "A material has at most {limit} files."
+
+
+class TooManyMaterialsError(DomainError):
+    code = "TOO_MANY_MATERIALS"
+    message_zh = "一个办件最多 {limit} 份材料。"
+    message_en = "A case has at most {limit} materials."
+
+
+class ApplicantInvalidError(DomainError):
+    code = "APPLICANT_INVALID"
+    message_zh = "申请人信息有误（{field}：{reason}），请核对。"
+    message_en = "The applicant's data are wrong ({field}: {reason})."
+
+
+class FormInvalidError(DomainError):
+    code = "FORM_INVALID"
+    message_zh = "表单内容有误（{reason}）。"
+    message_en = "The form is not usable ({reason})."
+
+
+class TextInvalidError(DomainError):
+    code = "TEXT_INVALID"
+    message_zh = "文字为空或过长（最多 {limit} 字）。"
+    message_en = "The text is missing or longer than {limit} characters."
+
+
+class GroundRequiredError(DomainError):
+    code = "GROUND_REQUIRED"
+    message_zh = "必须选择法定理由。"
+    message_en = "A coded ground is required."
+
+
+class GroundUnknownError(DomainError):
+    code = "GROUND_UNKNOWN"
+    message_zh = "没有编号为“{ground}”的理由。"
+    message_en = "There is no ground {ground}."
+
+
+class DefectRequiredError(DomainError):
+    code = "DEFECT_REQUIRED"
+    message_zh = "一次告知须列明全部需要补正的内容（1 至 {limit} 项）。"
+    message_en = "A notice lists all defects, 1 to {limit}."
+
+
+class AnswerIncompleteError(DomainError):
+    code = "ANSWER_INCOMPLETE"
+    message_zh = "以下内容尚未补正：{names}。"
+    message_en = "These defects are not answered: {names}."
+
+
+class CaseNumbersExhaustedError(DomainError):
+    code = "CASE_NUMBERS_EXHAUSTED"
+    message_zh = "本中心今日的办件编号已用完。"
+    message_en = "This center has given out all case numbers of the day."

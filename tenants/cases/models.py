@@ -43,13 +43,15 @@ class Case(models.Model):
 
     applicant_kind = models.CharField(max_length=16)
     applicant_name_sealed = models.BinaryField()
-    applicant_name_masked = models.CharField(max_length=64)
+    applicant_name_masked = models.CharField(max_length=100)
     applicant_id_kind = models.CharField(max_length=16)
     applicant_id_sealed = models.BinaryField()
     applicant_id_hash = models.BinaryField(max_length=32)
-    applicant_id_masked = models.CharField(max_length=32)
+    applicant_id_masked = models.CharField(max_length=64)
     applicant_phone_sealed = models.BinaryField(null=True)
     applicant_phone_masked = models.CharField(max_length=20, blank=True, default="")
+    agents_sealed = models.BinaryField(null=True)
+    agents = models.JSONField(default=list, help_text="representative and handler, masked")
     address_division = models.CharField(max_length=12, blank=True, default="")
     form = models.JSONField(default=dict, help_text="what the applicant filled in, no identifiers")
     query_code_digest = models.CharField(max_length=64, blank=True, default="")
@@ -79,10 +81,15 @@ class Case(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["state", "-submitted_at", "-id"], name="cases_case_by_state"),
-            models.Index(fields=["-submitted_at", "-id"], name="cases_case_latest"),
+            models.Index(fields=["state", "-id"], name="cases_case_by_state"),
+            models.Index(fields=["submitted_at"], name="cases_case_submitted"),
             models.Index(fields=["applicant_id_hash", "-id"], name="cases_case_applicant"),
             models.Index(fields=["matter_code", "-id"], name="cases_case_matter"),
+            models.Index(
+                fields=["promised_due_at", "id"],
+                condition=Q(promised_due_at__isnull=False),
+                name="cases_case_due",
+            ),
         ]
 
 
@@ -126,7 +133,7 @@ class Material(models.Model):
     """One required or added material of a case, pinned from the offering."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="materials")
-    code = models.CharField(max_length=16)
+    code = models.CharField(max_length=20)
     name = models.CharField(max_length=200)
     necessity = models.CharField(max_length=1)
     source = models.CharField(max_length=2)

@@ -1,1 +1,244 @@
 """What an actor may see of cases; ``access_case`` is the only door to one."""
+
+import hmac
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from tenants.cases import errors, models, policies, rules
+from tenants.cases.states import STATE_TEXTS, Custody, State, permits
+from tenants.staff import queries as staff
+from tenants.staff.rules import Membership
+from tongban.identity import queries as identity
+from tongban.kernel import context, crypto, numbers
+from tongban.kernel.actors import Actor
+
+ORDERS = {
+    rules.Order.LATEST: ("-id",),
+    rules.Order.OLDEST: ("id",),
+    rules.Order.DUE_FIRST: ("promised_due_at", "id"),
+}
+"""Columns of each order of a list: unique together, indexed, never null in its list."""
+
+
+def membership_of(actor: Actor) -> Membership | None:
+    """Return what the actor is in this center (one statement)."""
+    return staff.membership_of(actor)
+
+
+def is_applicant(actor: Actor, case: models.Case) -> bool:
+    """Tell whether the case is the actor's own, by the verified identity number."""
+    return (
+        actor.real_name
+        and actor.applicant_hash is not None
+        and hmac.compare_digest(actor.applicant_hash, bytes(case.applicant_id_hash))
+    )
+
+
+def visible_cases(actor: Actor, membership: Membership | None) -> QuerySet[models.Case]:
+    """Return the cases of this center that the actor may see: the one rule of every reader.
+
+    Staff see what the center holds or mirrors, but no draft that an applicant keeps; applicants
+    see what bears their verified identity number.
+    """
+    seen = Q(pk__in=())
+    if policies.may_read_cases(membership):
+        own_drafts = Q(state=State.DRAFT, channel__in=rules.OWN_CHANNELS)
+        seen |= ~own_drafts
+    if actor.real_name and actor.applicant_hash is not None:
+        seen |= Q(applicant_id_hash=actor.applicant_hash)
+    return models.Case.objects.filter(seen)
+
+
+def access_case(*, actor: Actor, number: str, lock: bool = False) -> models.Case:
+    """Return a case that the actor may see, by its number in any form people type.
+
+    Two statements. With ``lock`` the row stays locked until the transaction ends. Raises:
+    CaseNotFoundError, also for a case that is somebody else's.
+    """
+    return access_as(actor, membership_of(actor), number, lock=lock)
+
+
+def access_as(
+    actor: Actor, membership: Membership | None, number: str, *, lock: bool = False
+) -> models.Case:
+    """Return a case as ``access_case`` does, for a membership that was read already."""
+    try:
+        canonical = numbers.canonical(number)
+    except numbers.CaseNumberError:
+        raise errors.CaseNotFoundError(path=("number",)) from None
+    cases = visible_cases(actor, membership)
+    if lock:
+        cases = cases.select_for_update()
+    case = cases.filter(number=canonical).first()
+    if case is None:
+        raise errors.CaseNotFoundError(path=("number",))
+    return case
+
+
+def find_cases(
+    *,
+    actor: Actor,
+    membership: Membership | None,
+    where: rules.CaseFilter,
+    order: rules.Order = rules.Order.LATEST,
+    with_children: bool = False,
+) -> QuerySet[models.Case]:
+    """Return the visible cases that fit, unordered: page them by ``ORDERS[order]``.
+
+    ``with_children`` reads materials, files, notices, reviews and papers in five statements more,
+    however many cases.
+    """
+    found = visible_cases(actor, membership).filter(_fitting(where))
+    if order is rules.Order.DUE_FIRST:
+        found = found.filter(promised_due_at__isnull=False)
+    if with_children:
+        found = found.prefetch_related("materials__files", "notices", "tasks", "papers")
+    return found
+
+
+def _fitting(where: rules.CaseFilter) -> Q:
+    fits = Q()
+    for column, values in (("state", where.states), ("matter_code", where.matter_codes)):
+        if values:
+            fits &= Q(**{f"{column}__in": list(values)})
+    for column in ("custody", "custodian_code", "channel"):
+        if (value := getattr(where, column)) is not None:
+            fits &= Q(**{column: value})
+    if where.number is not None:
+        fits &= _numbered(where.number)
+    if where.applicant_id_number is not None:
+        fits &= _of_applicant(where.applicant_id_number)
+    if where.submitted_from is not None:
+        fits &= Q(submitted_at__gte=where.submitted_from)
+    if where.submitted_before is not None:
+        fits &= Q(submitted_at__lt=where.submitted_before)
+    if where.due_before is not None:
+        fits &= Q(promised_due_at__lt=where.due_before)
+    return fits
+
+
+def _numbered(number: str) -> Q:
+    try:
+        return Q(number=numbers.canonical(number))
+    except numbers.CaseNumberError:
+        return Q(pk__in=())
+
+
+def _of_applicant(id_number: str) -> Q:
+    plain = "".join(id_number.split())
+    return Q(applicant_id_hash=identity.number_hash(plain)) if plain else Q(pk__in=())
+
+
+def children_of(case: models.Case) -> models.Case:
+    """Return the case with materials, files, notices, reviews and papers read (five statements)."""
+    return models.Case.objects.prefetch_related(
+        "materials__files", "notices", "tasks", "papers"
+    ).get(pk=case.pk)
+
+
+def events_after(case: models.Case, cursor: int = 0) -> QuerySet[models.CaseEvent]:
+    """Return the events that follow a sequence number, in order; 0 is before the first."""
+    return case.events.filter(sequence__gt=cursor).order_by("sequence")
+
+
+def query_code_of(number: str) -> str:
+    """Return the query code of a case number: six characters that only this platform can derive."""
+    digest = crypto.keyed_hash(_key(), f"query-code:{number}")
+    value = int.from_bytes(digest)
+    letters = []
+    for _ in range(_QUERY_CODE_LENGTH):
+        value, place = divmod(value, len(numbers.QUERY_CODE_ALPHABET))
+        letters.append(numbers.QUERY_CODE_ALPHABET[place])
+    return "".join(letters)
+
+
+_QUERY_CODE_LENGTH = 6
+
+
+def query_code_digest(number: str, code: str) -> str:
+    """Return the form in which a query code is stored: a keyed digest, bound to the number."""
+    return crypto.keyed_hash(_key(), f"query-digest:{number}:{code}").hex()
+
+
+def _key() -> bytes:
+    return str(settings.APPLICANT_HASH_KEY).encode()
+
+
+def progress(number: str, query_code: str) -> rules.Progress:
+    """Return how far a case has come, for whoever has its number and query code.
+
+    The caller counts and limits attempts: the code holds 28 bits. Raises: CaseNotFoundError, alike
+    for an unknown number, a draft and a wrong code, and in the same time.
+    """
+    try:
+        canonical = numbers.canonical(number)
+    except numbers.CaseNumberError:
+        canonical = ""
+    case = models.Case.objects.filter(number=canonical).exclude(query_code_digest="").first()
+    given = query_code_digest(canonical, query_code.strip().upper())
+    if not hmac.compare_digest(given, case.query_code_digest if case else "0" * 64) or not case:
+        raise errors.CaseNotFoundError(path=("number",))
+    return rules.Progress(
+        number=case.number,
+        matter_name=case.matter_name,
+        state=case.state,
+        custodian_code=case.custodian_code,
+        submitted_at=case.submitted_at,
+        accepted_at=case.accepted_at,
+        promised_due_at=case.promised_due_at,
+        decided_at=case.decided_at,
+        issued_at=case.issued_at,
+        completed_at=case.completed_at,
+    )
+
+
+def refusal(
+    actor: Actor, membership: Membership | None, case: models.Case, action: str
+) -> errors.DomainError | None:
+    """Return why ``action`` can't be done to the case by the actor now, or None.
+
+    The guard of every operation and ``available_actions`` ask the same: authority, custody, owner,
+    state. The staff's requests to a custodian elsewhere count as possible.
+    """
+    own = is_applicant(actor, case)
+    reason = policies.why_not(action, membership, is_applicant=own)
+    if reason:
+        return _not_allowed(action, case, reason)
+    if case.custody == Custody.IN_TRANSIT:
+        return errors.CustodyInTransitError()
+    if case.custodian_code != context.current_center():
+        if own or action not in policies.BY_REQUEST:
+            return errors.NotCustodianError(custodian=case.custodian_code)
+    elif action in policies.BY_OWNER and case.owner_code != context.current_center():
+        return _not_allowed(action, case, "OWNER")
+    if not permits(case.state, action):
+        return _not_allowed(action, case, "STATE")
+    return None
+
+
+def _not_allowed(action: str, case: models.Case, reason: str) -> errors.DomainError:
+    return errors.NOT_ALLOWED[action](
+        state=case.state,
+        state_text=STATE_TEXTS[State(case.state)],
+        owner=case.owner_code,
+        reason=reason,
+    )
+
+
+def available_actions(
+    actor: Actor, membership: Membership | None, case: models.Case
+) -> list[rules.Availability]:
+    """Return every action on the case with whether the actor can do it now, and if not, why."""
+    found = []
+    for action in policies.ROLES:
+        error = refusal(actor, membership, case, action)
+        found.append(
+            rules.Availability(
+                action=action,
+                is_available=error is None,
+                code=error.code if error else "",
+                reason=str(error.params.get("reason", "")) if error else "",
+            )
+        )
+    return found

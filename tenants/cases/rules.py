@@ -1,8 +1,12 @@
 """Typed shapes of what cases keep as JSON, and what an event says."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import IO, Any, Final
+
+from tongban.kernel.personal import IdKind
 
 MIRRORED: Final = (
     "owner_code",
@@ -40,6 +44,8 @@ CARRIED: Final = (
     "applicant_id_masked",
     "applicant_phone_sealed",
     "applicant_phone_masked",
+    "agents_sealed",
+    "agents",
     "address_division",
     "form",
     "query_code_digest",
@@ -98,3 +104,243 @@ class Party:
             "center_code": self.center_code,
             "staff_number": self.staff_number,
         }
+
+
+EVENTS: Final[Mapping[str, tuple[str, str]]] = {
+    "case.drafted": ("保存草稿", "A draft was saved"),
+    "case.submitted": ("提交申请", "The application was submitted"),
+    "case.material_added": ("补充材料", "Material was added"),
+    "case.notice_issued": ("一次告知补正", "A notice told what is missing"),
+    "case.notice_answered": ("提交补正", "The notice was answered"),
+    "case.accepted": ("受理", "The application was accepted"),
+    "case.refused": ("不予受理", "Acceptance was refused"),
+    "case.review_started": ("开始审查", "The review was started"),
+    "case.review_recorded": ("录入审查意见", "A review was recorded"),
+    "case.approved": ("准予", "The application was approved"),
+    "case.rejected": ("不予许可", "The application was rejected"),
+    "case.issued": ("出件", "The result was issued"),
+    "case.completed": ("送达办结", "The result was delivered"),
+    "case.withdrawn": ("撤回申请", "The application was withdrawn"),
+    "case.offered": ("发起移交", "The case was offered to another center"),
+    "case.handed_over": ("移交接收", "Another center took the case over"),
+    "case.handoff_declined": ("移交被拒收", "The other center declined the case"),
+    "case.handoff_recalled": ("撤回移交", "The offer was recalled"),
+    "case.returned": ("退回移交方", "The case was sent back undecided"),
+    "case.given_back": ("交还移交方", "The decided case was given back"),
+}
+"""Every event of a case with its texts (zh-Hans, en); the contract's events.json is made from it."""
+
+INTERNAL_DATA: Final = frozenset({"review", "request_id"})
+"""Keys of an event's data that are for staff: an applicant reads the decision, not the opinions."""
+
+REFUSAL_GROUNDS: Final[Mapping[str, tuple[str, str]]] = {
+    "NO_PERMIT_NEEDED": ("依法不需要取得行政许可", "The law asks for no permit"),
+    "NOT_COMPETENT": ("依法不属于本机关职权范围", "Another body is competent"),
+    "NOT_SUPPLEMENTED": ("逾期未补正或补正后仍不符合要求", "The defects were not made good"),
+    "BARRED_APPLICANT": ("隐瞒情况或提供虚假材料", "Facts were hidden or materials false"),
+}
+"""Grounds for refusing acceptance (行政许可法 32, 78)."""
+
+REJECTION_GROUNDS: Final[Mapping[str, tuple[str, str]]] = {
+    "CONDITIONS_NOT_MET": ("不符合法定条件、标准", "The legal conditions are not met"),
+    "FALSE_MATERIALS": ("隐瞒情况或提供虚假材料", "Facts were hidden or materials false"),
+    "QUANTITY_EXHAUSTED": ("有数量限制，名额已满", "The permitted number is reached"),
+    "RIGHTS_OF_OTHERS": ("损害公共利益或他人重大利益", "Public or others' interests forbid it"),
+    "INSPECTION_FAILED": ("检验、检测、检疫或专家评审不合格", "Inspection or review was failed"),
+}
+"""Grounds for rejecting (行政许可法 34, 36, 38, 57, 78); discretion has no other (S86)."""
+
+NOTICE_WORKING_DAYS: Final = 5
+"""All defects are told within five working days of receipt (行政许可法 32(4))."""
+
+MAX_FILES: Final = 20
+MAX_MATERIALS: Final = 100
+MAX_DEFECTS: Final = 50
+LONGEST_TEXT: Final = 2000
+LONGEST_NAME: Final = 100
+LARGEST_FORM: Final = 64 * 1024
+
+
+class ApplicantKind(StrEnum):
+    """Whether a person applies or an organization."""
+
+    NATURAL = "NATURAL"
+    LEGAL = "LEGAL"
+
+
+class Channel(StrEnum):
+    """办理形式: how the application came in."""
+
+    COUNTER = "counter"
+    STATION = "station"
+    ONLINE = "online"
+    MOBILE = "mobile"
+    POST = "post"
+
+
+OWN_CHANNELS: Final = frozenset({Channel.ONLINE, Channel.MOBILE})
+"""Channels by which applicants act themselves; a draft of theirs is nobody else's business."""
+
+
+class ReviewKind(StrEnum):
+    """一审一核: one person reviews (审查), another verifies (审核)."""
+
+    REVIEW = "review"
+    VERIFICATION = "verification"
+
+
+class Decision(StrEnum):
+    """What a decision says."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+class DeliverAt(StrEnum):
+    """Where the applicant gets the result: here, or where the application was handed in."""
+
+    HERE = "HERE"
+    ORIGIN = "ORIGIN"
+
+
+class DeliveryMethod(StrEnum):
+    """送达方式: how the result reached the applicant."""
+
+    COUNTER = "counter"
+    POST = "post"
+    ELECTRONIC = "electronic"
+
+
+class Order(StrEnum):
+    """Orders of a list of cases."""
+
+    LATEST = "latest"
+    OLDEST = "oldest"
+    DUE_FIRST = "due_first"
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A person who acts for the applicant: 法定代表人, or 经办人."""
+
+    name: str
+    id_kind: IdKind | None = None
+    id_number: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """Who applies, as typed in; identifiers in the clear, so it is never stored or logged."""
+
+    kind: ApplicantKind
+    name: str
+    id_kind: IdKind
+    id_number: str = field(repr=False)
+    phone: str = field(default="", repr=False)
+    representative: Agent | None = field(default=None, repr=False)
+    handler: Agent | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitRequest:
+    """An application as it is handed in.
+
+    ``hold_for_review`` keeps it here, also where materials are missing, until this center offers
+    it onward. ``as_draft`` only saves it; ``draft_number`` goes on with a saved one.
+    """
+
+    matter_code: str
+    applicant: Applicant
+    address_division: str = ""
+    form: Mapping[str, Any] = field(default_factory=dict)
+    channel: Channel | None = None
+    """None: as the actor works (counter, station, online)."""
+    hold_for_review: bool = False
+    as_draft: bool = False
+    draft_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingFile:
+    """A file as it is uploaded; the stream can be rewound."""
+
+    filename: str
+    stream: IO[bytes] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """One thing to make good; an empty code means the form itself."""
+
+    material_code: str
+    text: str
+
+    def as_json(self) -> dict[str, str]:
+        """Return the plain JSON that notices and events keep."""
+        return {"material": self.material_code, "text": self.text}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the applicant says to a defect, beside or instead of files."""
+
+    material_code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How and to whom the result was delivered (送达回证)."""
+
+    method: DeliveryMethod
+    receiver_name: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """What a list of cases is narrowed to; None and empty collections narrow nothing."""
+
+    states: Sequence[str] = ()
+    matter_codes: Sequence[str] = ()
+    custody: str | None = None
+    custodian_code: str | None = None
+    channel: str | None = None
+    number: str | None = None
+    applicant_id_number: str | None = field(default=None, repr=False)
+    """Finds an applicant's cases by the exact identity number or credit code."""
+    submitted_from: datetime | None = None
+    submitted_before: datetime | None = None
+    due_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What anybody with number and query code may know: no personal data."""
+
+    number: str
+    matter_name: str
+    state: str
+    custodian_code: str
+    submitted_at: datetime | None
+    accepted_at: datetime | None
+    promised_due_at: datetime | None
+    decided_at: datetime | None
+    issued_at: datetime | None
+    completed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Whether an action can be done to a case now by somebody, and if not, why."""
+
+    action: str
+    is_available: bool
+    code: str = ""
+    reason: str = ""
+
+
+def shown_data(data: Mapping[str, Any], *, to_staff: bool) -> dict[str, Any]:
+    """Return of an event's data what its reader may see."""
+    return {key: value for key, value in data.items() if to_staff or key not in INTERNAL_DATA}

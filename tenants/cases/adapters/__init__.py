@@ -1,0 +1,1 @@
+"""What leaves a case as paper: documents for applicants, rendered as PDF."""

@@ -1,0 +1,21 @@
+"""Withdrawing an application."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from tenants.cases import rules
+from tenants.cases.operations.outcomes import Outcome
+from tongban.kernel.actors import Actor
+
+
+def withdraw_case(
+    *,
+    actor: Actor,
+    number: str,
+    reason: str = "",
+    expected_version: int | None,
+    idempotency_key: uuid.UUID,
+    now: datetime,
+) -> Outcome:
+    raise NotImplementedError

@@ -1,0 +1,84 @@
+"""Who may do what to a case; nothing here asks the database."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from tenants.staff.rules import CenterRole, Membership
+
+READERS: Final = frozenset(
+    {
+        CenterRole.CLERK,
+        CenterRole.REVIEWER,
+        CenterRole.CHIEF_REPRESENTATIVE,
+        CenterRole.MANAGER,
+        CenterRole.DEPARTMENT_MANAGER,
+        CenterRole.SUPERVISOR,
+        CenterRole.CASHIER,
+        CenterRole.STATION_OPERATOR,
+    }
+)
+"""Who works with cases; party affairs and the three administrators do not."""
+
+_WINDOW: Final = frozenset({CenterRole.CLERK, CenterRole.STATION_OPERATOR})
+_DESK: Final = frozenset({CenterRole.CLERK, CenterRole.REVIEWER, CenterRole.CHIEF_REPRESENTATIVE})
+_DECIDERS: Final = frozenset({CenterRole.REVIEWER, CenterRole.CHIEF_REPRESENTATIVE})
+
+ROLES: Final[Mapping[str, frozenset[CenterRole]]] = {
+    "submit_case": _WINDOW,
+    "add_material": _WINDOW | _DESK,
+    "issue_notice": _WINDOW | _DESK,
+    "answer_notice": _WINDOW,
+    "accept_case": _DESK,
+    "refuse_case": _DESK,
+    "start_review": _DECIDERS,
+    "record_review": _DECIDERS,
+    "decide_case": _DECIDERS,
+    "issue_result": _DESK,
+    "complete_case": _WINDOW,
+    "withdraw_case": _WINDOW,
+}
+"""Action → roles that may do it; a manager convenes and urges, but decides nothing (S7)."""
+
+BY_APPLICANT: Final = frozenset({"submit_case", "add_material", "answer_notice", "withdraw_case"})
+"""What applicants do to their own cases, and a window on their behalf."""
+
+BY_OWNER: Final = frozenset(
+    {"accept_case", "refuse_case", "start_review", "record_review", "decide_case", "issue_result"}
+)
+"""What only the center that must decide may do; a place of assisted intake checks the form only."""
+
+BY_REQUEST: Final = frozenset({"add_material", "answer_notice", "withdraw_case"})
+"""What the staff of a center in the chain may ask of the custodian for the applicant."""
+
+
+def may_read_cases(membership: Membership | None) -> bool:
+    """Tell whether the actor reads the center's cases as one of its staff."""
+    return membership is not None and membership.has(*READERS)
+
+
+def why_not(action: str, membership: Membership | None, *, is_applicant: bool) -> str:
+    """Return why the actor may not do ``action`` to a case (``errors.BECAUSE``), or "".
+
+    Nobody handles a case of their own, whatever their role (回避).
+    """
+    if is_applicant:
+        return "" if action in BY_APPLICANT else "OWN_CASE"
+    if membership is not None and membership.has(*ROLES[action]):
+        return ""
+    return "ROLE"
+
+
+def why_not_apply(
+    membership: Membership | None, *, has_real_name: bool, is_own_number: bool
+) -> str:
+    """Return why the actor may not hand in an application (``errors.BECAUSE``), or "".
+
+    A window does it for anybody, everybody else in their own verified name only.
+    """
+    if membership is not None and membership.has(*ROLES["submit_case"]):
+        return ""
+    if is_own_number:
+        return ""
+    if has_real_name:
+        return "OTHER_PERSON"
+    return "ROLE" if membership is not None else "REAL_NAME"
