@@ -61,6 +61,7 @@ def declared_errors(source: ModuleType) -> list[type[DomainError]]:
         and issubclass(value, DomainError)
         and not issubclass(value, RequestError)
         and value.__module__ == source.__name__
+        and hasattr(value, "code")  # a common base of refusals has none
     ]
 
 

@@ -7,17 +7,20 @@ from strawberry.types import ExecutionContext
 
 from schema import errors, scalars
 from schema.context import RequestContext
+from schema.exchange.queries import ExchangeQuery
+from schema.handoffs.mutations import HandoffsMutation
+from schema.handoffs.queries import HandoffsQuery
 from schema.registry.mutations import RegistryMutation
 from schema.registry.queries import RegistryQuery
 
 
 @strawberry.type(description="What can be read.")
-class Query(RegistryQuery):
+class Query(RegistryQuery, ExchangeQuery, HandoffsQuery):
     pass
 
 
 @strawberry.type(description="What can be changed; each takes one input and returns a payload.")
-class Mutation(RegistryMutation):
+class Mutation(RegistryMutation, HandoffsMutation):
     pass
 
 

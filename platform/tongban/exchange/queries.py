@@ -21,7 +21,7 @@ class Route:
     owner_code: str
     offering: OfferingSnapshot
     hops: tuple[rules.Hop, ...]
-    reasons: tuple[str, ...]
+    reasons: tuple[rules.RouteReason, ...]
 
 
 def explain_route(

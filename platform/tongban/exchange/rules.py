@@ -14,6 +14,33 @@ class HandoffKind(StrEnum):
     UPWARD = "upward"
 
 
+HANDOFF_TEXTS: Mapping[HandoffKind, str] = {
+    HandoffKind.ASSISTED_INTAKE: "代收代办: taken in on the owner's behalf / assisted intake",
+    HandoffKind.JOINT_CITY: "同城办理: the city handles a district's matter / joint-city handling",
+    HandoffKind.DOWNWARD: "下转: to the lower center that is competent / downward",
+    HandoffKind.UPWARD: "协助报批: to the higher center that decides / upward",
+}
+
+
+class RouteReason(StrEnum):
+    """Why the owner of a route is who it is."""
+
+    OFFERED_HERE = "offered_here"
+    DELEGATED = "delegated"
+    OFFERED_BY_COMPETENT = "offered_by_competent"
+    OFFERED_ABOVE = "offered_above"
+    SCOPE = "scope"
+
+
+REASON_TEXTS: Mapping[RouteReason, str] = {
+    RouteReason.OFFERED_HERE: "本中心办理 / the center offers it itself",
+    RouteReason.DELEGATED: "同城办理，由市级办理 / the city handles it by delegation",
+    RouteReason.OFFERED_BY_COMPETENT: "申请人所在地的中心办理 / the center of the address offers it",
+    RouteReason.OFFERED_ABOVE: "上级中心办理 / a center above offers it",
+    RouteReason.SCOPE: "跨区域通办 / open beyond the tree (通办范围)",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A center as routing sees it."""
@@ -59,7 +86,7 @@ class Routing:
 
     owner_code: str
     hops: tuple[Hop, ...] = ()
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[RouteReason, ...] = ()
     fault: RoutingFault | None = None
 
 
@@ -84,7 +111,7 @@ def plan_route(
     if path is None:
         if not _open_beyond_tree(start, places[owner], offers[owner].scope):
             return Routing(owner, fault=RoutingFault.OUT_OF_SCOPE)
-        reasons.append("SCOPE")
+        reasons.append(RouteReason.SCOPE)
         path = (owner,)
     if path and start.level == "township" and not offers[owner].assisted_intake:
         return Routing(owner, fault=RoutingFault.NO_ASSISTED_INTAKE)
@@ -103,17 +130,17 @@ def _owner(
     places: Mapping[str, Place],
     offers: Mapping[str, Offered],
     delegated_to: str | None,
-) -> tuple[str | None, list[str]]:
+) -> tuple[str | None, list[RouteReason]]:
     if start.level == "township" and start.code in offers and competent.code == start.parent_code:
-        return start.code, ["OFFERED_HERE"]
+        return start.code, [RouteReason.OFFERED_HERE]
     if delegated_to is not None and delegated_to in offers:
-        return delegated_to, ["DELEGATED"]
+        return delegated_to, [RouteReason.DELEGATED]
     if competent.code in offers:
-        return competent.code, ["OFFERED_BY_COMPETENT"]
+        return competent.code, [RouteReason.OFFERED_BY_COMPETENT]
     above = competent.parent_code
     while above is not None:
         if above in offers:
-            return above, ["OFFERED_ABOVE"]
+            return above, [RouteReason.OFFERED_ABOVE]
         above = places[above].parent_code if above in places else None
     return None, []
 

@@ -1,0 +1,1 @@
+"""The API of exchange: routes, and a person's cases over all centers."""
