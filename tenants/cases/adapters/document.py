@@ -16,6 +16,7 @@ from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
@@ -36,12 +37,15 @@ _WIDTH, _HEIGHT = A4
 _MARGIN = 22 * mm
 _TEXT_WIDTH = _WIDTH - 2 * _MARGIN
 _LABEL_WIDTH = 27 * mm
+_TEXT_SHARE = 2
+"""A column of a grid from this share on holds sentences, so it is set from the left."""
 _QR_SIZE = 27 * mm
 
 _INK = HexColor("#1f1f1f")
 _FAINT = HexColor("#6b6b6b")
 _LINE = HexColor("#8a8a8a")
 _SHADE = HexColor("#f5f1ea")
+_SEPIA = HexColor("#4a4136")
 _RED = HexColor("#b3201b")
 
 
@@ -90,17 +94,18 @@ def _style(name: str, size: float, leading: float, **more: Any) -> ParagraphStyl
 
 _ISSUER = _style("issuer", 25, 34, alignment=TA_CENTER, textColor=_RED)
 _TITLE = _style("title", 20, 28, alignment=TA_CENTER)
-_BODY = _style("body", 10.5, 16)
-_LABEL = _style("label", 10.5, 16, textColor=HexColor("#4a4136"))
 _OPENING = _style("opening", 11, 19, firstLineIndent=22)
-_HEAD = _style("head", 10.5, 15, alignment=TA_CENTER, textColor=HexColor("#4a4136"))
+_LABEL = _style("label", 10.5, 16, textColor=_SEPIA)
+_BODY = _style("body", 10.5, 16)
+_CASE_NUMBER = _style("case-number", 12.5, 17)
+_SECTION = _style("section", 11.5, 18)
+_HEAD = _style("head", 10.5, 15, alignment=TA_CENTER, textColor=_SEPIA)
 _CELL = _style("cell", 10, 14.5)
 _CELL_CENTER = _style("cell-center", 10, 14.5, alignment=TA_CENTER)
-_SECTION = _style("section", 11.5, 18)
 _NOTE = _style("note", 9, 14, textColor=HexColor("#3c3c3c"))
-_SMALL = _style("small", 8, 11, textColor=_FAINT)
-_SMALL_CENTER = _style("small-center", 8, 11, textColor=_FAINT, alignment=TA_CENTER)
 _NUMBER = _style("number", 9.5, 13, alignment=TA_RIGHT, textColor=_FAINT)
+_SMALL_CENTER = _style("small-center", 8, 11, alignment=TA_CENTER, textColor=_FAINT)
+_SMALL_RIGHT = _style("small-right", 8, 13, alignment=TA_RIGHT, textColor=_FAINT)
 _SECRET = _style("secret", 19, 25, alignment=TA_CENTER)
 _SIGNED = _style("signed", 12, 21, alignment=TA_RIGHT)
 
@@ -161,12 +166,12 @@ def _furnish(canvas: Canvas, document: Document) -> None:
 
 def _story(document: Document) -> list[Flowable]:
     story: list[Flowable] = [
-        _text(document.issuer, _ISSUER),
-        Spacer(0, 2 * mm),
-        _RedRule(),
-        Spacer(0, 5 * mm),
-        _text("　".join(document.title), _TITLE),
+        _text(document.issuer, _fitted(_ISSUER, document.issuer)),
         Spacer(0, 1.5 * mm),
+        _RedRule(),
+        Spacer(0, 4 * mm),
+        _text("　".join(document.title), _fitted(_TITLE, "　".join(document.title))),
+        Spacer(0, 1 * mm),
         _text(f"编号：{document.number}", _NUMBER),
         Spacer(0, 2.5 * mm),
     ]
@@ -174,9 +179,19 @@ def _story(document: Document) -> list[Flowable]:
         story += [_text(document.opening, _OPENING), Spacer(0, 3 * mm)]
     story.append(_rows(document))
     for grid in document.grids:
-        story += [Spacer(0, 5 * mm), *_grid(grid)]
-    story += [Spacer(0, 5 * mm), KeepTogether(_closing(document))]
+        story += [Spacer(0, 4 * mm), *_grid(grid)]
+    story += [Spacer(0, 4 * mm), KeepTogether(_closing(document))]
     return story
+
+
+def _fitted(style: ParagraphStyle, text: str) -> ParagraphStyle:
+    """Return the style, smaller where the text would need a second line."""
+    width = stringWidth(text, typeface.SONG, style.fontSize)
+    if width <= _TEXT_WIDTH:
+        return style
+    return ParagraphStyle(
+        f"{style.name}-fitted", parent=style, fontSize=style.fontSize * _TEXT_WIDTH / width * 0.98
+    )
 
 
 def _text(text: str, style: ParagraphStyle) -> Paragraph:
@@ -226,21 +241,30 @@ def _runs(row: Sequence[int]) -> list[tuple[int, int]]:
     return runs
 
 
+_FONT = ("FONTNAME", (0, 0), (-1, -1), typeface.SONG)
+"""Of every table: a cell's own default is Helvetica, which would not be embedded."""
+
+_BARE = TableStyle(
+    [
+        _FONT,
+        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        *((side, (0, 0), (-1, -1), 0) for side in ("LEFTPADDING", "RIGHTPADDING", "TOPPADDING")),
+    ]
+)
 _BOX = (
+    _FONT,
     ("GRID", (0, 0), (-1, -1), 0.5, _LINE),
     ("BOX", (0, 0), (-1, -1), 0.9, _INK),
     ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-    ("TOPPADDING", (0, 0), (-1, -1), 4.2),
-    ("BOTTOMPADDING", (0, 0), (-1, -1), 5.2),
+    ("TOPPADDING", (0, 0), (-1, -1), 3.2),
+    ("BOTTOMPADDING", (0, 0), (-1, -1), 5.4),
     ("LEFTPADDING", (0, 0), (-1, -1), 7),
     ("RIGHTPADDING", (0, 0), (-1, -1), 7),
 )
 
 
 def _rows(document: Document) -> Table:
-    barcode = Code128(document.case_number, barWidth=0.31 * mm, barHeight=8 * mm, quiet=0)
-    number = [_text(document.case_number_shown, _SECTION), Spacer(0, 1.5), barcode]
-    cells = [[_text("办件编号", _LABEL), number]]
+    cells = [[_text("办件编号", _LABEL), _number(document)]]
     cells += [[_text(label, _LABEL), _text(value, _BODY)] for label, value in document.rows]
     return Table(
         cells,
@@ -250,10 +274,20 @@ def _rows(document: Document) -> Table:
     )
 
 
+def _number(document: Document) -> Table:
+    barcode = Code128(document.case_number, barWidth=0.28 * mm, barHeight=8 * mm, quiet=0)
+    width = _TEXT_WIDTH - _LABEL_WIDTH - 14
+    return Table(
+        [[_text(document.case_number_shown, _CASE_NUMBER), barcode]],
+        colWidths=[width - barcode.width, barcode.width],
+        style=_BARE,
+    )
+
+
 def _grid(grid: Grid) -> list[Flowable]:
     heads = [[_text(name, _HEAD) for name, _share in grid.columns]]
     body = [
-        [_text(value, _CELL if share > 1 else _CELL_CENTER) for value, (_name, share) in
+        [_text(value, _CELL if share >= _TEXT_SHARE else _CELL_CENTER) for value, (_name, share) in
          zip(row, grid.columns, strict=True)]
         for row in grid.rows
     ]  # fmt: skip
@@ -271,40 +305,40 @@ def _grid(grid: Grid) -> list[Flowable]:
 def _closing(document: Document) -> list[Flowable]:
     notes = [_text("说明", _SECTION)]
     notes += [_text(f"{place}. {note}", _NOTE) for place, note in enumerate(document.notes, 1)]
-    return [*notes, Spacer(0, 6 * mm), _signature(document)]
+    return [*notes, Spacer(0, 4 * mm), _signature(document)]
 
 
 def _signature(document: Document) -> Table:
     """Return the foot of a paper: code to verify, what only the holder knows, who and when."""
-    code = [_QrCode(document.verify_url, _QR_SIZE), Spacer(0, 3), _text("扫码核验真伪", _SMALL_CENTER)]
+    code = [
+        _QrCode(document.verify_url, _QR_SIZE),
+        Spacer(0, 3),
+        _text("扫码核验真伪", _SMALL_CENTER),
+    ]
     day = document.issued_at.astimezone(calendar.ZONE)
     signed = [
         _text(document.issuer, _SIGNED),
         _text(f"{day.year}年{day.month}月{day.day}日", _SIGNED),
+        _text("已加电子签名，扫码可验", _SMALL_RIGHT),
     ]
-    widths = [_QR_SIZE + 4 * mm, 52 * mm, _TEXT_WIDTH - _QR_SIZE - 56 * mm]
+    gap, secret = 5 * mm, 46 * mm
     return Table(
-        [[code, _secret(document) or "", signed]],
-        colWidths=widths,
-        style=TableStyle(
-            [
-                ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-                ("LEFTPADDING", (0, 0), (-1, -1), 0),
-                ("RIGHTPADDING", (0, 0), (-1, -1), 0),
-            ]
-        ),
+        [[code, "", _secret(document, secret) or "", signed]],
+        colWidths=[_QR_SIZE, gap, secret, _TEXT_WIDTH - _QR_SIZE - gap - secret],
+        style=_BARE,
     )
 
 
-def _secret(document: Document) -> Table | None:
+def _secret(document: Document, width: float) -> Table | None:
     if document.secret is None:
         return None
     label, value = document.secret
     return Table(
         [[_text(label, _SMALL_CENTER)], [_text(value, _SECRET)]],
-        colWidths=[46 * mm],
+        colWidths=[width],
         style=TableStyle(
             [
+                _FONT,
                 ("BOX", (0, 0), (-1, -1), 0.7, _RED, None, (3, 2)),
                 ("TOPPADDING", (0, 0), (-1, -1), 4),
                 ("BOTTOMPADDING", (0, -1), (-1, -1), 8),

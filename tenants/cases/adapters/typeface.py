@@ -32,22 +32,20 @@ def ready() -> TTFont:
 def markup(text: str) -> str:
     """Return ``text`` as paragraph markup in which every character can be set.
 
-    The embedded typeface has 通用规范汉字表, GB/T 2312 and all names of divisions. A rarer character
-    is left to the reader's own Song typeface; one that no such has becomes 〓.
+    The embedded typeface has 通用规范汉字表, GB/T 2312 and all names of divisions. A rarer
+    character is left to the reader's own Song typeface; what no such one has becomes 〓.
     """
     has = ready().face.charToGlyph
     parts: list[str] = []
     rare = ""
     for character in text:
         code = ord(character)
-        if code in has:
-            parts.append(_in_reader_font(rare))
-            rare = ""
-            parts.append(escape(character))
-        elif code <= _LAST_OF_PLANE_0 and character.isprintable():
+        if code not in has and code <= _LAST_OF_PLANE_0 and character.isprintable():
             rare += character
-        else:
-            rare += _GETA
+            continue
+        parts.append(_in_reader_font(rare))
+        rare = ""
+        parts.append(escape(character if code in has else _GETA))
     parts.append(_in_reader_font(rare))
     return "".join(parts)
 
