@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from tongban.kernel import errors
 from tongban.kernel.context import SharedRole, shared_context
@@ -183,3 +183,20 @@ def public_key(key_id: str, *, center_code: str) -> bytes | None:
     )
     key = found.first()
     return None if key is None else bytes(key)
+
+
+def count_behind() -> int:
+    """Count the centers whose schema is behind the migrations on disk (PLATFORM context)."""
+    current = tenant_schema.current_fingerprint()
+    return models.Center.objects.exclude(fingerprint__in=("", current)).count()
+
+
+def count_by_status() -> dict[str, int]:
+    """Count the centers by what they do at present."""
+    counted = models.Center.objects.values_list("status").annotate(Count("id")).order_by()
+    return dict.fromkeys(models.CenterStatus.values, 0) | dict(counted)
+
+
+def count_unfinished() -> int:
+    """Count the onboardings that are not finished (PLATFORM context)."""
+    return models.Onboarding.objects.filter(finished_at=None).count()

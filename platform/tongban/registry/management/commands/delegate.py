@@ -14,9 +14,7 @@ from tongban.registry.operations import delegate
 
 
 class Command(BaseCommand):
-    help = (
-        "同城办理：例如 tongban delegate 371402 371471 371472 --to 371400 --matters 370110100101"
-    )
+    help = "同城办理：例如 tongban delegate 371402 371471 371472 --to 371400 --matters 370110100101"
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -68,7 +68,9 @@ class Command(BaseCommand):
 
             def report(step: onboard.Progress) -> None:
                 seconds[step.step] = seconds.get(step.step, 0.0) + step.seconds
-                bar.update(task, total=step.total, completed=step.done, description=step.center_code)
+                bar.update(
+                    task, total=step.total, completed=step.done, description=step.center_code
+                )
 
             centers = onboard.run_onboarding(
                 onboarding_id=onboarding_id, clock=timezone.now, report=report

@@ -6,8 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from tongban.kernel.context import SharedRole, shared_context
-from tongban.registry.operations import load_divisions, migrate
+from tongban.registry.operations import provision
 
 
 class Command(BaseCommand):
@@ -21,10 +20,5 @@ class Command(BaseCommand):
             self.stdout.write(f"  {text}")
             self.stdout.flush()
 
-        migrate.migrate_shared(report=report)
-        migrate.ensure_script(now=timezone.now(), report=report)
-        with shared_context(SharedRole.PLATFORM):
-            rows = load_divisions.load_divisions()
-        report(f"行政区划 {rows} 行")
-        behind = migrate.migrate_centers(report=report)
-        report(f"升级了 {behind} 个中心，用时 {time.perf_counter() - started:.1f} 秒")
+        provision.upgrade(clock=timezone.now, report=report)
+        report(f"数据库就绪，用时 {time.perf_counter() - started:.1f} 秒")
