@@ -3,13 +3,14 @@
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
 from tongban.kernel import errors
-from tongban.kernel.context import SharedRole, shared_context
+from tongban.kernel.context import SharedRole, current, shared_context
 from tongban.registry import models, rules
 from tongban.registry.adapters import tenant_schema
 
@@ -61,7 +62,7 @@ class CenterMap:
         now = time.monotonic()
         if self._map is not None and now - self._checked_at < _CHECK_AFTER_SECONDS:
             return self._map
-        with self._lock, shared_context(SharedRole.READER):
+        with self._lock, _reading():
             number = models.RegistryVersion.objects.values_list("number", flat=True).get(id=1)
             if self._map is None or self._map.version != number:
                 self._map = _load(number)
@@ -71,6 +72,11 @@ class CenterMap:
     def forget(self) -> None:
         """Make the next reader read all centers again (after a change by this process)."""
         self._map = None
+
+
+def _reading() -> AbstractContextManager[None]:
+    # Every role reads the registry, and a context whose transaction is open can't be left.
+    return nullcontext() if current() else shared_context(SharedRole.READER)
 
 
 center_map = CenterMap()
