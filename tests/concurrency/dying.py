@@ -1,0 +1,125 @@
+"""A process that does one step of the platform's work and dies at a named point (kill -9).
+
+    python dying.py POINT STEP ARGUMENT…
+
+POINT is ``never`` or ``<where>:<n>``: the n-th time the process comes to that place it kills
+itself. Nothing of the product knows of this: the places are where Django commits and where the
+relay marks a message.
+"""
+
+import os
+import signal
+import sys
+import uuid
+from datetime import datetime
+from typing import Any
+
+import django
+
+
+def main() -> None:
+    """Run the step that the command line names."""
+    point, step, *arguments = sys.argv[1:]
+    django.setup()
+    if point != "never":
+        where, _, count = point.partition(":")
+        _arm(where, int(count))
+    globals()[f"step_{step}"](*arguments)
+    print("done", flush=True)
+
+
+def _arm(where: str, count: int) -> None:
+    from django.db.backends.utils import CursorWrapper
+
+    from tongban.kernel.postgresql.base import DatabaseWrapper
+
+    seen = 0
+
+    def arrive(place: str) -> None:
+        nonlocal seen
+        if place == where:
+            seen += 1
+            if seen == count:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    commit, execute = DatabaseWrapper.commit, CursorWrapper.execute
+
+    def dying_commit(self: Any) -> None:
+        arrive("before-commit")
+        commit(self)
+        arrive("after-commit")
+
+    def dying_execute(self: Any, sql: Any, params: Any = None) -> Any:
+        is_mark = isinstance(sql, str) and sql.startswith('UPDATE "kernel_outboxmessage" SET "sett')
+        if is_mark:
+            arrive("before-mark")
+        result = execute(self, sql, params)
+        if is_mark:
+            arrive("after-mark")
+        return result
+
+    DatabaseWrapper.commit = dying_commit  # type: ignore[method-assign]
+    CursorWrapper.execute = dying_execute  # type: ignore[method-assign]
+
+
+def step_submit(center: str, token: str, matter: str, key: str, now: str) -> None:
+    """Submit an application at a center, as a web process does."""
+    from tenants.cases.operations import submit
+    from tests import handing
+    from tongban.identity import queries as identity
+    from tongban.kernel.context import center_context
+
+    moment = datetime.fromisoformat(now)
+    actor = identity.resolve_actor(token, now=moment)
+    with center_context(center):
+        case = submit.submit_case(
+            actor=actor,
+            request=handing.request(matter, serial=7),
+            files=handing.all_files(center, matter),
+            idempotency_key=uuid.UUID(key),
+            now=moment,
+        ).case
+    print(case.number, flush=True)
+
+
+def step_relay(now: str, *codes: str) -> None:
+    """Deliver until nothing is left, as a worker does."""
+    from tests import handing
+
+    handing.relay_all(*codes, now=datetime.fromisoformat(now))
+
+
+def step_accept(center: str, token: str, handoff: str, key: str, now: str) -> None:
+    """Accept a handoff, as a web process does."""
+    from tenants.handoffs.operations import answer
+    from tongban.identity import queries as identity
+    from tongban.kernel.context import center_context
+
+    moment = datetime.fromisoformat(now)
+    actor = identity.resolve_actor(token, now=moment)
+    with center_context(center):
+        answer.accept_handoff(
+            actor=actor, handoff_id=uuid.UUID(handoff), idempotency_key=uuid.UUID(key), now=moment
+        )
+
+
+def step_return(center: str, token: str, handoff: str, key: str, now: str) -> None:
+    """Send an accepted case back, as a web process does."""
+    from tenants.handoffs.operations import answer
+    from tongban.identity import queries as identity
+    from tongban.kernel.context import center_context
+
+    moment = datetime.fromisoformat(now)
+    actor = identity.resolve_actor(token, now=moment)
+    with center_context(center):
+        answer.return_handoff(
+            actor=actor,
+            handoff_id=uuid.UUID(handoff),
+            reason="不属本中心",
+            idempotency_key=uuid.UUID(key),
+            now=moment,
+        )
+
+
+if __name__ == "__main__":
+    main()
