@@ -8,11 +8,13 @@ from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.questioner import NonInteractiveMigrationQuestioner
 from django.db.migrations.state import ProjectState
+from django.utils import translation
 
 
 def main() -> int:
     """Print each missing operation, and return 1 where there is one."""
     django.setup()
+    translation.deactivate_all()  # as makemigrations does: names stand in migrations untranslated
     ours = {
         config.label
         for config in apps.get_app_configs()
