@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from tongban.kernel import errors
+from tongban.kernel import errors, roles
 from tongban.kernel.context import SharedRole, current, shared_context
 from tongban.registry import models, rules
 from tongban.registry.adapters import tenant_schema
@@ -75,8 +75,11 @@ class CenterMap:
 
 
 def _reading() -> AbstractContextManager[None]:
-    # Every role reads the registry, and a context whose transaction is open can't be left.
-    return nullcontext() if current() else shared_context(SharedRole.READER)
+    # A context whose transaction is open can't be left; centers and platform work may read here.
+    running = current()
+    if running and (running.center or running.role == roles.shared(SharedRole.PLATFORM)):
+        return nullcontext()
+    return shared_context(SharedRole.READER)
 
 
 center_map = CenterMap()
