@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import strawberry
 from django.db.models import Choices
@@ -15,7 +15,7 @@ def describe(
     description: str,
     *,
     name: str | None = None,
-    texts: Mapping[str, str] | None = None,
+    texts: Mapping[Any, str] | None = None,
 ) -> Values:
     """Make an enumeration of the domain a GraphQL enum and return it.
 

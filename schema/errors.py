@@ -19,13 +19,40 @@ from schema.context import RequestContext
 from tongban.kernel import crypto
 from tongban.kernel.errors import DomainError, RequestError
 
+_LONGEST_REASON: Final = 300
+"""Characters of what the parser or a rule says: it may repeat the document."""
+
 log = structlog.get_logger("tongban.api")
 
 
 class BadRequestError(RequestError):
+    http_status = HTTPStatus.BAD_REQUEST
     code = "BAD_REQUEST"
     message_zh = "请求有误：{reason}"
     message_en = "Bad request: {reason}"
+
+
+class TooLargeError(BadRequestError):
+    http_status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    message_zh = "请求过大：最多 {limit}。"
+    message_en = "The request is too large: at most {limit}."
+
+
+class UnsupportedMediaError(BadRequestError):
+    http_status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    message_zh = "不支持的内容类型或编码：{kind}"
+    message_en = "Content type or encoding not supported: {kind}"
+
+
+class NotAcceptableError(BadRequestError):
+    http_status = HTTPStatus.NOT_ACCEPTABLE
+    message_zh = "只能以 application/graphql-response+json 或 application/json 答复。"
+    message_en = "Answers are application/graphql-response+json or application/json."
+
+
+class StoredOperationError(BadRequestError):
+    message_zh = "没有编号为“{id}”的存储操作；此处只执行已登记的操作。"
+    message_en = "There is no stored operation {id}."
 
 
 class CostLimitError(RequestError):
@@ -52,7 +79,7 @@ class InternalError(RequestError):
     message_en = "Something went wrong here; it is logged under {trace_id}."
 
 
-STATUS: Final[Mapping[str, HTTPStatus]] = {
+_STATUS: Final[Mapping[str, HTTPStatus]] = {
     "UNAUTHENTICATED": HTTPStatus.UNAUTHORIZED,
     "FORBIDDEN": HTTPStatus.FORBIDDEN,
     "CENTER_UNKNOWN": HTTPStatus.NOT_FOUND,
@@ -61,11 +88,16 @@ STATUS: Final[Mapping[str, HTTPStatus]] = {
     "TIMEOUT": HTTPStatus.GATEWAY_TIMEOUT,
     "INTERNAL": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
-"""Of an answer without ``data``; what is not named is 400."""
+
+
+def status_of(error: DomainError) -> HTTPStatus:
+    """Return the HTTP status of an answer that has no ``data`` because of ``error``."""
+    own: HTTPStatus | None = getattr(error, "http_status", None)
+    return own or _STATUS.get(error.code, HTTPStatus.BAD_REQUEST)
 
 
 class ClientError(GraphQLError):
-    """An error as a client may see it: mapped, in the request's language."""
+    """An error as a client may see it, in the request's language; the typed one is its original."""
 
 
 def mapped(error: GraphQLError, context: RequestContext) -> GraphQLError:
@@ -82,7 +114,7 @@ def _known(
     error: GraphQLError, cause: BaseException | None, context: RequestContext
 ) -> DomainError:
     if cause is None:
-        return BadRequestError(reason=error.message)
+        return BadRequestError(reason=error.message[:_LONGEST_REASON])
     return known(cause, context)
 
 
@@ -119,6 +151,7 @@ def rendered(
         source=at.source if at else None,
         positions=at.positions if at else None,
         path=at.path if at else None,
+        original_error=error,
         extensions=extensions,
     )
 

@@ -1,12 +1,14 @@
 """The schema: every feature's part of it, put together."""
 
 import strawberry
+from django.conf import settings
 from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from schema import errors, scalars
 from schema.context import RequestContext
+from schema.documents import DocumentCache, PreparedDocument
 from schema.exchange.queries import ExchangeQuery
 from schema.handoffs.mutations import HandoffsMutation
 from schema.handoffs.queries import HandoffsQuery
@@ -25,7 +27,24 @@ class Mutation(RegistryMutation, HandoffsMutation):
 
 
 class ApiSchema(strawberry.Schema):
-    """A schema whose errors are mapped in one place, over HTTP and WebSocket alike."""
+    """A schema with limits, whose errors are mapped in one place, over HTTP and WebSocket alike."""
+
+    def __init__(
+        self,
+        query: type,
+        mutation: type | None = None,
+        subscription: type | None = None,
+        *,
+        introspection: bool,
+    ) -> None:
+        super().__init__(
+            query,
+            mutation,
+            subscription,
+            extensions=[PreparedDocument],
+            config=StrawberryConfig(scalar_map=scalars.SCALARS),
+        )
+        self.documents = DocumentCache(self._schema, introspection=introspection)
 
     def process_errors(
         self, errors_: list[GraphQLError], execution_context: ExecutionContext | None = None
@@ -37,6 +56,4 @@ class ApiSchema(strawberry.Schema):
         errors_[:] = [errors.mapped(error, context) for error in errors_]
 
 
-schema = ApiSchema(
-    query=Query, mutation=Mutation, config=StrawberryConfig(scalar_map=scalars.SCALARS)
-)
+schema = ApiSchema(Query, Mutation, introspection=settings.DEBUG or settings.DEMO)

@@ -2,14 +2,21 @@
 
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 
+from schema import health
 from schema.root import schema
 from schema.view import GraphQLEndpoint
 
-# Only a bearer token authenticates here, never a cookie, so there is nothing to forge.
-endpoint = csrf_exempt(GraphQLEndpoint.as_view(schema=schema))
+# Only a bearer token authenticates here, never a cookie, so there is nothing to forge. Django's
+# gzip leaves answers under 200 bytes alone and pads the rest at random (BREACH).
+endpoint = csrf_exempt(gzip_page(GraphQLEndpoint.as_view(schema=schema)))
 
 urlpatterns = [
     path("c/<str:center>/graphql", endpoint, name="center-graphql"),
     path("graphql", endpoint, name="graphql"),
+    path("", include("schema.identity.urls")),
+    path("healthz", health.alive),
+    path("readyz", health.ready),
+    path("metrics", health.metrics),
 ]

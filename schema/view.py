@@ -1,23 +1,46 @@
-"""``POST …/graphql``: from an HTTP request to an operation's answer."""
+"""``…/graphql``: from an HTTP request to an operation's answer (GraphQL over HTTP).
+
+A bearer token alone authenticates; cookies are never looked at, so no foreign page can act for
+anybody. Everything runs synchronously in the thread of the request, in one context.
+"""
 
 import json
 import secrets
+import time
 from contextlib import AbstractContextManager
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.views import View
+from graphql import GraphQLError
+from strawberry.schema.exceptions import InvalidOperationTypeError
+from strawberry.types.execution import ExecutionResult
+from strawberry.types.graphql import OperationType
 
-from schema import errors
+from schema import errors, rates, requests
 from schema.context import CHINESE, ENGLISH, RequestContext
+from schema.errors import BadRequestError, NotAcceptableError
+from schema.measures import measures
 from tongban.identity import queries as identity
 from tongban.kernel.actors import ANONYMOUS, Actor
 from tongban.kernel.context import SharedRole, center_context, shared_context
-from tongban.kernel.errors import UnauthenticatedError
+from tongban.kernel.errors import (
+    CenterUpgradingError,
+    DomainError,
+    ForbiddenError,
+    UnauthenticatedError,
+)
 from tongban.registry import queries as registry
 from tongban.registry.queries import CenterRecord
+
+RESPONSE: Final = "application/graphql-response+json"
+PLAIN: Final = "application/json"
+PAGE: Final = "text/html"
 
 
 class GraphQLEndpoint(View):
@@ -26,56 +49,110 @@ class GraphQLEndpoint(View):
     schema: Any = None
     http_method_names = ("get", "post", "options")
 
+    def get(self, request: HttpRequest, center: str = "") -> HttpResponse:
+        """Answer a stored query; show GraphiQL to a browser in development."""
+        if request.get_preferred_type([RESPONSE, PLAIN, PAGE]) == PAGE:
+            if settings.DEBUG or settings.DEMO:
+                return render(request, "graphiql.html")
+            return HttpResponse(status=HTTPStatus.NOT_ACCEPTABLE)
+        return self._answer(request, center, {OperationType.QUERY})
+
     def post(self, request: HttpRequest, center: str = "") -> HttpResponse:
         """Answer the operation in the body."""
+        return self._answer(request, center, {OperationType.QUERY, OperationType.MUTATION})
+
+    def _answer(
+        self, request: HttpRequest, center: str, allowed: set[OperationType]
+    ) -> HttpResponse:
         context = RequestContext(
             language=_language(request),
-            client_address=request.META.get("REMOTE_ADDR", ""),
+            client_address=client_address(request),
             trace_id=secrets.token_hex(16),
         )
+        started = time.perf_counter()
+        kind = PLAIN
         try:
-            context.center = _center(request, center)
-            context.actor = _actor(request)
-            body = json.loads(request.body)
-        except Exception as error:  # noqa: BLE001 # the one edge at which everything is mapped
-            return _refused(error, context)
-        with _entered(context.center):
-            result = self.schema.execute_sync(
-                body.get("query"),
-                variable_values=body.get("variables"),
-                operation_name=body.get("operationName"),
-                context_value=context,
+            kind = _media_type(request)
+            _admit(request, context)
+            context.center = _center(request, center, context.actor)
+            operation = (
+                requests.read(request)
+                if request.method == "POST"
+                else requests.read_stored(request)
             )
-        answer: dict[str, Any] = {"data": result.data}
-        if result.errors:
-            answer["errors"] = [error.formatted for error in result.errors]
-        if result.extensions:
-            answer["extensions"] = result.extensions
-        return _response(answer, HTTPStatus.OK)
+            result = self._executed(operation, context, allowed)
+        except Exception as error:  # noqa: BLE001 # the edge at which whatever was raised is mapped
+            known = errors.known(error, context)
+            response, codes = _refusal(known, context, kind), [known.code]
+        else:
+            response = _result(result, kind)
+            codes = [fault.extensions["code"] for fault in result.errors or ()]  # type: ignore[index] # mapped
+        measures.observe(time.perf_counter() - started, codes)
+        return response
+
+    def _executed(
+        self, operation: requests.Operation, context: RequestContext, allowed: set[OperationType]
+    ) -> ExecutionResult:
+        with _entered(context.center):
+            try:
+                result: ExecutionResult = self.schema.execute_sync(
+                    operation.text,
+                    variable_values=operation.variables,
+                    operation_name=operation.name,
+                    context_value=context,
+                    allowed_operation_types=allowed,
+                )
+            except InvalidOperationTypeError as error:
+                raise BadRequestError(reason=_misplaced(error.operation_type)) from error
+        return result
 
 
-def _language(request: HttpRequest) -> str:
-    accepted = request.headers.get("Accept-Language", "")
-    return ENGLISH if accepted.lower().startswith("en") else CHINESE
+def _media_type(request: HttpRequest) -> str:
+    """Return the media type to answer in; the older one when the client does not care."""
+    kind = request.get_preferred_type([PLAIN, RESPONSE])
+    if kind is None:
+        raise NotAcceptableError
+    return kind
 
 
-def _center(request: HttpRequest, code: str) -> CenterRecord | None:
-    if not code:
-        named = registry.center_of_host(request.get_host().rsplit(":", 1)[0])
-        if named is None:
-            return None
-        code = named.code
-    return registry.resolve_center(code)
+def client_address(request: HttpRequest) -> str:
+    """Return the address that the request came from, as the nearest trusted proxy saw it."""
+    nearest: str = request.META.get("REMOTE_ADDR", "")
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    if forwarded and nearest in settings.TRUSTED_PROXIES:
+        return forwarded.rsplit(",", 1)[-1].strip()
+    return nearest
+
+
+def _admit(request: HttpRequest, context: RequestContext) -> None:
+    try:
+        context.actor = _actor(request)
+    except UnauthenticatedError:
+        rates.admit(context)  # guessing tokens counts as anonymous
+        raise
+    rates.admit(context)
 
 
 def _actor(request: HttpRequest) -> Actor:
-    header = request.headers.get("Authorization", "")
-    if not header:
+    header = request.headers.get("Authorization")
+    if header is None:
         return ANONYMOUS
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise UnauthenticatedError
     return identity.resolve_actor(token.strip(), now=timezone.now())
+
+
+def _center(request: HttpRequest, code: str, actor: Actor) -> CenterRecord | None:
+    if not code:
+        named = registry.center_of_host(request.get_host().rsplit(":", 1)[0])
+        if named is None:
+            return None
+        code = named.code
+    center = registry.resolve_center(code)
+    if actor.center_code and actor.center_code != center.code:
+        raise ForbiddenError  # a station's machine works in its own center alone
+    return center
 
 
 def _entered(center: CenterRecord | None) -> AbstractContextManager[None]:
@@ -84,15 +161,67 @@ def _entered(center: CenterRecord | None) -> AbstractContextManager[None]:
     return center_context(center.code)
 
 
-def _refused(error: Exception, context: RequestContext) -> HttpResponse:
-    known = errors.known(error, context)
-    answer = {"errors": [errors.rendered(known, context).formatted]}
-    return _response(answer, errors.STATUS.get(known.code, HTTPStatus.BAD_REQUEST))
+def _language(request: HttpRequest) -> str:
+    """Return the first of the accepted languages that there are texts in, else Chinese."""
+    best, quality = CHINESE, 0.0
+    for part in request.headers.get("Accept-Language", "")[:200].split(","):
+        tag, _, weight = part.strip().lower().partition(";q=")
+        try:
+            given = float(weight) if weight else 1.0
+        except ValueError:
+            continue
+        if given > quality and tag.split("-")[0] in {"zh", "en"}:
+            best, quality = (ENGLISH if tag.startswith("en") else CHINESE), given
+    return best
 
 
-def _response(answer: dict[str, Any], status: HTTPStatus) -> HttpResponse:
-    return HttpResponse(
+def _misplaced(kind: OperationType) -> str:
+    if kind is OperationType.SUBSCRIPTION:
+        return "subscriptions go over WebSocket (graphql-transport-ws), at the same path"
+    return "GET is for queries; send a mutation by POST"
+
+
+def _refusal(error: DomainError, context: RequestContext, kind: str) -> HttpResponse:
+    """Answer a request that was not executed: the status tells, in either media type."""
+    answer = {"errors": [errors.rendered(error, context).formatted]}
+    response = _response(answer, errors.status_of(error), kind)
+    if isinstance(error, errors.RateLimitedError):
+        response["Retry-After"] = str(error.params["retry_after"])
+    if isinstance(error, CenterUpgradingError):
+        response["Retry-After"] = "15"
+    if isinstance(error, UnauthenticatedError):
+        response["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    return response
+
+
+def _result(result: ExecutionResult, kind: str) -> HttpResponse:
+    answer: dict[str, Any] = {}
+    status = HTTPStatus.OK
+    faults = result.errors or []
+    if faults:
+        answer["errors"] = [fault.formatted for fault in faults]
+    if result.data is None and faults and all(fault.path is None for fault in faults):
+        # Nothing ran. Clients of the older media type expect 200 for any well-formed answer.
+        if kind == RESPONSE:
+            status = _status(faults[0])
+    else:
+        answer["data"] = result.data
+    if result.extensions:
+        answer["extensions"] = result.extensions
+    return _response(answer, status, kind)
+
+
+def _status(fault: GraphQLError) -> HTTPStatus:
+    cause = fault.original_error
+    return errors.status_of(cause) if isinstance(cause, DomainError) else HTTPStatus.BAD_REQUEST
+
+
+def _response(answer: dict[str, Any], status: HTTPStatus, kind: str) -> HttpResponse:
+    response = HttpResponse(
         json.dumps(answer, ensure_ascii=False, separators=(",", ":")),
         status=status,
-        content_type="application/graphql-response+json",
+        content_type=f"{kind}; charset=utf-8",
     )
+    response["Cache-Control"] = "no-store"
+    patch_vary_headers(response, ("Accept", "Accept-Language", "Authorization"))
+    return response

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from corsheaders.defaults import default_headers
+
 from tongban.config import environment
 from tongban.config.environment import DatabaseUrl, flag, listed, required
 
@@ -107,6 +109,8 @@ HANDOFF_RESPONSE_WORKING_DAYS = int(
     environment.optional("TONGBAN_HANDOFF_RESPONSE_WORKING_DAYS", "1")
 )
 """An offer without an answer after so many working days counts as accepted (缺席默认)."""
+UPLOAD_SIZE_LIMIT = 100 * 1024 * 1024
+"""Of all files of one request together."""
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
@@ -138,3 +142,17 @@ OAUTH2_PROVIDER = {
     },
 }
 CORS_ALLOWED_ORIGINS = listed("TONGBAN_CORS_ORIGINS")
+CORS_ALLOW_HEADERS = [*default_headers, "content-encoding", "graphql-require-preflight"]
+CORS_EXPOSE_HEADERS = ["Retry-After"]
+
+STORED_OPERATIONS = PROJECT / "frontend_contract" / "manifest.json"
+STORED_OPERATIONS_ONLY = flag("TONGBAN_STORED_OPERATIONS_ONLY")
+"""Whether the API executes nothing but the documents that ship in ``frontend_contract/``."""
+RATE_ANONYMOUS = environment.optional("TONGBAN_RATE_ANONYMOUS", "50/300")
+"""Requests per second in the long run / at once, per address; many people may share one."""
+RATE_ACTOR = environment.optional("TONGBAN_RATE_ACTOR", "50/300")
+RATE_SENSITIVE = environment.optional("TONGBAN_RATE_SENSITIVE", "0.2/20")
+"""Of operations that invite guessing, per address and operation."""
+TRUSTED_PROXIES = listed("TONGBAN_TRUSTED_PROXIES") or ["", "127.0.0.1", "::1"]
+"""Addresses whose X-Forwarded-For is believed; an empty one is a Unix socket."""
+METRICS_TOKEN = environment.optional("TONGBAN_METRICS_TOKEN", "")

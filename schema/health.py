@@ -1,0 +1,101 @@
+"""``/healthz``, ``/readyz`` and ``/metrics``: for whoever runs the processes."""
+
+import secrets
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from schema.measures import gauges, line, measures
+from schema.view import client_address
+from tongban.exchange import queries as exchange
+from tongban.kernel.context import SharedRole, shared_context
+from tongban.registry import queries as registry
+
+log = structlog.get_logger("tongban.health")
+
+_LOOPBACK = {"127.0.0.1", "::1"}
+_PATIENCE_MS = 2_000
+
+
+@never_cache
+@require_safe
+def alive(_request: HttpRequest) -> HttpResponse:
+    """Answer that this process runs, touching nothing else."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def ready(_request: HttpRequest) -> HttpResponse:
+    """Tell whether requests can be served: database reachable, shared schema at the migrations.
+
+    Centers that are behind don't count against it: each answers CENTER_UPGRADING by itself. The
+    relay's lag is shown and judged by whoever watches it.
+    """
+    try:
+        with shared_context(SharedRole.PLATFORM, statement_timeout_ms=_PATIENCE_MS):
+            report = _report()
+    except DatabaseError as error:
+        log.warning("not_ready", error=str(error).strip())
+        report = {"database": False}
+    is_ready = report["database"] and report["migrations"]
+    status = HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
+    return JsonResponse({"status": "ok" if is_ready else "not ready", **report}, status=status)
+
+
+def _report() -> dict[str, Any]:
+    return {
+        "database": True,
+        "migrations": not _pending_migrations(),
+        "centersBehind": registry.count_behind(),
+        "relayLagSeconds": _relay_lag(),
+    }
+
+
+def _pending_migrations() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _relay_lag() -> float:
+    """Return the age of the platform's oldest undelivered message, in seconds."""
+    oldest = exchange.oldest_pending_at()
+    return 0.0 if oldest is None else round((timezone.now() - oldest).total_seconds(), 3)
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Show counters to Prometheus: from this machine, or with the token that is configured."""
+    if not _may_watch(request):
+        return HttpResponse(status=HTTPStatus.NOT_FOUND)
+    lines = [*measures.lines()]
+    try:
+        with shared_context(SharedRole.PLATFORM, statement_timeout_ms=_PATIENCE_MS):
+            lines += gauges("tongban_centers", registry.count_by_status(), label="status")
+            lines += ["# TYPE tongban_onboardings_unfinished gauge"]
+            lines += [line("tongban_onboardings_unfinished", registry.count_unfinished())]
+            lines += ["# TYPE tongban_relay_lag_seconds gauge"]
+            lines += [line("tongban_relay_lag_seconds", _relay_lag(), center="platform")]
+        reachable = 1
+    except DatabaseError:
+        reachable = 0
+    lines += ["# TYPE tongban_database_up gauge", line("tongban_database_up", reachable)]
+    text = "\n".join(lines) + "\n"
+    return HttpResponse(text, content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _may_watch(request: HttpRequest) -> bool:
+    token: str = settings.METRICS_TOKEN
+    given = request.headers.get("Authorization", "")
+    if token and secrets.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        return True
+    return client_address(request) in _LOOPBACK
