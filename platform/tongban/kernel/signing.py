@@ -26,6 +26,11 @@ def sign_statement(statement: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def current_key_id() -> str:
+    """Return the id of the key that the running center signs with now."""
+    return _current_key(context.current_center(), settings.KEY_ENCRYPTION_KEYS)[0]
+
+
 def is_genuine(signed: Mapping[str, Any], *, public_key: bytes) -> bool:
     """Tell whether a signed statement is what the key's owner signed."""
     message = crypto.canonical_json(signed["statement"])

@@ -91,8 +91,7 @@ def _load(number: int) -> _Map:
         *("founded_on", "onboarded_at"),
     )
     records = [
-        CenterRecord(*row)
-        for row in models.Center.objects.order_by("code").values_list(*fields)
+        CenterRecord(*row) for row in models.Center.objects.order_by("code").values_list(*fields)
     ]
     hosts = models.CenterDomain.objects.values_list("domain", "tenant__code")
     children: dict[str, list[str]] = {}
@@ -185,12 +184,15 @@ def delegation_for(
     )
 
 
-def public_key(key_id: str, *, center_code: str) -> bytes | None:
-    """Return the published key of a center, or None where this center never had it."""
-    found = models.CenterKey.objects.filter(key_id=key_id, center_code=center_code).values_list(
-        "public_key", flat=True
-    )
-    key = found.first()
+def public_key(key_id: str, *, center_code: str, at: datetime | None = None) -> bytes | None:
+    """Return the published key of a center, or None where this center never had it.
+
+    With ``at`` the key must have been valid at that instant.
+    """
+    found = models.CenterKey.objects.filter(key_id=key_id, center_code=center_code)
+    if at is not None:
+        found = found.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=at), valid_from__lte=at)
+    key = found.values_list("public_key", flat=True).first()
     return None if key is None else bytes(key)
 
 

@@ -31,7 +31,7 @@ from reportlab.platypus import (
 )
 
 from tenants.cases.adapters import typeface
-from tongban.kernel import calendar
+from tongban.kernel import calendar, numbers
 
 _WIDTH, _HEIGHT = A4
 _MARGIN = 22 * mm
@@ -59,25 +59,31 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """Everything that stands on one paper, as text."""
+class Body:
+    """What one paper says, between its heading and its signature."""
 
-    issuer: str
-    title: str
-    number: str
-    case_number: str
-    """As a scanner at the counter reads it."""
-    case_number_shown: str
     rows: Sequence[tuple[str, str]]
     notes: Sequence[str]
-    verify_url: str
-    key_id: str
-    issued_at: datetime
     opening: str = ""
     """A sentence that addresses the reader, above the rows."""
     grids: Sequence[Grid] = ()
     secret: tuple[str, str] | None = None
     """Label and value of what only the holder of the paper shall know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A paper whole: who issues it, how it is known and verified, what it says."""
+
+    issuer: str
+    title: str
+    number: str
+    case_number: str
+    """As a scanner at the counter reads it; people read it in groups."""
+    verify_url: str
+    key_id: str
+    issued_at: datetime
+    body: Body
 
 
 def _style(name: str, size: float, leading: float, **more: Any) -> ParagraphStyle:
@@ -127,7 +133,7 @@ def render(document: Document) -> bytes:
         lang="zh-CN",
         title=f"{document.title} {document.number}",
         author=document.issuer,
-        subject=document.case_number_shown,
+        subject=document.case_number,
         creator="通办",
         producer="通办",
     )
@@ -175,10 +181,10 @@ def _story(document: Document) -> list[Flowable]:
         _text(f"编号：{document.number}", _NUMBER),
         Spacer(0, 2.5 * mm),
     ]
-    if document.opening:
-        story += [_text(document.opening, _OPENING), Spacer(0, 3 * mm)]
+    if document.body.opening:
+        story += [_text(document.body.opening, _OPENING), Spacer(0, 3 * mm)]
     story.append(_rows(document))
-    for grid in document.grids:
+    for grid in document.body.grids:
         story += [Spacer(0, 4 * mm), *_grid(grid)]
     story += [Spacer(0, 4 * mm), KeepTogether(_closing(document))]
     return story
@@ -265,7 +271,7 @@ _BOX = (
 
 def _rows(document: Document) -> Table:
     cells = [[_text("办件编号", _LABEL), _number(document)]]
-    cells += [[_text(label, _LABEL), _text(value, _BODY)] for label, value in document.rows]
+    cells += [[_text(label, _LABEL), _text(value, _BODY)] for label, value in document.body.rows]
     return Table(
         cells,
         colWidths=[_LABEL_WIDTH, _TEXT_WIDTH - _LABEL_WIDTH],
@@ -278,7 +284,7 @@ def _number(document: Document) -> Table:
     barcode = Code128(document.case_number, barWidth=0.28 * mm, barHeight=8 * mm, quiet=0)
     width = _TEXT_WIDTH - _LABEL_WIDTH - 14
     return Table(
-        [[_text(document.case_number_shown, _CASE_NUMBER), barcode]],
+        [[_text(numbers.display(document.case_number), _CASE_NUMBER), barcode]],
         colWidths=[width - barcode.width, barcode.width],
         style=_BARE,
     )
@@ -304,7 +310,7 @@ def _grid(grid: Grid) -> list[Flowable]:
 
 def _closing(document: Document) -> list[Flowable]:
     notes = [_text("说明", _SECTION)]
-    notes += [_text(f"{place}. {note}", _NOTE) for place, note in enumerate(document.notes, 1)]
+    notes += [_text(f"{place}. {note}", _NOTE) for place, note in enumerate(document.body.notes, 1)]
     return [*notes, Spacer(0, 4 * mm), _signature(document)]
 
 
@@ -330,9 +336,9 @@ def _signature(document: Document) -> Table:
 
 
 def _secret(document: Document, width: float) -> Table | None:
-    if document.secret is None:
+    if document.body.secret is None:
         return None
-    label, value = document.secret
+    label, value = document.body.secret
     return Table(
         [[_text(label, _SMALL_CENTER)], [_text(value, _SECRET)]],
         colWidths=[width],

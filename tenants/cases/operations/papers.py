@@ -1,0 +1,84 @@
+"""Papers: documents that an applicant takes away, kept as handed out and signed by the center."""
+
+import io
+import secrets
+from datetime import datetime
+
+from django.conf import settings
+
+from tenants.cases import models, rules
+from tenants.cases.adapters import document, wording
+from tenants.cases.adapters.document import Body, Document
+from tongban.kernel import context, files, signing
+from tongban.kernel.transactions import unit_of_work
+from tongban.registry import queries as registry
+
+
+def issue_receipt(case: models.Case, *, query_code: str, now: datetime) -> models.Paper:
+    """Write the intake receipt of a case that was just submitted (收件回执).
+
+    Call it in the transaction that submits, after the event, whose hash the receipt seals.
+    """
+    body = wording.receipt(
+        case,
+        case.materials.order_by("position").prefetch_related("files"),
+        owner_name=_center_name(case.owner_code),
+        query_code=query_code,
+        received_at=now,
+    )
+    return _issue(case, rules.PaperKind.INTAKE_RECEIPT, body, now)
+
+
+def _issue(case: models.Case, kind: rules.PaperKind, body: Body, now: datetime) -> models.Paper:
+    """Render, store and sign one paper of the locked ``case`` (about 35 ms)."""
+    here = context.current_center()
+    title, letters = rules.PAPER_TITLES[kind]
+    with unit_of_work():
+        place = models.Paper.objects.filter(case=case, kind=kind).count() + 1
+        number = f"{case.number}-{letters}{place}"
+        token = f"{here}.{secrets.token_urlsafe(16)}"
+        paper = document.render(
+            Document(
+                issuer=_center_name(here),
+                title=title,
+                number=number,
+                case_number=case.number,
+                verify_url=f"{settings.PUBLIC_URL}/verify/{token}",
+                key_id=signing.current_key_id(),
+                issued_at=now,
+                body=body,
+            )
+        )
+        sha256, _size = files.store(here, io.BytesIO(paper))
+        signed = signing.sign_statement(
+            {
+                "kind": kind,
+                "title": title,
+                "number": number,
+                "case_number": case.number,
+                "center": here,
+                "center_name": _center_name(here),
+                "matter": case.matter_name,
+                "applicant": case.applicant_name_masked,
+                "at": now,
+                "sha256": sha256,
+                "sequence": case.sequence,
+                "head_hash": bytes(case.head_hash),
+            }
+        )
+        return models.Paper.objects.create(
+            case=case,
+            kind=kind,
+            number=number,
+            created_at=now,
+            sha256=sha256,
+            verify_token=token,
+            key_id=signed["key_id"],
+            signature=bytes.fromhex(signed["signature"]),
+            statement=signed["statement"],
+        )
+
+
+def _center_name(code: str) -> str:
+    center = registry.find_center(code)
+    return center.name if center else code
