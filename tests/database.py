@@ -111,7 +111,8 @@ def shape() -> str:
         is_code = path.suffix == ".py" and (
             "migrations" in path.parts
             or path.name in {"models.py", "apps.py"}
-            or {"kernel", "registry", "catalog"} & set(path.parts)
+            or {"kernel", "registry"} & set(path.parts)
+            or {"catalog", "operations"} <= set(path.parts)
         )
         if is_code or path.suffix in {".csv", ".json"}:
             digest.update(str(path.relative_to(PROJECT)).encode() + path.read_bytes())

@@ -31,6 +31,7 @@ mark and GB18030 are both read.
 
 import csv
 import io
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -83,7 +84,9 @@ Cells = Mapping[str, str]
 
 
 def read(raw: bytes) -> Source:
-    """Return a file's matters and the faults of the rows that can't be read; rows are lines.
+    """Return a file's matters and the faults of the rows that can't be read.
+
+    Rows are numbered as a spreadsheet does: the header is row 1, whatever lines its cells have.
 
     Raises: SourceUnreadableError when its text or its header can't be read at all.
     """
@@ -131,14 +134,13 @@ def _header(lines: Any, source: Source) -> list[str]:
 
 
 def _lines(lines: Any, source: Source) -> Iterator[tuple[int, list[str]]]:
-    while True:
-        start = lines.line_num + 1
+    for number in itertools.count(2):
         try:
-            yield start, next(lines)
+            yield number, next(lines)
         except StopIteration:
             return
         except csv.Error as error:
-            source.faults.append(RowFault(start, "", "UNREADABLE_LINE", str(error)))
+            source.faults.append(RowFault(number, "", "UNREADABLE_LINE", str(error)))
 
 
 def _row(number: int, cells: Cells) -> SourceRow:

@@ -64,8 +64,8 @@ def open_default_offerings(
 
     Returns how many offerings each center gained; what a center offers already is left alone, so
     it can run again after each import. They are on offer from ``effective_from``, by default today,
-    at the earliest from the day of their revision. Runs in the catalog context (a center's own context can't
-    write shared tables). Cost: one statement whatever the number of centers.
+    at the earliest from the day of their revision. Runs in the catalog context, since a center's
+    own can't write shared tables. Cost: one statement whatever the number of centers.
     Raises: OfferNotAllowedError, registry's CenterNotFoundError.
     """
     centers = [_center(code) for code in dict.fromkeys(center_codes)]

@@ -59,11 +59,11 @@ class Reader:
 
     def codes(self, key: str, known: frozenset[str]) -> tuple[str, ...]:
         """Return a list of codes, each of ``known``, without repetitions."""
-        found = tuple(dict.fromkeys(self._list(key)))
+        found = self._list(key)
         for value in found:
-            if value not in known:
+            if not isinstance(value, str) or value not in known:
                 raise self.fault(key, "NOT_A_CODE", value)
-        return found
+        return tuple(dict.fromkeys(found))
 
     def choice(self, key: str, of: type[Choice]) -> Choice | None:
         """Return the member of ``of`` that is named, None where nothing is."""
