@@ -7,11 +7,12 @@ import secrets
 import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import quote, urlsplit
 
 from infra import postgres
 
 PROJECT = Path(__file__).resolve().parents[2]
+DATABASE = "tongban"
 PYTHON = PROJECT / ".venv" / "bin" / "python"
 HOME_VARIABLE = "TONGBAN_HOME"
 """Marks every process of an installation, so that the next start finds what a kill left behind."""
@@ -96,8 +97,13 @@ class Installation:
         return self.load_secrets()
 
     def administrator_url(self) -> str:
-        """Return the URL with which roles and rights are set up."""
+        """Return the URL with which logins are set up."""
         return self.database_url or postgres.url(self.database_folder)
+
+    def database_administrator_url(self) -> str:
+        """Return the URL with which the rights inside our database are set up."""
+        url = self.administrator_url()
+        return url if self.database_url else urlsplit(url)._replace(path=f"/{DATABASE}").geturl()
 
     def environment(self, kept: Secrets, *, login: str, url: str, hosts: str) -> dict[str, str]:
         """Return the variables of a process that works as ``app`` or as ``provisioner``."""
@@ -109,10 +115,7 @@ class Installation:
             "TONGBAN_KEYS": kept.encryption_keys,
             "TONGBAN_APPLICANT_HASH_KEY": kept.applicant_hash_key,
             "TONGBAN_DATABASE_URL": _with_login(
-                self.administrator_url(),
-                f"{kept.instance}_{login}",
-                passwords[login],
-                database=None if self.database_url else "tongban",
+                self.database_administrator_url(), f"{kept.instance}_{login}", passwords[login]
             ),
             "TONGBAN_PUBLIC_URL": url,
             "TONGBAN_HOSTS": hosts,
@@ -142,12 +145,7 @@ class Installation:
         self.secrets_file.unlink(missing_ok=True)
 
 
-def _with_login(url: str, login: str, password: str, *, database: str | None) -> str:
+def _with_login(url: str, login: str, password: str) -> str:
     parts = urlsplit(url)
     host = parts.netloc.rsplit("@", 1)[-1]
-    query = urlencode(parse_qsl(parts.query))
-    return parts._replace(
-        netloc=f"{login}:{quote(password, safe='')}@{host}",
-        path=f"/{database}" if database else parts.path,
-        query=query,
-    ).geturl()
+    return parts._replace(netloc=f"{login}:{quote(password, safe='')}@{host}").geturl()

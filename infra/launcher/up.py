@@ -15,10 +15,9 @@ from itertools import chain
 from types import FrameType
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 from rich.console import Console
 
-from infra.launcher import demonstration, programs, supervision
+from infra.launcher import database, demonstration, programs, supervision
 from infra.launcher.installation import PROJECT, PYTHON, Installation, Secrets
 from infra.launcher.programs import Address
 from infra.launcher.supervision import StartError, Supervisor
@@ -120,7 +119,7 @@ def _run(installation: Installation, address: Address, *, whole: bool) -> None:
             programs.write_front(installation, address)
             supervisor.start(todo)
             _wait_for_database(installation, supervisor)
-            _bootstrap(installation, kept)
+            database.set_up(installation, kept)
         _prepare(installation, kept, address, whole=whole)
         with _step("启动各进程"):
             for program in todo:
@@ -170,24 +169,6 @@ def _wait_for_database(installation: Installation, supervisor: Supervisor) -> No
             return
 
 
-def _bootstrap(installation: Installation, kept: Secrets) -> None:
-    url = installation.administrator_url()
-    with psycopg.connect(url, autocommit=True) as admin:
-        bootstrap.create_logins(
-            admin,
-            instance=kept.instance,
-            app_password=kept.app_password,
-            provisioner_password=kept.provisioner_password,
-        )
-        if installation.is_embedded:
-            exists = admin.execute("SELECT 1 FROM pg_database WHERE datname = 'tongban'").fetchone()
-            if not exists:
-                bootstrap.create_database(admin, name="tongban", template=None)
-            url = make_conninfo(url, dbname="tongban")
-    with psycopg.connect(url, autocommit=True) as admin:
-        bootstrap.secure_database(admin, instance=kept.instance)
-
-
 def _prepare(installation: Installation, kept: Secrets, address: Address, *, whole: bool) -> None:
     """Migrate, and fill the demonstration; where neither code nor request changed, do nothing."""
     mark = installation.home / "prepared"
@@ -212,8 +193,7 @@ def _prepare(installation: Installation, kept: Secrets, address: Address, *, who
 
 
 def _ready_codes(installation: Installation) -> list[str]:
-    url = make_conninfo(installation.administrator_url(), dbname="tongban")
-    with psycopg.connect(url) as admin:
+    with psycopg.connect(installation.database_administrator_url()) as admin:
         rows = admin.execute("SELECT code FROM registry_center WHERE fingerprint <> '' ORDER BY 1")
         return [code for (code,) in rows]
 
