@@ -105,7 +105,7 @@ def _environment(installation: Installation, kept: Secrets) -> dict[str, str]:
 def _stock_environment(installation: Installation, kept: Secrets) -> dict[str, str]:
     admin = installation.administrator_url()
     with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {STOCK} TEMPLATE template0")  # type: ignore[arg-type]
+        connection.execute(f"CREATE DATABASE {STOCK} TEMPLATE template0")
     url = admin.replace("/postgres?", f"/{STOCK}?")
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE EXTENSION pg_trgm; CREATE EXTENSION btree_gist")
@@ -184,7 +184,7 @@ class Bare:
         ) as connection:
             row = connection.execute("SELECT script FROM registry_schemascript").fetchone()
             assert row is not None
-            connection.execute(f"CREATE DATABASE {BARE} TEMPLATE template0")  # type: ignore[arg-type]
+            connection.execute(f"CREATE DATABASE {BARE} TEMPLATE template0")
         url = make_conninfo(installation.administrator_url(), dbname=BARE)
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("CREATE EXTENSION pg_trgm; CREATE EXTENSION btree_gist")
@@ -308,7 +308,7 @@ def _stock() -> Any:
             Center(
                 code=code, schema_name=f"c{code}", name=code, level="county",
                 division_code=f"{code}000000",
-            ).save(verbosity=0)  # fmt: skip
+            ).save(verbosity=0)  # type: ignore[no-untyped-call] # fmt: skip
 
     return make
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from tests import database
 from tongban.kernel import actors
 from tongban.kernel.context import SharedRole, shared_context
-from tongban.registry import errors
+from tongban.registry import errors, models
 from tongban.registry.operations import onboard, provision
 
 pytestmark = pytest.mark.committing
@@ -57,7 +57,7 @@ def request(*roots: str, townships: bool = False):
 
 def steps(url: str, onboarding_id) -> list[tuple[str, str, bool, str]]:
     with shared_context(SharedRole.PLATFORM):
-        rows = onboard.models.OnboardingStep.objects.filter(onboarding_id=onboarding_id)
+        rows = models.OnboardingStep.objects.filter(onboarding_id=onboarding_id)
         return [
             (s.center_code, s.name, s.finished_at is not None, s.error)
             for s in rows.order_by("position")
@@ -73,7 +73,7 @@ def wait(condition, seconds: float = 30.0) -> None:
 
 def is_finished(onboarding_id) -> bool:
     with shared_context(SharedRole.PLATFORM):
-        return onboard.models.Onboarding.objects.get(id=onboarding_id).finished_at is not None
+        return models.Onboarding.objects.get(id=onboarding_id).finished_at is not None
 
 
 def test_a_request_is_carried_out_at_once_and_a_fault_of_one_stops_no_other(
@@ -94,11 +94,11 @@ def test_a_request_is_carried_out_at_once_and_a_fault_of_one_stops_no_other(
             assert [done for _c, _n, done, _e in failed] == [False] * len(failed)
             assert "already exists" in failed[0][3]
             with shared_context(SharedRole.READER):
-                assert onboard.models.Center.objects.get(code="371426").status == "active"
-                assert onboard.models.Center.objects.get(code="371424").status == "onboarding"
+                assert models.Center.objects.get(code="371426").status == "active"
+                assert models.Center.objects.get(code="371424").status == "onboarding"
             admin.execute("DROP SCHEMA c371424")
             with shared_context(SharedRole.PLATFORM):
-                with pytest.raises(errors.OnboardNotAllowedError):
+                with pytest.raises(errors.OnboardingNotFoundError):
                     provision.retry_onboarding(
                         actor=actors.ANONYMOUS, onboarding_id=broken, now=timezone.now()
                     )
@@ -123,7 +123,7 @@ def test_a_killed_provisioner_goes_on_where_it_stood(committed_db):
         wait(lambda: is_finished(onboarding_id))
     assert all(done for _c, _n, done, _e in steps(committed_db, onboarding_id))
     with shared_context(SharedRole.PLATFORM):
-        below = onboard.models.Center.objects.filter(parent__code="371722")
+        below = models.Center.objects.filter(parent__code="371722")
         assert {center.status for center in below} == {"active"}
-        keys = onboard.models.CenterKey.objects.filter(center_code__startswith="371722")
+        keys = models.CenterKey.objects.filter(center_code__startswith="371722")
         assert keys.count() == below.count() + 1
