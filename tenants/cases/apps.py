@@ -2,8 +2,19 @@
 
 from django.apps import AppConfig
 
+from tongban.kernel import ports
+
 
 class CasesConfig(AppConfig):
     name = "tenants.cases"
     label = "cases"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what messages about cases do."""
+        from tenants.cases import handlers
+        from tenants.cases.operations import log, requests
+
+        ports.register_inbox_handler(log.EVENT_KIND, handlers.receive_event)
+        ports.register_inbox_handler(requests.REQUEST_KIND, handlers.receive_request)
+        ports.register_inbox_handler(requests.REFUSED_KIND, handlers.receive_refusal)

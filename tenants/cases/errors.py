@@ -1,7 +1,7 @@
 """What cases refuse."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from tongban.kernel.errors import DomainError
 
@@ -22,8 +22,8 @@ BECAUSE: Final[Mapping[str, tuple[str, str]]] = {
 class _Refusal:
     """Says in its text why: ``reason`` is one of ``BECAUSE``."""
 
-    message_zh: str
-    message_en: str
+    message_zh: ClassVar[str]
+    message_en: ClassVar[str]
     params: Mapping[str, Any]
 
     def message(self, language: str) -> str:

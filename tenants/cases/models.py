@@ -1,7 +1,7 @@
 """Tables of cases in a center's own schema: native cases and mirrors of cases held elsewhere."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -43,7 +43,7 @@ class Case(models.Model):
 
     applicant_kind = models.CharField(max_length=16)
     applicant_name_sealed = models.BinaryField()
-    applicant_name_masked = models.CharField(max_length=100)
+    applicant_name_masked = models.CharField(max_length=64)
     applicant_id_kind = models.CharField(max_length=16)
     applicant_id_sealed = models.BinaryField()
     applicant_id_hash = models.BinaryField(max_length=32)
@@ -93,8 +93,18 @@ class Case(models.Model):
         ]
 
 
+def read_column(name: str, value: Any) -> Any:
+    """Return what a column of a case holds, from the plain JSON in which events carry it."""
+    field = Case._meta.get_field(name)
+    if isinstance(field, models.BinaryField):
+        return bytes.fromhex(value) if value is not None else None
+    if not isinstance(field, models.Field):
+        raise TypeError(f"{name} is no column")
+    return field.to_python(value)
+
+
 class CaseEvent(AppendOnlyModel):
-    """One event of a case's log; its identity (epoch, sequence) and hash are the same everywhere."""
+    """One event of a case's log; identity (epoch, sequence) and hash are the same everywhere."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
     epoch = models.IntegerField()
@@ -118,7 +128,7 @@ class CaseEvent(AppendOnlyModel):
     @property
     def at_instant(self) -> datetime:
         """The instant, also where the row was just made from an event's text."""
-        instant: datetime = self._meta.get_field("at").to_python(self.at)
+        instant: datetime = models.DateTimeField().to_python(self.at)
         return instant
 
 
@@ -171,6 +181,7 @@ class Notice(models.Model):
     issued_at = models.DateTimeField()
     defects = models.JSONField(help_text="[{material, text}]")
     answered_at = models.DateTimeField(null=True)
+    answers = models.JSONField(default=list, help_text="[{material, text}]")
 
     class Meta:
         constraints: ClassVar = [

@@ -82,3 +82,8 @@ def why_not_apply(
     if has_real_name:
         return "OTHER_PERSON"
     return "ROLE" if membership is not None else "REAL_NAME"
+
+
+def may_hold(membership: Membership | None, *, is_own: bool) -> bool:
+    """Tell whether the actor may keep an application here for review: a window, for others."""
+    return not is_own and membership is not None and membership.has(*ROLES["submit_case"])

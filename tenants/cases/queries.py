@@ -12,6 +12,9 @@ from tenants.staff.rules import Membership
 from tongban.identity import queries as identity
 from tongban.kernel import context, crypto, numbers
 from tongban.kernel.actors import Actor
+from tongban.kernel.errors import DomainError
+
+_QUERY_CODE_LENGTH = 6
 
 ORDERS = {
     rules.Order.LATEST: ("-id",),
@@ -153,9 +156,6 @@ def query_code_of(number: str) -> str:
     return "".join(letters)
 
 
-_QUERY_CODE_LENGTH = 6
-
-
 def query_code_digest(number: str, code: str) -> str:
     """Return the form in which a query code is stored: a keyed digest, bound to the number."""
     return crypto.keyed_hash(_key(), f"query-digest:{number}:{code}").hex()
@@ -195,7 +195,7 @@ def progress(number: str, query_code: str) -> rules.Progress:
 
 def refusal(
     actor: Actor, membership: Membership | None, case: models.Case, action: str
-) -> errors.DomainError | None:
+) -> DomainError | None:
     """Return why ``action`` can't be done to the case by the actor now, or None.
 
     The guard of every operation and ``available_actions`` ask the same: authority, custody, owner,
@@ -204,20 +204,27 @@ def refusal(
     own = is_applicant(actor, case)
     reason = policies.why_not(action, membership, is_applicant=own)
     if reason:
-        return _not_allowed(action, case, reason)
+        return not_allowed(action, case, reason)
     if case.custody == Custody.IN_TRANSIT:
         return errors.CustodyInTransitError()
     if case.custodian_code != context.current_center():
         if own or action not in policies.BY_REQUEST:
             return errors.NotCustodianError(custodian=case.custodian_code)
     elif action in policies.BY_OWNER and case.owner_code != context.current_center():
-        return _not_allowed(action, case, "OWNER")
+        return not_allowed(action, case, "OWNER")
     if not permits(case.state, action):
-        return _not_allowed(action, case, "STATE")
+        return not_allowed(action, case, "STATE")
     return None
 
 
-def _not_allowed(action: str, case: models.Case, reason: str) -> errors.DomainError:
+def require_state(case: models.Case, action: str) -> None:
+    """Raise the action's refusal unless the state of the case permits it."""
+    if not permits(case.state, action):
+        raise not_allowed(action, case, "STATE")
+
+
+def not_allowed(action: str, case: models.Case, reason: str) -> DomainError:
+    """Return the refusal of an action on the case, for a reason of ``errors.BECAUSE``."""
     return errors.NOT_ALLOWED[action](
         state=case.state,
         state_text=STATE_TEXTS[State(case.state)],

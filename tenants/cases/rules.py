@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import IO, Any, Final
 
+from tongban.kernel import calendar
 from tongban.kernel.personal import IdKind
 
 MIRRORED: Final = (
@@ -128,7 +129,7 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "case.returned": ("退回移交方", "The case was sent back undecided"),
     "case.given_back": ("交还移交方", "The decided case was given back"),
 }
-"""Every event of a case with its texts (zh-Hans, en); the contract's events.json is made from it."""
+"""Every event of a case with its texts (zh-Hans, en); events.json is made from it."""
 
 INTERNAL_DATA: Final = frozenset({"review", "request_id"})
 """Keys of an event's data that are for staff: an applicant reads the decision, not the opinions."""
@@ -158,6 +159,7 @@ MAX_MATERIALS: Final = 100
 MAX_DEFECTS: Final = 50
 LONGEST_TEXT: Final = 2000
 LONGEST_NAME: Final = 100
+LONGEST_MASKED_NAME: Final = 64
 LARGEST_FORM: Final = 64 * 1024
 
 
@@ -209,6 +211,28 @@ class DeliveryMethod(StrEnum):
     COUNTER = "counter"
     POST = "post"
     ELECTRONIC = "electronic"
+
+
+class PaperKind(StrEnum):
+    """Documents that an applicant takes away: dated, numbered and signed."""
+
+    INTAKE_RECEIPT = "intake_receipt"
+    NOTICE = "notice"
+    ACCEPTANCE = "acceptance"
+    REFUSAL = "refusal"
+    APPROVAL = "approval"
+    REJECTION = "rejection"
+
+
+PAPER_TITLES: Final[Mapping[PaperKind, tuple[str, str]]] = {
+    PaperKind.INTAKE_RECEIPT: ("收件回执", "SJ"),
+    PaperKind.NOTICE: ("一次告知书", "GZ"),
+    PaperKind.ACCEPTANCE: ("受理通知书", "SL"),
+    PaperKind.REFUSAL: ("不予受理通知书", "BS"),
+    PaperKind.APPROVAL: ("准予决定书", "ZY"),
+    PaperKind.REJECTION: ("不予决定书", "BY"),
+}
+"""Kind → title and the letters by which its number is told from others of the case."""
 
 
 class Order(StrEnum):
@@ -344,3 +368,16 @@ class Availability:
 def shown_data(data: Mapping[str, Any], *, to_staff: bool) -> dict[str, Any]:
     """Return of an event's data what its reader may see."""
     return {key: value for key, value in data.items() if to_staff or key not in INTERNAL_DATA}
+
+
+def files_in(data: Mapping[str, Any]) -> list[str]:
+    """Return the SHA-256 of each file that an event brings."""
+    listed = (file["sha256"] for item in data.get("materials", ()) for file in item["files"])
+    return sorted(set(listed))
+
+
+def due_at(start: datetime, amount: int, unit: calendar.LimitUnit) -> datetime:
+    """Return the end of a limit that begins at ``start``, by the published work calendar."""
+    return calendar.due_at(
+        calendar.WorkCalendar(), calendar.OfficeHours(), start, amount, unit
+    )

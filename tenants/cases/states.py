@@ -112,6 +112,8 @@ def mermaid() -> str:
     """Return the state diagram of the documentation, drawn from the table that runs."""
     lines = ["stateDiagram-v2"]
     lines += [
-        f"    {source} --> {t.target}: {t.action}" for t in TRANSITIONS for source in sorted(t.sources)
+        f"    {source} --> {t.target}: {t.action}"
+        for t in TRANSITIONS
+        for source in sorted(t.sources)
     ]
     return "\n".join(lines)

@@ -1,24 +1,61 @@
-"""Accepting a case, or refusing to."""
+"""Accepting an application, or refusing to."""
 
 import uuid
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from tenants.cases import rules
+from tenants.cases import errors, rules
+from tenants.cases.operations import opening, texts
 from tenants.cases.operations.outcomes import Outcome
+from tenants.cases.states import BY_ACTION
+from tongban.catalog.rules.content import Limit
+from tongban.catalog.rules.snapshot import read_snapshot
 from tongban.kernel.actors import Actor
+from tongban.kernel.transactions import unit_of_work
 
 
 def accept_case(
     *,
     actor: Actor,
     number: str,
-
-    expected_version: int | None,
+    expected_version: int | None = None,
     idempotency_key: uuid.UUID,
     now: datetime,
 ) -> Outcome:
-    raise NotImplementedError
+    """Accept the application: the pinned offering's limits begin (行政许可法 42, 82).
+
+    Raises: CaseAcceptNotAllowedError and as ``opening.open_case``.
+    """
+    with unit_of_work() as work:
+        opened = opening.open_case(
+            work,
+            actor=actor,
+            action="accept_case",
+            number=number,
+            request={},
+            expected_version=expected_version,
+            idempotency_key=idempotency_key,
+            now=now,
+        )
+        case = opened.case
+        if opened.is_repeat:
+            return Outcome(case)
+        offering = read_snapshot(case.offering)
+        opening.close_case(
+            opened,
+            name="case.accepted",
+            changes={
+                "state": BY_ACTION["accept_case"].target,
+                "accepted_at": now,
+                "statutory_due_at": _due_at(now, offering.statutory_limit),
+                "promised_due_at": _due_at(now, offering.promised_limit),
+                "notice_due_at": None,
+            },
+        )
+    return Outcome(case)
+
+
+def _due_at(start: datetime, limit: Limit | None) -> datetime | None:
+    return None if limit is None else rules.due_at(start, limit.amount, limit.unit)
 
 
 def refuse_case(
@@ -27,8 +64,47 @@ def refuse_case(
     number: str,
     ground_code: str,
     text: str = "",
-    expected_version: int | None,
+    expected_version: int | None = None,
     idempotency_key: uuid.UUID,
     now: datetime,
 ) -> Outcome:
-    raise NotImplementedError
+    """Refuse acceptance on one of the grounds that the law names (不予受理, 行政许可法 32).
+
+    Raises: GroundRequiredError, GroundUnknownError, TextInvalidError, CaseRefuseNotAllowedError
+    and as ``opening.open_case``.
+    """
+    with unit_of_work() as work:
+        opened = opening.open_case(
+            work,
+            actor=actor,
+            action="refuse_case",
+            number=number,
+            request={"ground": ground_code, "text": text},
+            expected_version=expected_version,
+            idempotency_key=idempotency_key,
+            now=now,
+        )
+        case = opened.case
+        if opened.is_repeat:
+            return Outcome(case)
+        if not ground_code:
+            raise errors.GroundRequiredError(path=("groundCode",))
+        if ground_code not in rules.REFUSAL_GROUNDS:
+            raise errors.GroundUnknownError(path=("groundCode",), ground=ground_code)
+        opening.close_case(
+            opened,
+            name="case.refused",
+            changes={
+                "state": BY_ACTION["refuse_case"].target,
+                "notice_due_at": None,
+                "decided_at": now,
+                "decision": {
+                    "decision": "refuse",
+                    "ground": ground_code,
+                    "ground_text": rules.REFUSAL_GROUNDS[ground_code][0],
+                    "text": texts.checked(text, path=("text",)),
+                    "by": opened.by.as_json(),
+                },
+            },
+        )
+    return Outcome(case)

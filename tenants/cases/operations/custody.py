@@ -150,7 +150,7 @@ def give_back(
     changes: Mapping[str, Any],
     data: Mapping[str, Any],
 ) -> None:
-    """Append the last event of this epoch, which gives custody of the locked ``case`` to ``origin``.
+    """Append the last event of this epoch, which gives the locked ``case`` back to ``origin``.
 
     Raises: NotCustodianError, CustodyInTransitError.
     """
@@ -187,19 +187,12 @@ def _lock_or_make(content: Mapping[str, Any], origin: str) -> models.Case:
     case = models.Case(
         peers=[origin],
         custodian_code=origin,
-        **{name: _value(name, fields[name]) for name in rules.CARRIED},
+        **{name: models.read_column(name, fields[name]) for name in rules.CARRIED},
     )
     case.owner_code = fields["owner_code"]
     case.save(force_insert=True)
     case.refresh_from_db()
     return case
-
-
-def _value(name: str, value: Any) -> Any:
-    field = models.Case._meta.get_field(name)
-    if isinstance(field, models.models.BinaryField):
-        return bytes.fromhex(value) if value is not None else None
-    return field.to_python(value)
 
 
 def _import_log(work: Work, case: models.Case, events: list[Mapping[str, Any]]) -> None:

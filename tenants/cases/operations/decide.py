@@ -1,12 +1,17 @@
-"""Deciding."""
+"""Deciding a case that was reviewed and verified."""
 
 import uuid
-from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from tenants.cases import rules
+from tenants.cases import errors, models, queries, rules
+from tenants.cases.operations import opening, texts
 from tenants.cases.operations.outcomes import Outcome
+from tenants.cases.states import BY_ACTION
 from tongban.kernel.actors import Actor
+from tongban.kernel.transactions import unit_of_work
+
+_EVENTS = {rules.Decision.APPROVE: "case.approved", rules.Decision.REJECT: "case.rejected"}
 
 
 def decide_case(
@@ -16,8 +21,67 @@ def decide_case(
     decision: rules.Decision,
     ground_code: str = "",
     text: str = "",
-    expected_version: int | None,
+    expected_version: int | None = None,
     idempotency_key: uuid.UUID,
     now: datetime,
 ) -> Outcome:
-    raise NotImplementedError
+    """Approve the application, or reject it on a coded ground (行政许可法 38; S86).
+
+    Both want a recorded review and a verification by another person, an approval favourable ones.
+    Raises: GroundRequiredError, GroundUnknownError, TextInvalidError, CaseDecideNotAllowedError
+    and as ``opening.open_case``.
+    """
+    with unit_of_work() as work:
+        opened = opening.open_case(
+            work,
+            actor=actor,
+            action="decide_case",
+            number=number,
+            request={"decision": decision, "ground": ground_code, "text": text},
+            expected_version=expected_version,
+            idempotency_key=idempotency_key,
+            now=now,
+        )
+        case = opened.case
+        if opened.is_repeat:
+            return Outcome(case)
+        said: dict[str, Any] = {
+            "decision": decision.value,
+            **_ground(decision, ground_code),
+            "text": texts.checked(text, path=("text",)),
+            "by": opened.by.as_json(),
+        }
+        _require_reviews(case, decision)
+        opening.close_case(
+            opened,
+            name=_EVENTS[decision],
+            changes={
+                "state": BY_ACTION[f"{decision.value}_case"].target,
+                "decided_at": now,
+                "decision": said,
+            },
+        )
+    return Outcome(case)
+
+
+def _ground(decision: rules.Decision, code: str) -> dict[str, str]:
+    if decision is rules.Decision.APPROVE:
+        return {}
+    if not code:
+        raise errors.GroundRequiredError(path=("groundCode",))
+    if code not in rules.REJECTION_GROUNDS:
+        raise errors.GroundUnknownError(path=("groundCode",), ground=code)
+    return {"ground": code, "ground_text": rules.REJECTION_GROUNDS[code][0]}
+
+
+def _require_reviews(case: models.Case, decision: rules.Decision) -> None:
+    recorded = {task.kind: task for task in case.tasks.filter(recorded_at__isnull=False)}
+    for kind, reason in (
+        (rules.ReviewKind.REVIEW, "REVIEW_MISSING"),
+        (rules.ReviewKind.VERIFICATION, "VERIFICATION_MISSING"),
+    ):
+        if kind not in recorded:
+            raise queries.not_allowed("decide_case", case, reason)
+    is_favourable = all(task.is_favourable for task in recorded.values())
+    if decision is rules.Decision.APPROVE and not is_favourable:
+        raise queries.not_allowed("decide_case", case, "UNFAVOURABLE")

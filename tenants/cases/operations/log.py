@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tenants.cases import errors, models, rules
+from tenants.cases.operations import projection
 from tenants.cases.states import Custody
 from tongban.kernel import context, crypto
 from tongban.kernel.ports import OutOfOrderError
@@ -112,8 +113,8 @@ def import_event(work: Work, case: models.Case, payload: Mapping[str, Any]) -> N
     Raises: LogConflictError.
     """
     body = rules.EventBody(**payload["body"])
-    continues = body.sequence == case.sequence + 1
-    if not continues or crypto.chain_hash(bytes(case.head_hash), body.as_json()).hex() != payload["hash"]:
+    following = crypto.chain_hash(bytes(case.head_hash), body.as_json()).hex()
+    if body.sequence != case.sequence + 1 or following != payload["hash"]:
         raise LogConflictError(f"{case.number}: the envelope's log breaks at {body.sequence}")
     _write(work, case, body, is_native=False)
     case.epoch = max(case.epoch, body.epoch)
@@ -161,6 +162,7 @@ def _write(
     if "custodian_code" in body.changes:
         _follow_custody(case, origin)
     case.save()
+    projection.apply_event(case, event)
     work.record(
         topic="case",
         subject=case.number,
@@ -175,7 +177,7 @@ def _set_changes(case: models.Case, changes: Mapping[str, Any]) -> None:
     for name, value in changes.items():
         if name not in rules.MIRRORED and name != "epoch":
             raise LogConflictError(f"{case.number}: an event may not change {name}")
-        setattr(case, name, case._meta.get_field(name).to_python(value))
+        setattr(case, name, models.read_column(name, value))
 
 
 def _follow_custody(case: models.Case, origin: str) -> None:
@@ -195,7 +197,11 @@ def _forward(
                 destination=peer,
                 kind=EVENT_KIND,
                 key=case.number,
-                payload={"body": body.as_json(), "hash": bytes(event.hash)},
+                payload={
+                    "body": body.as_json(),
+                    "hash": bytes(event.hash),
+                    "files": rules.files_in(body.data),
+                },
             )
 
 

@@ -1,12 +1,19 @@
 """Adding material to a case."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from tenants.cases import rules
+from tenants.cases import errors, models, queries, rules
+from tenants.cases.operations import incoming, log, opening, requests, texts
+from tenants.cases.operations.incoming import Addition
 from tenants.cases.operations.outcomes import Outcome
+from tongban.catalog.rules.content import MaterialSource, Necessity
 from tongban.kernel.actors import Actor
+from tongban.kernel.transactions import Work, unit_of_work
+
+_LONGEST_NAME = 200
 
 
 def add_material(
@@ -16,8 +23,140 @@ def add_material(
     files: Sequence[rules.IncomingFile],
     material_code: str = "",
     material_name: str = "",
-    expected_version: int | None,
+    expected_version: int | None = None,
     idempotency_key: uuid.UUID,
     now: datetime,
 ) -> Outcome:
-    raise NotImplementedError
+    """Add files to a material of the case, or a further material under a name of its own.
+
+    Where another center holds the case, its staff here ask that center (``is_pending``). Files
+    that the material has already are left out. Raises: FileRequiredError, the errors of
+    ``incoming.examine``, MaterialUnknownError, TooManyFilesError, TooManyMaterialsError, and as
+    ``opening.open_case``.
+    """
+    examined = incoming.examine({material_code: files})
+    with unit_of_work() as work:
+        opened = opening.open_case(
+            work,
+            actor=actor,
+            action="add_material",
+            number=number,
+            request={"name": material_name, "files": incoming.as_canonical(examined)},
+            expected_version=expected_version,
+            idempotency_key=idempotency_key,
+            now=now,
+        )
+        if opened.is_repeat:
+            return requests.repeated(opened)
+        if not files:
+            raise errors.FileRequiredError(path=("files",))
+        name = texts.checked(material_name, path=("materialName",))[:_LONGEST_NAME]
+        if not opened.is_elsewhere:
+            require_listed(opened.case, material_code, name)
+        listed = incoming.store(examined[material_code], by=opened.by, now=now)
+        addition = Addition(material_code, name, listed)
+        if opened.is_elsewhere:
+            return requests.ask(opened, additions=[addition])
+        add_to(
+            work, opened.case, [addition], by=opened.by, on_behalf_of=opened.on_behalf_of, now=now
+        )
+        opening.audit(work, actor, opened.action, opened.case, now=now)
+        opened.claim.settle({"number": opened.case.number})
+    return Outcome(opened.case)
+
+
+def add_to(
+    work: Work,
+    case: models.Case,
+    additions: Sequence[Addition],
+    *,
+    by: rules.Party,
+    on_behalf_of: rules.Party | None,
+    now: datetime,
+    request_id: str = "",
+) -> None:
+    """Append what is new of the additions to the locked ``case``; nothing new is no event.
+
+    Raises: CaseAddMaterialNotAllowedError and as ``add_material``.
+    """
+    queries.require_state(case, "add_material")
+    listed = compose(case, additions)
+    if not listed and not request_id:
+        return
+    log.append_event(
+        work,
+        case,
+        name="case.material_added",
+        by=by,
+        on_behalf_of=on_behalf_of,
+        now=now,
+        data={"materials": listed, **requests.mark(request_id)},
+    )
+
+
+def require_listed(case: models.Case, code: str, name: str) -> None:
+    """Raise unless the case has the material, or it is a further one with a name."""
+    if not code and name:
+        return
+    if not case.materials.filter(code=code).exists():
+        raise errors.MaterialUnknownError(path=("materialCode",), material=code)
+
+
+def compose(case: models.Case, additions: Iterable[Addition]) -> list[dict[str, Any]]:
+    """Return what of the additions is new to the case, as events list materials (two statements).
+
+    Raises: MaterialUnknownError, TooManyFilesError, TooManyMaterialsError.
+    """
+    kept = list(case.materials.order_by("position").prefetch_related("files"))
+    by_code = {material.code: material for material in kept}
+    listed = []
+    for addition in additions:
+        material = by_code.get(addition.code) if addition.code else _further(case, addition, kept)
+        if material is None:
+            raise errors.MaterialUnknownError(path=("materials",), material=addition.code)
+        item = _with_new_files(material, addition.files)
+        if item["files"]:
+            listed.append(item)
+    return listed
+
+
+def _further(
+    case: models.Case, addition: Addition, kept: list[models.Material]
+) -> models.Material | None:
+    if not addition.name:
+        return None
+    named = next((material for material in kept if material.name == addition.name), None)
+    if named is not None:
+        return named
+    if len(kept) >= rules.MAX_MATERIALS:
+        raise errors.TooManyMaterialsError(path=("materials",), limit=rules.MAX_MATERIALS)
+    position = max((material.position for material in kept), default=0) + 1
+    material = models.Material(
+        case=case,
+        code=f"+{position}",
+        name=addition.name,
+        necessity=Necessity.OPTIONAL.value,
+        source=MaterialSource.APPLICANT.value,
+        position=position,
+    )
+    kept.append(material)
+    return material
+
+
+def _with_new_files(
+    material: models.Material, files: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    kept = {file.sha256 for file in material.files.all()} if material.pk else set()
+    new = [dict(file) for file in files if file["sha256"] not in kept]
+    if len(kept) + len(new) > rules.MAX_FILES:
+        raise errors.TooManyFilesError(
+            path=("materials",), material=material.code, limit=rules.MAX_FILES
+        )
+    return {
+        "code": material.code,
+        "name": material.name,
+        "necessity": material.necessity,
+        "source": material.source,
+        "position": material.position,
+        "files": new,
+    }

@@ -1,24 +1,44 @@
-"""一审一核."""
+"""一审一核: one person reviews, another verifies."""
 
 import uuid
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from tenants.cases import rules
+from tenants.cases import errors, models, queries, rules
+from tenants.cases.operations import opening, texts
 from tenants.cases.operations.outcomes import Outcome
+from tenants.cases.states import BY_ACTION
 from tongban.kernel.actors import Actor
+from tongban.kernel.transactions import unit_of_work
 
 
 def start_review(
     *,
     actor: Actor,
     number: str,
-
-    expected_version: int | None,
+    expected_version: int | None = None,
     idempotency_key: uuid.UUID,
     now: datetime,
 ) -> Outcome:
-    raise NotImplementedError
+    """Start the review: its two tasks open. Raises: as ``opening.open_case``."""
+    with unit_of_work() as work:
+        opened = opening.open_case(
+            work,
+            actor=actor,
+            action="start_review",
+            number=number,
+            request={},
+            expected_version=expected_version,
+            idempotency_key=idempotency_key,
+            now=now,
+        )
+        if not opened.is_repeat:
+            opening.close_case(
+                opened,
+                name="case.review_started",
+                changes={"state": BY_ACTION["start_review"].target},
+                data={"tasks": list(rules.ReviewKind)},
+            )
+    return Outcome(opened.case)
 
 
 def record_review(
@@ -28,8 +48,52 @@ def record_review(
     kind: rules.ReviewKind,
     is_favourable: bool,
     opinion: str,
-    expected_version: int | None,
+    expected_version: int | None = None,
     idempotency_key: uuid.UUID,
     now: datetime,
 ) -> Outcome:
-    raise NotImplementedError
+    """Record the review, or its verification by another person (一审一核, S19).
+
+    Until the decision a review can be recorded anew, which asks for a new verification. Raises:
+    SamePersonError, TextInvalidError, CaseRecordReviewNotAllowedError and as
+    ``opening.open_case``.
+    """
+    with unit_of_work() as work:
+        opened = opening.open_case(
+            work,
+            actor=actor,
+            action="record_review",
+            number=number,
+            request={"kind": kind, "is_favourable": is_favourable, "opinion": opinion},
+            expected_version=expected_version,
+            idempotency_key=idempotency_key,
+            now=now,
+        )
+        case = opened.case
+        if opened.is_repeat:
+            return Outcome(case)
+        plain = texts.checked(opinion, path=("opinion",), is_required=True)
+        if kind is rules.ReviewKind.VERIFICATION:
+            _require_another_reviewer(case, actor)
+        opening.close_case(
+            opened,
+            name="case.review_recorded",
+            data={
+                "kind": kind,
+                "review": {
+                    "kind": kind,
+                    "is_favourable": is_favourable,
+                    "opinion": plain,
+                    "reviewer_key": actor.key,
+                },
+            },
+        )
+    return Outcome(case)
+
+
+def _require_another_reviewer(case: models.Case, actor: Actor) -> None:
+    review = case.tasks.get(kind=rules.ReviewKind.REVIEW)
+    if review.recorded_at is None:
+        raise queries.not_allowed("record_review", case, "REVIEW_MISSING")
+    if review.reviewer_key == actor.key:
+        raise errors.SamePersonError(path=("kind",))

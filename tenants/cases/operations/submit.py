@@ -2,11 +2,67 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
-from tenants.cases import rules
+from django.db import connection
+
+from tenants.cases import errors, models, policies, queries, rules
+from tenants.cases.operations import (
+    applicants,
+    incoming,
+    log,
+    opening,
+    papers,
+    texts,
+)
+from tenants.cases.operations.applicants import CheckedApplicant
+from tenants.cases.operations.incoming import Examined
 from tenants.cases.operations.outcomes import Submitted
+from tenants.cases.states import State
+from tenants.staff.rules import CenterRole, Membership
+from tongban.catalog.rules.content import Necessity
+from tongban.catalog.rules.snapshot import OfferingSnapshot
+from tongban.exchange import errors as exchange_errors
+from tongban.exchange import queries as exchange
+from tongban.kernel import calendar, context, numbers, ports
 from tongban.kernel.actors import Actor
+from tongban.kernel.calendar import LimitUnit
+from tongban.kernel.errors import CenterSuspendedError
+from tongban.kernel.transactions import claim_key, unit_of_work
+from tongban.registry import queries as registry
+
+_CODE_DIGITS = 12
+_TAKE_SERIAL = """
+INSERT INTO cases_casecounter AS counter (day, serial) VALUES (%s, 1)
+    ON CONFLICT (day) DO UPDATE SET serial = counter.serial + 1
+RETURNING serial
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Application:
+    """An application that may be handed in: checked, routed, not yet numbered."""
+
+    request: rules.SubmitRequest
+    applicant: CheckedApplicant
+    membership: Membership | None
+    is_own: bool
+    form: dict[str, Any]
+    route: exchange.Route
+    draft: models.Case | None
+
+    @property
+    def channel(self) -> rules.Channel:
+        """How it came in: nobody else than a window can say that it came over a counter."""
+        asked = self.request.channel
+        if self.is_own:
+            return asked if asked in rules.OWN_CHANNELS else rules.Channel.ONLINE
+        if asked is not None:
+            return asked
+        is_clerk = self.membership is not None and self.membership.has(CenterRole.CLERK)
+        return rules.Channel.COUNTER if is_clerk else rules.Channel.STATION
 
 
 def submit_case(
@@ -17,4 +73,263 @@ def submit_case(
     idempotency_key: uuid.UUID,
     now: datetime,
 ) -> Submitted:
-    raise NotImplementedError
+    """Take an application in: number it, and offer it to the first hop of its route.
+
+    With ``as_draft`` it is only saved, whatever is missing; with ``hold_for_review`` a window
+    keeps it here, also where materials are missing. A repeat returns the same case and code.
+    Raises: CenterSuspendedError, ApplicantInvalidError, CaseSubmitNotAllowedError,
+    FormInvalidError, MaterialUnknownError, MaterialMissingError, CaseNumbersExhaustedError, the
+    errors of ``incoming.examine`` and ``exchange.queries.explain_route``; for a draft to go on
+    with also CaseNotFoundError.
+    """
+    examined = incoming.examine(files)
+    applicant = applicants.check(request.applicant, now=now)
+    form = texts.checked_form(request.form)
+    center = context.current_center()
+    with unit_of_work() as work:
+        claim = claim_key(
+            actor=actor,
+            operation="submit_case",
+            key=idempotency_key,
+            request=_canonical(request, applicant, form, examined),
+        )
+        if claim.repeated:
+            return _repeated(actor, claim.outcome)
+        if not registry.is_intake_open(center):
+            raise CenterSuspendedError(center=_name(center))
+        application = _admit(actor, request, applicant, form, now=now)
+        listed = _materials(application, examined)
+        by = _party(application)
+        stored = _stored(listed, examined, by=by, now=now)
+        case = _save(application, now=now)
+        log.append_event(
+            work,
+            case,
+            name="case.drafted" if request.as_draft else "case.submitted",
+            by=by,
+            on_behalf_of=None if application.is_own else opening.applicant_party(case),
+            now=now,
+            changes={} if request.as_draft else _received(application, now),
+            data={"materials": stored, "channel": case.channel},
+        )
+        opening.audit(work, actor, "submit_case", case, now=now)
+        claim.settle({"number": case.number})
+        if request.as_draft:
+            return Submitted(case, None)
+        code = queries.query_code_of(case.number)
+        papers.issue_receipt(case, query_code=code, now=now)
+        if application.route.hops and not request.hold_for_review:
+            ports.custody().offer_next(case.number, now)
+            case.refresh_from_db()
+    return Submitted(case, code)
+
+
+def _canonical(
+    request: rules.SubmitRequest,
+    applicant: CheckedApplicant,
+    form: dict[str, Any],
+    examined: Examined,
+) -> dict[str, Any]:
+    return {
+        "matter": request.matter_code,
+        "applicant": applicant.as_canonical(),
+        "address": request.address_division,
+        "form": form,
+        "channel": request.channel,
+        "hold": request.hold_for_review,
+        "as_draft": request.as_draft,
+        "draft": request.draft_number,
+        "files": incoming.as_canonical(examined),
+    }
+
+
+def _repeated(actor: Actor, outcome: Mapping[str, Any] | None) -> Submitted:
+    case = queries.access_case(actor=actor, number=str((outcome or {}).get("number")))
+    is_draft = case.state == State.DRAFT
+    return Submitted(case, None if is_draft else queries.query_code_of(case.number))
+
+
+def _name(center: str) -> str:
+    record = registry.find_center(center)
+    return record.name if record else center
+
+
+def _admit(
+    actor: Actor,
+    request: rules.SubmitRequest,
+    applicant: CheckedApplicant,
+    form: dict[str, Any],
+    *,
+    now: datetime,
+) -> _Application:
+    """Return the application as it may be handed in by the actor, with its route."""
+    membership = queries.membership_of(actor)
+    is_own = actor.real_name and actor.applicant_hash == applicant.id_hash
+    reason = policies.why_not_apply(
+        membership, has_real_name=actor.real_name, is_own_number=is_own
+    )
+    if not reason and request.hold_for_review and not policies.may_hold(membership, is_own=is_own):
+        reason = "ROLE"
+    if reason:
+        raise errors.CaseSubmitNotAllowedError(reason=reason)
+    draft = _draft(actor, membership, request, applicant) if request.draft_number else None
+    return _Application(
+        request=request,
+        applicant=applicant,
+        membership=membership,
+        is_own=is_own,
+        form=form,
+        route=_route(request, calendar.local_day(now)),
+        draft=draft,
+    )
+
+
+def _draft(
+    actor: Actor,
+    membership: Membership | None,
+    request: rules.SubmitRequest,
+    applicant: CheckedApplicant,
+) -> models.Case:
+    case = queries.access_as(actor, membership, request.draft_number, lock=True)
+    refusal = queries.refusal(actor, membership, case, "submit_case")
+    if refusal is not None:
+        raise refusal
+    if bytes(case.applicant_id_hash) != applicant.id_hash or (
+        case.matter_code != request.matter_code
+    ):
+        raise errors.ApplicantInvalidError(
+            path=("draftNumber",), field="draftNumber", reason="OTHER_APPLICATION"
+        )
+    return case
+
+
+def _route(request: rules.SubmitRequest, day: date) -> exchange.Route:
+    matter, address = request.matter_code, request.address_division
+    if not _is_code(matter):
+        raise exchange_errors.MatterNotOfferedError(path=("matter",), matter=matter)
+    if address and not _is_code(address):
+        raise exchange_errors.AddressUnknownError(path=("addressDivision",), code=address)
+    return exchange.explain_route(
+        center_code=context.current_center(),
+        matter_code=matter,
+        address_division=address,
+        day=day,
+    )
+
+
+def _is_code(text: str) -> bool:
+    return len(text) == _CODE_DIGITS and text.isascii() and text.isdigit()
+
+
+def _party(application: _Application) -> rules.Party:
+    if application.is_own or application.membership is None:
+        return rules.Party(
+            role="applicant",
+            name=application.applicant.name_masked,
+            center_code=context.current_center(),
+        )
+    return opening.staff_party(application.membership)
+
+
+def _materials(application: _Application, examined: Examined) -> list[dict[str, Any]]:
+    """Return every material of the pinned offering as events list them, without files.
+
+    Raises: MaterialUnknownError; MaterialMissingError for required ones that nothing came for.
+    """
+    offering = application.route.offering
+    codes = [material.code for material in offering.materials]
+    for code in examined:
+        if code not in codes:
+            raise errors.MaterialUnknownError(path=("materials",), material=code)
+    _require_materials(application, offering, examined)
+    return [
+        {
+            "code": material.code,
+            "name": material.name,
+            "necessity": material.necessity.value,
+            "source": material.source.value,
+            "position": position,
+        }
+        for position, material in enumerate(offering.materials, start=1)
+    ]
+
+
+def _require_materials(
+    application: _Application, offering: OfferingSnapshot, examined: Examined
+) -> None:
+    request = application.request
+    if request.as_draft or request.hold_for_review:
+        return
+    there = {code for code, found in examined.items() if found}
+    if application.draft is not None:
+        there |= set(
+            application.draft.materials.filter(files__isnull=False).values_list("code", flat=True)
+        )
+    missing = [
+        material
+        for material in offering.materials
+        if material.necessity is Necessity.REQUIRED and material.code not in there
+    ]
+    if missing:
+        raise errors.MaterialMissingError(
+            path=("materials",),
+            materials=[material.code for material in missing],
+            names="、".join(material.name for material in missing),
+        )
+
+
+def _stored(
+    listed: list[dict[str, Any]], examined: Examined, *, by: rules.Party, now: datetime
+) -> list[dict[str, Any]]:
+    ordered = [(item["code"], file) for item in listed for file in examined.get(item["code"], ())]
+    stored = incoming.store([file for _code, file in ordered], by=by, now=now)
+    files: dict[str, list[dict[str, Any]]] = {item["code"]: [] for item in listed}
+    for (code, _file), kept in zip(ordered, stored, strict=True):
+        files[code].append(kept)
+    return [{**item, "files": files[item["code"]]} for item in listed]
+
+
+def _save(application: _Application, *, now: datetime) -> models.Case:
+    """Write the case's row; a new one takes its number, whose counter stays locked to the end."""
+    case = application.draft or _numbered(calendar.local_day(now))
+    request, route = application.request, application.route
+    columns = {
+        **application.applicant.as_columns(case.number),
+        "owner_code": route.owner_code,
+        "matter_code": request.matter_code,
+        "matter_name": route.offering.matter_name,
+        "offering": route.offering.to_json(),
+        "channel": application.channel,
+        "address_division": request.address_division,
+        "form": application.form,
+    }
+    if not request.as_draft:
+        code = queries.query_code_of(case.number)
+        columns["query_code_digest"] = queries.query_code_digest(case.number, code)
+        columns["submitted_at"] = now
+    for name, value in columns.items():
+        setattr(case, name, value)
+    case.save()
+    case.refresh_from_db()
+    return case
+
+
+def _numbered(day: date) -> models.Case:
+    center = context.current_center()
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_SERIAL, [day])
+        (serial,) = cursor.fetchone()
+    if serial > numbers.MAX_SERIAL:
+        raise errors.CaseNumbersExhaustedError
+    return models.Case(
+        number=numbers.compose(center, day, serial), home_code=center, custodian_code=center
+    )
+
+
+def _received(application: _Application, now: datetime) -> dict[str, Any]:
+    return {
+        "state": State.SUBMITTED,
+        "received_at": now,
+        "notice_due_at": rules.due_at(now, rules.NOTICE_WORKING_DAYS, LimitUnit.WORKING_DAY),
+        "route": [hop.as_json() for hop in application.route.hops],
+    }

@@ -1,0 +1,122 @@
+"""Uploaded files: examined before anything else, stored when the rest is sure."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO, Any
+
+from django.conf import settings
+from django.db import connection
+
+from tenants.cases import errors, rules
+from tenants.cases.adapters import media
+from tenants.cases.operations import texts
+from tongban.kernel import context, crypto, files
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedFile:
+    """A file that may be handed in."""
+
+    stream: IO[bytes]
+    filename: str
+    media_type: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """Stored files for one material of a case, or for a further one that has only a name."""
+
+    code: str
+    name: str
+    files: Sequence[Mapping[str, Any]]
+
+
+Examined = Mapping[str, Sequence[ExaminedFile]]
+"""Files by the code of their material."""
+
+
+def examine(incoming: Mapping[str, Sequence[rules.IncomingFile]]) -> Examined:
+    """Return the files with their content hashes, a file twice in one material once.
+
+    Nothing is stored. Raises: FileEmptyError, FileTooLargeError, FileTypeNotAllowedError,
+    TooManyFilesError.
+    """
+    if len(incoming) > rules.MAX_MATERIALS:
+        raise errors.TooManyMaterialsError(path=("materials",), limit=rules.MAX_MATERIALS)
+    return {code: _examine_all(code, sequence) for code, sequence in incoming.items()}
+
+
+def _examine_all(code: str, incoming: Sequence[rules.IncomingFile]) -> list[ExaminedFile]:
+    if len(incoming) > rules.MAX_FILES:
+        raise errors.TooManyFilesError(
+            path=("materials",), material=code, limit=rules.MAX_FILES
+        )
+    found: dict[str, ExaminedFile] = {}
+    for file in incoming:
+        examined = _examine(code, file)
+        found.setdefault(examined.sha256, examined)
+    return list(found.values())
+
+
+def _examine(code: str, file: rules.IncomingFile) -> ExaminedFile:
+    filename = texts.plain_filename(file.filename)
+    size = file.stream.seek(0, os.SEEK_END)
+    if size == 0:
+        raise errors.FileEmptyError(path=("materials",), material=code, filename=filename)
+    if size > settings.FILE_SIZE_LIMIT:
+        raise errors.FileTooLargeError(
+            path=("materials",),
+            material=code,
+            filename=filename,
+            size=size,
+            limit=settings.FILE_SIZE_LIMIT,
+        )
+    media_type = media.media_type(file.stream)
+    if media_type is None:
+        raise errors.FileTypeNotAllowedError(
+            path=("materials",), material=code, filename=filename
+        )
+    sha256, size = files.digest(file.stream)
+    return ExaminedFile(file.stream, filename, media_type, sha256, size)
+
+
+def as_canonical(examined: Examined) -> dict[str, list[str]]:
+    """Return the files as an idempotency record compares them: by their hashes."""
+    return {code: sorted(file.sha256 for file in found) for code, found in examined.items()}
+
+
+def store(
+    examined: Sequence[ExaminedFile], *, by: rules.Party, now: datetime
+) -> list[dict[str, Any]]:
+    """Store files under this center and return them as events and manifests list them.
+
+    Bytes that a rolled-back transaction leaves behind are referred to by nothing.
+    """
+    if not examined:
+        return []
+    center = context.current_center()
+    listed = []
+    for file, file_id in zip(examined, _new_ids(len(examined)), strict=True):
+        files.store(center, file.stream)
+        listed.append(
+            {
+                "id": file_id,
+                "sha256": file.sha256,
+                "size": file.size,
+                "media_type": file.media_type,
+                "filename": file.filename,
+                "added_at": str(crypto.plain_json(now)),
+                "added_by": by.as_json(),
+            }
+        )
+    return listed
+
+
+def _new_ids(count: int) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT uuidv7()::text FROM generate_series(1, %s)", [count])
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,164 @@
+"""How every operation on an existing case begins and ends."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tenants.cases import models, policies, queries, rules
+from tenants.cases.operations import log
+from tenants.staff.rules import CenterRole, Membership
+from tongban.kernel import context, numbers
+from tongban.kernel.actors import Actor
+from tongban.kernel.errors import DomainError, StaleVersionError
+from tongban.kernel.transactions import Claim, Work, claim_key
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A locked case on which the actor may do the action, or did it already (``is_repeat``)."""
+
+    work: Work
+    case: models.Case
+    actor: Actor
+    action: str
+    claim: Claim
+    by: rules.Party
+    on_behalf_of: rules.Party | None
+    now: datetime
+
+    @property
+    def is_repeat(self) -> bool:
+        """Whether this very request had its effect before."""
+        return self.claim.repeated
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether another center holds the case, so that it must be asked."""
+        return self.case.custodian_code != context.current_center()
+
+
+def open_case(
+    work: Work,
+    *,
+    actor: Actor,
+    action: str,
+    number: str,
+    request: Mapping[str, Any],
+    expected_version: int | None,
+    idempotency_key: uuid.UUID,
+    now: datetime,
+) -> Opened:
+    """Claim the key, lock the case, and check authority, custody, version and state.
+
+    The first statement of its unit of work. Raises: IdempotencyKeyReusedError, CaseNotFoundError,
+    the action's refusal, NotCustodianError, CustodyInTransitError, StaleVersionError.
+    """
+    claim = claim_key(
+        actor=actor,
+        operation=action,
+        key=idempotency_key,
+        request={"number": _plain(number), "expected_version": expected_version, **request},
+    )
+    membership = queries.membership_of(actor)
+    case = queries.access_as(actor, membership, number, lock=True)
+    is_own = queries.is_applicant(actor, case)
+    opened = Opened(
+        work=work,
+        case=case,
+        actor=actor,
+        action=action,
+        claim=claim,
+        by=applicant_party(case)
+        if is_own or membership is None
+        else staff_party(membership),
+        on_behalf_of=applicant_party(case)
+        if action in policies.BY_APPLICANT and not is_own
+        else None,
+        now=now,
+    )
+    if claim.repeated:
+        return opened
+    refusal = queries.refusal(actor, membership, case, action)
+    is_stale = expected_version is not None and expected_version != case.version
+    if is_stale and not _outweighs(refusal):
+        raise StaleVersionError(path=("expectedVersion",), current=case.version)
+    if refusal is not None:
+        raise refusal
+    return opened
+
+
+def _outweighs(refusal: DomainError | None) -> bool:
+    """Tell whether a refusal would stand whatever the version: all but the state's would."""
+    return refusal is not None and refusal.params.get("reason") != "STATE"
+
+
+def _plain(number: str) -> str:
+    try:
+        return numbers.canonical(number)
+    except numbers.CaseNumberError:
+        return number
+
+
+def close_case(
+    opened: Opened,
+    *,
+    name: str,
+    changes: Mapping[str, Any] | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """Append the event, leave the audit entry, and keep what the key brought about."""
+    case = opened.case
+    log.append_event(
+        opened.work,
+        case,
+        name=name,
+        by=opened.by,
+        on_behalf_of=opened.on_behalf_of,
+        now=opened.now,
+        changes=changes,
+        data=data,
+    )
+    audit(opened.work, opened.actor, opened.action, case, now=opened.now)
+    opened.claim.settle({"number": case.number})
+
+
+def audit(
+    work: Work,
+    actor: Actor,
+    action: str,
+    case: models.Case,
+    *,
+    now: datetime,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """Leave the audit entry of an action on a case: the log has the particulars."""
+    work.audit_action(
+        actor=actor,
+        action=f"case.{action.removesuffix('_case')}",
+        object_type="case",
+        object_key=case.number,
+        at=now,
+        data={"sequence": case.sequence, "state": case.state, **(data or {})},
+    )
+
+
+def staff_party(membership: Membership) -> rules.Party:
+    """Return one of the center's own as events show them."""
+    is_station = membership.roles == {CenterRole.STATION_OPERATOR}
+    return rules.Party(
+        role="station" if is_station else "staff",
+        name=membership.display_name,
+        center_code=context.current_center(),
+        staff_number=membership.staff_number,
+    )
+
+
+def applicant_party(case: models.Case) -> rules.Party:
+    """Return the applicant as events show them."""
+    return rules.Party(
+        role="applicant",
+        name=case.applicant_name_masked,
+        center_code=context.current_center(),
+    )

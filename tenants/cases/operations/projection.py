@@ -1,0 +1,89 @@
+"""The rows below a case, brought up to its log: materials, files, notices, reviews.
+
+They follow from each event's data alone, so that the custodian, every mirror and a center that
+takes a case over have the same rows.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tenants.cases import models, rules
+
+
+def apply_event(case: models.Case, event: models.CaseEvent) -> None:
+    """Bring the rows of the locked ``case`` up to an event that was just appended to its log."""
+    for key, apply in _BY_KEY.items():
+        if key in event.data:
+            apply(case, event, event.data[key])
+
+
+_MATERIAL = ("code", "name", "necessity", "source", "position")
+
+
+def _list_materials(case: models.Case, event: models.CaseEvent, listed: list[Any]) -> None:
+    del event
+    models.Material.objects.bulk_create(
+        [
+            models.Material(case=case, **{name: item[name] for name in _MATERIAL})
+            for item in listed
+        ],
+        ignore_conflicts=True,
+    )
+    keys = dict(case.materials.values_list("code", "pk"))
+    models.MaterialFile.objects.bulk_create(
+        [
+            models.MaterialFile(material_id=keys[item["code"]], **file)
+            for item in listed
+            for file in item["files"]
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _issue_notice(case: models.Case, event: models.CaseEvent, notice: Mapping[str, Any]) -> None:
+    models.Notice.objects.create(
+        case=case,
+        number=notice["number"],
+        defects=notice["defects"],
+        issued_at=event.at_instant,
+    )
+
+
+def _answer_notice(case: models.Case, event: models.CaseEvent, answer: Mapping[str, Any]) -> None:
+    case.notices.filter(number=answer["number"]).update(
+        answered_at=event.at_instant, answers=answer["texts"]
+    )
+
+
+def _open_tasks(case: models.Case, event: models.CaseEvent, kinds: list[str]) -> None:
+    models.ReviewTask.objects.bulk_create(
+        [
+            models.ReviewTask(case=case, kind=kind, opened_at=event.at_instant)
+            for kind in kinds
+        ]
+    )
+
+
+def _record_review(case: models.Case, event: models.CaseEvent, review: Mapping[str, Any]) -> None:
+    if review["kind"] == rules.ReviewKind.REVIEW:
+        # A verification stands on the review that it verified.
+        case.tasks.filter(kind=rules.ReviewKind.VERIFICATION).update(
+            recorded_at=None, reviewer=None, reviewer_key="", is_favourable=None, opinion=""
+        )
+    case.tasks.filter(kind=review["kind"]).update(
+        recorded_at=event.at_instant,
+        reviewer=event.actor,
+        reviewer_key=review["reviewer_key"],
+        is_favourable=review["is_favourable"],
+        opinion=review["opinion"],
+    )
+
+
+_BY_KEY: Mapping[str, Callable[[models.Case, models.CaseEvent, Any], None]] = {
+    "materials": _list_materials,
+    "notice": _issue_notice,
+    "answer": _answer_notice,
+    "tasks": _open_tasks,
+    "review": _record_review,
+}
+"""Key of an event's data → what it does to the rows below the case."""
