@@ -47,6 +47,7 @@ def test_an_expired_token_is_nobody(db):
 def test_a_locked_account_loses_its_tokens_at_once_and_listeners_hear_of_it(db):
     person = people.account("citizen")
     actor = people.actor(person)
+    assert actor.token_id
     token = people.token(person)
     assert queries.valid_tokens([actor.token_id, 999], now=NOW) == {actor.token_id}
     with shared_context(SharedRole.PLATFORM):

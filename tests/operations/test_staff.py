@@ -54,9 +54,8 @@ def test_an_appointment_leaves_member_log_audit_and_message(boss):
         assert (member.display_name, member.roles) == ("张三丰", ["clerk", "reviewer"])
         entry = LogEntry.objects.get(topic="member", subject=f"account:{person.account_id}")
         assert (entry.name, entry.data["version"]) == ("member.appointed", 1)
-        assert AuditEntry.objects.filter(action="member.appoint").last().object_key == str(
-            member.pk
-        )
+        audited = AuditEntry.objects.order_by("sequence").values_list("action", "object_key")
+        assert list(audited)[-1] == ("member.appoint", str(member.pk))
         message = OutboxMessage.objects.get(key=f"member:{person.account_id}")
     assert (message.destination, message.kind) == ("platform", "membership.changed")
     assert message.payload == {
@@ -73,6 +72,7 @@ def test_a_membership_is_one_statement_and_ends_at_the_center_s_border(boss):
     with center_context(CENTER), CaptureQueriesContext(connection) as statements:
         membership = queries.membership_of(actor)
     assert len(statements) == 1
+    assert membership is not None
     assert membership.roles == {CLERK, REVIEWER}
     assert membership.has(CLERK, ADMINISTRATOR)
     assert not membership.has(ADMINISTRATOR)
@@ -84,7 +84,9 @@ def test_a_membership_is_one_statement_and_ends_at_the_center_s_border(boss):
 def test_a_machine_operates_the_station_of_its_center_only(db):
     machine = Actor(account_id=None, kind="machine", client_id="s", center_code="371722101")
     with center_context("371722101"):
-        assert queries.membership_of(machine).roles == {CenterRole.STATION_OPERATOR}
+        membership = queries.membership_of(machine)
+        assert membership is not None
+        assert membership.roles == {CenterRole.STATION_OPERATOR}
     with center_context(CENTER):
         assert queries.membership_of(machine) is None
 

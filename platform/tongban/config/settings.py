@@ -70,6 +70,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},  # the rest: rules
 ]
 
+LOGIN_URL = "/o/sign-in"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CSRF_FAILURE_VIEW = "schema.identity.views.forged"
+
 ROOT_URLCONF = "schema.urls"
 WSGI_APPLICATION = "schema.wsgi.application"
 ASGI_APPLICATION = "schema.asgi.application"
@@ -77,6 +85,12 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # Sessions exist for signing in alone; all else is authenticated by its bearer token.
+    "schema.identity.middleware.SignInContext",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [
     {
@@ -95,6 +109,8 @@ STATIC_ROOT = environment.folder("TONGBAN_STATIC_ROOT", PROJECT / ".tongban" / "
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_SIZE_LIMIT = 20 * 1024 * 1024
+UPLOAD_SIZE_LIMIT = 100 * 1024 * 1024
+"""Of all files of one request together."""
 STORAGES = {
     "files": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -109,8 +125,6 @@ HANDOFF_RESPONSE_WORKING_DAYS = int(
     environment.optional("TONGBAN_HANDOFF_RESPONSE_WORKING_DAYS", "1")
 )
 """An offer without an answer after so many working days counts as accepted (缺席默认)."""
-UPLOAD_SIZE_LIMIT = 100 * 1024 * 1024
-"""Of all files of one request together."""
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
@@ -126,6 +140,10 @@ OAUTH2_PROVIDER = {
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https", "http", "tongban"],
     "ALLOW_LOCALHOST_LOOPBACK": True,
     "REQUEST_APPROVAL_PROMPT": "auto",
+    "OAUTH2_SERVER_CLASS": "schema.identity.oauth.Server",
+    "OAUTH2_VALIDATOR_CLASS": "schema.identity.oauth.Validator",
+    "OAUTH2_GRANT_TYPES_SUPPORTED": ["authorization_code", "client_credentials", "refresh_token"],
+    "OAUTH2_RESPONSE_TYPES_SUPPORTED": ["code"],
     **{
         f"COMPLIANT_BCP_RFC9700_{gate}": True
         for gate in (

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection
 from django.db.models import Q
-from oauth2_provider.models import AccessToken
+from oauth2_provider.models import AccessToken, RefreshToken
 
 from tongban.identity import models, rules
 from tongban.kernel import crypto, personal
@@ -30,7 +30,7 @@ SELECT token.id, token.scope, client.client_id, client.name, client.center_code,
   JOIN identity_clientapplication AS client ON client.id = token.application_id
   LEFT JOIN identity_account AS account ON account.id = token.user_id
   LEFT JOIN identity_realname AS real_name ON real_name.account_id = account.id
- WHERE token.token_checksum = %s AND token.expires > %s
+ WHERE token.{column} = %s AND token.expires > %s
 """
 
 
@@ -42,8 +42,20 @@ def resolve_actor(token: str, *, now: datetime) -> Actor:
     """
     if not token or len(token) > _LONGEST_TOKEN:
         raise UnauthenticatedError
+    return _resolved("token_checksum", crypto.token_digest(token), now)
+
+
+def actor_of_token(token_id: int, *, now: datetime) -> Actor:
+    """Return who holds the token of this id, as ``resolve_actor`` does for the token itself.
+
+    So a link that was made for a request ends with the token that made it.
+    """
+    return _resolved("id", token_id, now)
+
+
+def _resolved(column: str, value: str | int, now: datetime) -> Actor:
     with shared_context(SharedRole.SIGN_IN), connection.cursor() as cursor:
-        cursor.execute(_RESOLVE, [crypto.token_digest(token), now])
+        cursor.execute(_RESOLVE.format(column=column), [value, now])
         row = cursor.fetchone()
     if row is None:
         raise UnauthenticatedError
@@ -89,6 +101,27 @@ def valid_tokens(token_ids: Iterable[int], *, now: datetime) -> frozenset[int]:
                 Q(user=None) | Q(user__is_active=True), pk__in=list(token_ids), expires__gt=now
             ).values_list("pk", flat=True)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class TokenOwner:
+    """Whose a token is: an account's, or with None the client's own."""
+
+    account_id: int | None
+
+
+def token_owner(token: str, *, client_id: str) -> TokenOwner | None:
+    """Return whose access or refresh token of a client this is, also a used one, or None."""
+    digest = crypto.token_digest(token)
+    for kind in (AccessToken, RefreshToken):
+        found = (
+            kind.objects.filter(token_checksum=digest, application__client_id=client_id)
+            .values_list("user_id")
+            .first()
+        )
+        if found is not None:
+            return TokenOwner(account_id=found[0])
+    return None
 
 
 @dataclass(frozen=True, slots=True)
