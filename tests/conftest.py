@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def administrator() -> str:
-    """The administrator's URL, once the template and this worker's database stand."""
+    """The administrator's URL, once the template and this process's database stand."""
     return database.prepare()
 
 
@@ -52,9 +52,8 @@ def db(administrator: str, django_db_blocker: object) -> Iterator[None]:
     from tongban.registry.queries import center_map
 
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        name = f"tbtest_{database.worker()}"
-        if connection.settings_dict["NAME"] != name or connection.settings_dict["HOST"] == "pending":
-            _point_at(name, administrator)
+        if connection.settings_dict["HOST"] == "pending":
+            _point_at(database.CLONE, administrator)
         center_map.forget()
         atomic = transaction.atomic()
         atomic._from_testcase = True  # type: ignore[attr-defined]
@@ -72,7 +71,7 @@ def committed_db(administrator: str, django_db_blocker: object) -> Iterator[str]
     """A database of the test's own, cloned from the template: its work commits. Yields its URL."""
     from django.db import connections
 
-    name = f"tbtest_{database.worker()}_{next(_clones)}"
+    name = f"{database.CLONE}_{next(_clones)}"
     database.clone(administrator, name)
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         _point_at(name, administrator)
@@ -80,5 +79,5 @@ def committed_db(administrator: str, django_db_blocker: object) -> Iterator[str]
             yield database.url_of("app", name, host=database.host_of(administrator))
         finally:
             connections.close_all()
-            _point_at(f"tbtest_{database.worker()}", administrator)
+            _point_at(database.CLONE, administrator)
             database.drop(administrator, name)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -20,7 +21,10 @@ PROJECT = Path(__file__).resolve().parents[1]
 DATA = PROJECT / ".tongban" / "test"
 INSTANCE = "tbtest"
 PASSWORD = "test"
-TEMPLATE = "tbtest_template"
+CLONE = f"tbtest_{os.getpid()}"
+"""Databases of this process; two runs at once don't meet."""
+
+KEPT_TEMPLATES = 3
 
 CENTERS = ("371400", "371402", "371402001", "371425", "371425001", "371700", "371722", "371722101")
 """德州, its 德城区 with 新湖街道, its 齐河县 with 晏城街道; 菏泽, its 单县 with a town."""
@@ -51,7 +55,7 @@ def set_environment() -> None:
         TONGBAN_KEYS="t1:AAECAwQFBgcICQoLDA0ODw==",
         TONGBAN_APPLICANT_HASH_KEY="test" * 16,
         TONGBAN_FILES_ROOT=str(DATA / "files" / worker()),
-        TONGBAN_DATABASE_URL=url_of("app", f"tbtest_{worker()}", host="pending"),
+        TONGBAN_DATABASE_URL=url_of("app", CLONE, host="pending"),
     )
 
 
@@ -72,20 +76,44 @@ def locked() -> Iterator[None]:
 
 
 def prepare() -> str:
-    """Start the server, build the template if it is stale, clone this worker's database.
+    """Start the server, build the template if need be, clone this process's database.
 
     Returns the administrator's URL.
     """
     with locked():
         administrator = administrator_url()
-        mark = DATA / "template.sha256"
-        current = shape()
-        if not mark.exists() or mark.read_text() != current:
-            mark.unlink(missing_ok=True)
+        with psycopg.connect(administrator, autocommit=True) as connection:
+            names = databases(connection)
+            drop_stale(connection, names)
+        if template() not in names:
             build(administrator)
-            mark.write_text(current)
-        clone(administrator, f"tbtest_{worker()}")
+    clone(administrator, CLONE)
     return administrator
+
+
+@cache
+def template() -> str:
+    """Name the template of the present code."""
+    return f"tbtest_template_{shape()[:12]}"
+
+
+def databases(connection: psycopg.Connection) -> list[str]:
+    rows = connection.execute(
+        "SELECT datname FROM pg_database WHERE datname LIKE 'tbtest\\_%' ORDER BY oid"
+    )
+    return [name for (name,) in rows]
+
+
+def drop_stale(connection: psycopg.Connection, names: list[str]) -> None:
+    """Drop the clones of processes that are gone, and all but the latest templates."""
+    templates = [name for name in names if name.startswith("tbtest_template_")]
+    stale = [name for name in templates[:-KEPT_TEMPLATES] if name != template()]
+    for name in names:
+        process = name.split("_")[1]
+        if process.isdecimal() and not Path(f"/proc/{process}").exists():
+            stale.append(name)
+    for name in stale:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def clone(administrator: str, name: str) -> None:
@@ -93,7 +121,7 @@ def clone(administrator: str, name: str) -> None:
 
     with psycopg.connect(administrator, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        bootstrap.create_database(connection, name=name, template=TEMPLATE)
+        bootstrap.create_database(connection, name=name, template=template())
     with psycopg.connect(make_conninfo(administrator, dbname=name), autocommit=True) as connection:
         bootstrap.secure_database(connection, instance=INSTANCE)
 
@@ -121,22 +149,19 @@ def shape() -> str:
 
 
 def build(administrator: str) -> None:
+    """Make the template under another name, and give it its own once it is whole."""
     from tongban.kernel import bootstrap
 
+    half = "tbtest_half"
     with psycopg.connect(administrator, autocommit=True) as connection:
         bootstrap.create_logins(
             connection, instance=INSTANCE, app_password=PASSWORD, provisioner_password=PASSWORD
         )
-        stale = connection.execute(
-            "SELECT datname FROM pg_database WHERE datname LIKE 'tbtest\\_%'"
-        ).fetchall()
-        for (name,) in stale:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-        bootstrap.create_database(connection, name=TEMPLATE, template=None)
-    template = make_conninfo(administrator, dbname=TEMPLATE)
-    with psycopg.connect(template, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {half} WITH (FORCE)")
+        bootstrap.create_database(connection, name=half, template=None)
+    with psycopg.connect(make_conninfo(administrator, dbname=half), autocommit=True) as connection:
         bootstrap.secure_database(connection, instance=INSTANCE)
-    provisioner = url_of("provisioner", TEMPLATE, host=host_of(administrator))
+    provisioner = url_of("provisioner", half, host=host_of(administrator))
     # Each command is a process of its own, as in production.
     for arguments in (
         ("upgrade",),
@@ -155,3 +180,5 @@ def build(administrator: str) -> None:
             check=True,
             stdout=subprocess.DEVNULL,
         )
+    with psycopg.connect(administrator, autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {half} RENAME TO {template()}")

@@ -53,6 +53,7 @@ def offer_handoff(
         if membership is None or not policies.may_hand_over(membership):
             raise errors.HandoffOfferNotAllowedError(reason="ROLE")
         case = custody.lock_case(number)
+        custody.require_custody(case)
         hop = _next_hop(case, now)
         if destination is not None and destination != hop.destination_code:
             raise errors.HandoffTargetError(path=("destination",), expected=hop.destination_code)
