@@ -125,6 +125,12 @@ class CaseWithdrawNotAllowedError(_Refusal, DomainError):
     message_en = "The application can't be withdrawn: {because}."
 
 
+class CaseRevealFieldNotAllowedError(_Refusal, DomainError):
+    code = "CASE_REVEAL_FIELD_NOT_ALLOWED"
+    message_zh = "不能查看该项个人信息：{because}。"
+    message_en = "The field can't be revealed: {because}."
+
+
 NOT_ALLOWED: Final[Mapping[str, type[DomainError]]] = {
     "submit_case": CaseSubmitNotAllowedError,
     "add_material": CaseAddMaterialNotAllowedError,

@@ -19,6 +19,9 @@ READERS: Final = frozenset(
 )
 """Who works with cases; party affairs and the three administrators do not."""
 
+REVEALERS: Final = frozenset({CenterRole.CLERK, CenterRole.REVIEWER})
+"""Who may read an applicant's data unmasked, for a purpose that the audit log keeps."""
+
 _WINDOW: Final = frozenset({CenterRole.CLERK, CenterRole.STATION_OPERATOR})
 _DESK: Final = frozenset({CenterRole.CLERK, CenterRole.REVIEWER, CenterRole.CHIEF_REPRESENTATIVE})
 _DECIDERS: Final = frozenset({CenterRole.REVIEWER, CenterRole.CHIEF_REPRESENTATIVE})
@@ -87,3 +90,15 @@ def why_not_apply(
 def may_hold(membership: Membership | None, *, is_own: bool) -> bool:
     """Tell whether the actor may keep an application here for review: a window, for others."""
     return not is_own and membership is not None and membership.has(*ROLES["submit_case"])
+
+
+def why_not_reveal(membership: Membership | None, *, is_applicant: bool) -> str:
+    """Return why the actor may not read an applicant's data unmasked, or "".
+
+    Only who takes in or reviews needs them; one's own case is no reason to look (回避).
+    """
+    if is_applicant:
+        return "OWN_CASE"
+    if membership is not None and membership.has(*REVEALERS):
+        return ""
+    return "ROLE"

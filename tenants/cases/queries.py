@@ -1,6 +1,10 @@
 """What an actor may see of cases; ``access_case`` is the only door to one."""
 
 import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -9,10 +13,14 @@ from tenants.cases import errors, models, policies, rules
 from tenants.cases.states import STATE_TEXTS, Custody, State, permits
 from tenants.staff import queries as staff
 from tenants.staff.rules import Membership
+from tongban.catalog.rules.content import Limit
+from tongban.catalog.rules.snapshot import read_snapshot
 from tongban.identity import queries as identity
-from tongban.kernel import context, crypto, numbers
+from tongban.kernel import calendar, context, crypto, files, numbers
 from tongban.kernel.actors import Actor
+from tongban.kernel.calendar import LimitUnit
 from tongban.kernel.errors import DomainError
+from tongban.registry import queries as registry
 
 _QUERY_CODE_LENGTH = 6
 
@@ -249,3 +257,121 @@ def available_actions(
             )
         )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file as it is handed out again; its bytes lie under this center by their hash."""
+
+    case: models.Case
+    sha256: str
+    filename: str
+    media_type: str
+
+
+def access_file(*, actor: Actor, file_id: str) -> StoredFile:
+    """Return a material's file, to whoever may see its case. Raises: CaseNotFoundError."""
+    cases = visible_cases(actor, membership_of(actor))
+    found = models.MaterialFile.objects.select_related("material__case").filter(
+        pk=file_id, material__case__in=cases
+    )
+    file = found.first()
+    if file is None:
+        raise errors.CaseNotFoundError
+    return StoredFile(file.material.case, file.sha256, file.filename, file.media_type)
+
+
+def access_paper(*, actor: Actor, paper_id: str) -> StoredFile:
+    """Return a paper's PDF, to whoever may see its case. Raises: CaseNotFoundError."""
+    cases = visible_cases(actor, membership_of(actor))
+    found = models.Paper.objects.select_related("case").filter(pk=paper_id, case__in=cases)
+    paper = found.first()
+    if paper is None:
+        raise errors.CaseNotFoundError
+    title, _letters = rules.PAPER_TITLES[rules.PaperKind(paper.kind)]
+    return StoredFile(paper.case, paper.sha256, f"{title}{paper.number}.pdf", "application/pdf")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPaper:
+    """What anybody who holds a paper may know: what was signed, and whether it still stands."""
+
+    statement: Mapping[str, Any]
+    key_id: str
+    public_key: bytes | None
+    signature: bytes
+    is_genuine: bool
+
+
+def check_paper(token: str) -> CheckedPaper | None:
+    """Return the paper with a verify token and whether it is genuine, None where there is none.
+
+    Genuine is what the center's key signed that the registry names for that time, with the PDF
+    still as it was handed out.
+    """
+    paper = models.Paper.objects.filter(verify_token=token).first()
+    if paper is None:
+        return None
+    here, statement = context.current_center(), paper.statement
+    signature = bytes(paper.signature)
+    key = registry.public_key(paper.key_id, center_code=here, at=paper.created_at)
+    said = (statement.get("center"), statement.get("number"), statement.get("sha256"))
+    is_signed = key is not None and crypto.verify(key, crypto.canonical_json(statement), signature)
+    is_genuine = (
+        is_signed
+        and statement.get("at") == crypto.plain_json(paper.created_at)
+        and said == (here, paper.number, paper.sha256)
+        and _is_intact(here, paper.sha256)
+    )
+    return CheckedPaper(statement, paper.key_id, key, signature, is_genuine)
+
+
+def _is_intact(center_code: str, sha256: str) -> bool:
+    try:
+        with files.open_file(center_code, sha256) as stream:
+            return files.digest(stream)[0] == sha256
+    except FileNotFoundError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class DueReason:
+    """Which limit gave a due date, from when it runs, and the days off within it."""
+
+    clock: str
+    """``notice``, ``statutory`` or ``promised``."""
+    started_at: datetime
+    limit: Limit
+    due_at: datetime
+    days_off: tuple[date, ...]
+    is_provisional: bool
+
+
+def explain_due(case: models.Case) -> list[DueReason]:
+    """Return how each due date of a case follows from its limit and the work calendar."""
+    offering = read_snapshot(case.offering)
+    told = Limit(rules.NOTICE_WORKING_DAYS, LimitUnit.WORKING_DAY)
+    clocks = (
+        ("notice", case.received_at, told, case.notice_due_at),
+        ("statutory", case.accepted_at, offering.statutory_limit, case.statutory_due_at),
+        ("promised", case.accepted_at, offering.promised_limit, case.promised_due_at),
+    )
+    return [
+        _reason(clock, start, limit, due)
+        for clock, start, limit, due in clocks
+        if start is not None and limit is not None and due is not None
+    ]
+
+
+def _reason(clock: str, start: datetime, limit: Limit, due: datetime) -> DueReason:
+    work = calendar.WorkCalendar()
+    first, last = calendar.local_day(start), calendar.local_day(due)
+    days = [first + timedelta(days=n) for n in range(1, (last - first).days + 1)]
+    return DueReason(
+        clock=clock,
+        started_at=start,
+        limit=limit,
+        due_at=due,
+        days_off=tuple(day for day in days if not work.is_working_day(day)),
+        is_provisional=any(work.is_provisional(day.year) for day in days),
+    )

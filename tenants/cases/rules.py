@@ -235,6 +235,20 @@ PAPER_TITLES: Final[Mapping[PaperKind, tuple[str, str]]] = {
 """Kind → title and the letters by which its number is told from others of the case."""
 
 
+class SealedField(StrEnum):
+    """Personal data that are shown masked and may be revealed for a purpose."""
+
+    APPLICANT_NAME = "applicant_name"
+    APPLICANT_ID_NUMBER = "applicant_id"
+    APPLICANT_PHONE = "applicant_phone"
+    REPRESENTATIVE_NAME = "representative.name"
+    REPRESENTATIVE_ID_NUMBER = "representative.id_number"
+    REPRESENTATIVE_PHONE = "representative.phone"
+    HANDLER_NAME = "handler.name"
+    HANDLER_ID_NUMBER = "handler.id_number"
+    HANDLER_PHONE = "handler.phone"
+
+
 class Order(StrEnum):
     """Orders of a list of cases."""
 
