@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from graphql import GraphQLError
 from psycopg.errors import LockNotAvailable, QueryCanceled
 from strawberry.utils.str_converters import to_camel_case
@@ -126,6 +126,9 @@ def known(cause: BaseException, context: RequestContext) -> DomainError:
         cause.__cause__, QueryCanceled | LockNotAvailable
     ):
         return RequestTimeoutError()
+    if isinstance(cause, DataError | UnicodeEncodeError):
+        # What the database can't hold: NUL, half a surrogate pair, a number out of range.
+        return BadRequestError(reason="a value can't be stored or compared")
     log.error(
         "unforeseen",
         trace_id=context.trace_id,

@@ -7,6 +7,8 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from schema import errors, scalars
+from schema.catalog.mutations import CatalogMutation
+from schema.catalog.queries import CatalogQuery
 from schema.context import RequestContext
 from schema.documents import DocumentCache, PreparedDocument
 from schema.exchange.queries import ExchangeQuery
@@ -17,12 +19,12 @@ from schema.registry.queries import RegistryQuery
 
 
 @strawberry.type(description="What can be read.")
-class Query(RegistryQuery, ExchangeQuery, HandoffsQuery):
+class Query(RegistryQuery, CatalogQuery, ExchangeQuery, HandoffsQuery):
     pass
 
 
 @strawberry.type(description="What can be changed; each takes one input and returns a payload.")
-class Mutation(RegistryMutation, HandoffsMutation):
+class Mutation(RegistryMutation, CatalogMutation, HandoffsMutation):
     pass
 
 

@@ -77,6 +77,12 @@ class AssistedIntakeNotOpenError(DomainError):
     message_en = "The standard doesn't open this matter to assisted intake."
 
 
+class OfferingTermError(DomainError):
+    code = "OFFERING_TERM_INVALID"
+    message_zh = "“{value}”不是该项可以填写的内容。"
+    message_en = "“{value}” can't be set here."
+
+
 class UnpublishableError(DomainError):
     """A content fails the checks; ``faults`` lists all of them, the error is about the first."""
 

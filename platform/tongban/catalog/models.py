@@ -16,6 +16,9 @@ from tongban.catalog.rules.content import MatterContent, ServiceLine, read_conte
 from tongban.catalog.states import IN_FORCE_ONCE, OfferingStatus, RevisionStatus
 from tongban.kernel.calendar import LimitUnit
 
+LONGEST = {"department": 100, "place": 200, "hours": 200, "contact": 100}
+"""How many characters a center's own terms may have."""
+
 
 class StandardMatter(models.Model):
     """A matter of the standard catalog (基本目录), under one code for as long as it exists.
@@ -147,11 +150,14 @@ class Offering(models.Model):
     )
     status = models.CharField(max_length=1, default=OfferingStatus.IN_USE)
     department = models.CharField(
-        max_length=100, blank=True, default="", help_text="empty: as the standard names it"
+        max_length=LONGEST["department"],
+        blank=True,
+        default="",
+        help_text="empty: as the standard names it",
     )
-    place = models.CharField(max_length=200, blank=True, default="")
-    hours = models.CharField(max_length=200, blank=True, default="")
-    contact = models.CharField(max_length=100, blank=True, default="")
+    place = models.CharField(max_length=LONGEST["place"], blank=True, default="")
+    hours = models.CharField(max_length=LONGEST["hours"], blank=True, default="")
+    contact = models.CharField(max_length=LONGEST["contact"], blank=True, default="")
     promised_amount = models.IntegerField(null=True, help_text="null: as the standard promises")
     promised_unit = models.CharField(max_length=12, blank=True, default="")
     assisted_intake = models.BooleanField(default=False)

@@ -16,6 +16,9 @@ from tongban.kernel.transactions import unit_of_work
 from tongban.registry import errors as registry_errors
 from tongban.registry import queries as registry_queries
 
+SCOPES = frozenset("123456")
+"""通办范围 1 (全国) to 6 (跨村)."""
+
 # One statement for any number of centers and matters: what is offered already stays as it is.
 _OPEN = """
 WITH opened AS (
@@ -123,13 +126,14 @@ def edit_offering(
     """Set a center's own terms for a matter: promise, place, hours, contact, status and so on.
 
     Runs in the catalog context, locks the offering. Raises: OfferingNotFoundError,
-    OfferNotAllowedError; PromiseOverStandardError for a promise longer than the standard's, and
-    AssistedIntakeNotOpenError for assisted intake of a matter that the standard keeps to its owner.
+    OfferNotAllowedError, OfferingTermError for a value that can't be; PromiseOverStandardError for
+    a promise longer than the standard's, and AssistedIntakeNotOpenError for assisted intake of a
+    matter that the standard keeps to its owner.
     """
     with unit_of_work() as work:
         offering = (
             models.Offering.objects.select_for_update(of=("self",))
-            .select_related("revision")
+            .select_related("matter", "revision")
             .filter(center_code=center_code, matter__code=matter_code)
             .first()
         )
@@ -137,6 +141,7 @@ def edit_offering(
             raise errors.OfferingNotFoundError(path=("matter",))
         if not policies.may_offer(actor, center_code):
             raise errors.OfferNotAllowedError
+        _refuse_impossible(terms)
         _refuse_beyond_standard(offering, terms)
         changed = _set_terms(offering, terms)
         if changed:
@@ -157,6 +162,18 @@ def edit_offering(
                 data=changed,
             )
     return offering
+
+
+def _refuse_impossible(terms: OfferingTerms) -> None:
+    limit = terms.promised_limit
+    if limit and not 0 < limit.amount <= calendar.MAX_AMOUNT:
+        raise errors.OfferingTermError(path=("promisedLimit", "amount"), value=limit.amount)
+    if terms.scope and terms.scope not in SCOPES:
+        raise errors.OfferingTermError(path=("scope",), value=terms.scope)
+    for name, longest in models.LONGEST.items():
+        text: str | None = getattr(terms, name)
+        if text and (len(text) > longest or "\0" in text):
+            raise errors.OfferingTermError(path=(name,), value=text[:20])
 
 
 def _refuse_beyond_standard(offering: models.Offering, terms: OfferingTerms) -> None:
