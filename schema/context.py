@@ -1,7 +1,9 @@
 """What a resolver knows of its request, and the typed refusals it starts with."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
@@ -16,6 +18,19 @@ CHINESE: Final = "zh-Hans"
 ENGLISH: Final = "en"
 
 
+_clock: ContextVar[Callable[[], datetime]] = ContextVar("tongban_clock", default=timezone.now)
+
+
+@contextmanager
+def running_clock(clock: Callable[[], datetime]) -> Iterator[None]:
+    """Let requests inside the block take the time from ``clock`` (tests, replays)."""
+    token = _clock.set(clock)
+    try:
+        yield
+    finally:
+        _clock.reset(token)
+
+
 @dataclass(slots=True)
 class RequestContext:
     """One request, or one subscription: who asks, of which center, in which language."""
@@ -26,11 +41,10 @@ class RequestContext:
     language: str = CHINESE
     client_address: str = ""
     trace_id: str = ""
-    clock: Callable[[], datetime] = field(default=timezone.now)
 
     def now(self) -> datetime:
         """Return the present instant, to be passed on as an operation's ``now``."""
-        return self.clock()
+        return _clock.get()()
 
 
 Info: TypeAlias = strawberry.Info[RequestContext, None]

@@ -26,6 +26,9 @@ from tongban.kernel.errors import (
     StaleVersionError,
 )
 
+IDEMPOTENCY_KEY = "A UUID made once per intention: a repeat answers with the same object."
+"""The description of every input's ``idempotencyKey``."""
+
 KERNEL_ERRORS = (IdempotencyKeyReusedError, StaleVersionError)
 """Refusals that any feature's operation may give."""
 

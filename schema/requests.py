@@ -32,10 +32,10 @@ def read(request: HttpRequest) -> Operation:
     kind = (request.content_type or "").lower()
     try:
         if kind == JSON:
-            return _operation(parsed(_body(request)))
+            return operation_of(parsed(_body(request)))
         if kind == MULTIPART:
             uploads.require_preflight(request)
-            return _operation(uploads.placed(request, parsed))
+            return operation_of(uploads.placed(request, parsed))
     except RequestDataTooBig as error:
         raise TooLargeError(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE) from error
     except (SuspiciousOperation, UnreadablePostError) as error:
@@ -53,7 +53,7 @@ def read_stored(request: HttpRequest) -> Operation:
             given[name] = parsed(request.GET[name].encode())
     if "query" in given:
         raise BadRequestError(reason="GET is for stored operations; send a document by POST")
-    return _operation(given)
+    return operation_of(given)
 
 
 def parsed(body: bytes) -> Any:
@@ -88,7 +88,8 @@ def _body(request: HttpRequest) -> bytes:
     return body
 
 
-def _operation(given: Any) -> Operation:
+def operation_of(given: Any) -> Operation:
+    """Return the operation that parsed JSON asks for. Raises: BadRequestError."""
     if isinstance(given, list):
         raise BadRequestError(reason="one operation per request; there is no batching")
     if not isinstance(given, Mapping):

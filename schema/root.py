@@ -14,17 +14,21 @@ from schema.documents import DocumentCache, PreparedDocument
 from schema.exchange.queries import ExchangeQuery
 from schema.handoffs.mutations import HandoffsMutation
 from schema.handoffs.queries import HandoffsQuery
+from schema.identity.mutations import IdentityMutation
+from schema.identity.queries import IdentityQuery
 from schema.registry.mutations import RegistryMutation
 from schema.registry.queries import RegistryQuery
+from schema.staff.mutations import StaffMutation
+from schema.staff.queries import StaffQuery
 
 
 @strawberry.type(description="What can be read.")
-class Query(RegistryQuery, CatalogQuery, ExchangeQuery, HandoffsQuery):
+class Query(RegistryQuery, IdentityQuery, StaffQuery, CatalogQuery, ExchangeQuery, HandoffsQuery):
     pass
 
 
 @strawberry.type(description="What can be changed; each takes one input and returns a payload.")
-class Mutation(RegistryMutation, CatalogMutation, HandoffsMutation):
+class Mutation(RegistryMutation, IdentityMutation, StaffMutation, CatalogMutation, HandoffsMutation):
     pass
 
 

@@ -14,7 +14,6 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views import View
 from graphql import GraphQLError
@@ -65,7 +64,7 @@ class GraphQLEndpoint(View):
         self, request: HttpRequest, center: str, allowed: set[OperationType]
     ) -> HttpResponse:
         context = RequestContext(
-            language=_language(request),
+            language=language_of(request),
             client_address=client_address(request),
             trace_id=secrets.token_hex(16),
         )
@@ -74,7 +73,7 @@ class GraphQLEndpoint(View):
         try:
             kind = _media_type(request)
             _admit(request, context)
-            context.center = _center(request, center, context.actor)
+            context.center = center_of(request, center, context.actor)
             operation = (
                 requests.read(request)
                 if request.method == "POST"
@@ -126,24 +125,28 @@ def client_address(request: HttpRequest) -> str:
 
 def _admit(request: HttpRequest, context: RequestContext) -> None:
     try:
-        context.actor = _actor(request)
+        context.actor = _actor(request, context)
     except UnauthenticatedError:
         rates.admit(context)  # guessing tokens counts as anonymous
         raise
     rates.admit(context)
 
 
-def _actor(request: HttpRequest) -> Actor:
+def _actor(request: HttpRequest, context: RequestContext) -> Actor:
     header = request.headers.get("Authorization")
     if header is None:
         return ANONYMOUS
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise UnauthenticatedError
-    return identity.resolve_actor(token.strip(), now=timezone.now())
+    return identity.resolve_actor(token.strip(), now=context.now())
 
 
-def _center(request: HttpRequest, code: str, actor: Actor) -> CenterRecord | None:
+def center_of(request: HttpRequest, code: str, actor: Actor) -> CenterRecord | None:
+    """Return the center that the path or the host names, None where neither does.
+
+    Raises: CenterUnknownError, CenterUpgradingError, ForbiddenError for a machine of another one.
+    """
     if not code:
         named = registry.center_of_host(request.get_host().rsplit(":", 1)[0])
         if named is None:
@@ -161,7 +164,7 @@ def _entered(center: CenterRecord | None) -> AbstractContextManager[None]:
     return center_context(center.code)
 
 
-def _language(request: HttpRequest) -> str:
+def language_of(request: HttpRequest) -> str:
     """Return the first of the accepted languages that there are texts in, else Chinese."""
     best, quality = CHINESE, 0.0
     for part in request.headers.get("Accept-Language", "")[:200].split(","):

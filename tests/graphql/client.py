@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+
+from schema.context import running_clock
+from tests.people import NOW
 
 OPERATIONS = Path(__file__).resolve().parents[2] / "frontend_contract" / "operations"
 
@@ -19,16 +23,16 @@ def execute(
     token: str | None = None,
     files: Mapping[str, SimpleUploadedFile] | None = None,
     language: str | None = None,
+    now: datetime = NOW,
 ) -> dict[str, Any]:
-    """Send one operation and return the parsed answer.
+    """Send one operation at the instant ``now`` and return the parsed answer.
 
     ``files`` are named by their path in the operations (``variables.input.files.0``), where the
     variables hold None.
     """
     operations: dict[str, Any] = {"query": query, "variables": variables or {}}
-    response = send(
-        operations, center=center, files=files, headers=headers_of(token=token, language=language)
-    )
+    headers = headers_of(token=token, language=language)
+    response = send(operations, center=center, files=files, headers=headers, now=now)
     answer: dict[str, Any] = json.loads(response.content)
     return answer
 
@@ -39,18 +43,21 @@ def send(
     center: str | None = None,
     files: Mapping[str, SimpleUploadedFile] | None = None,
     headers: Mapping[str, str] | None = None,
+    now: datetime = NOW,
 ) -> Any:
     """Send a body as it is and return Django's response."""
     path = f"/c/{center}/graphql" if center else "/graphql"
-    client = Client(headers=dict(headers or {}), raise_request_exception=True)
+    client = Client(headers=dict(headers or {}))
     if not files:
-        return client.post(path, data=json.dumps(operations), content_type="application/json")
+        with running_clock(lambda: now):
+            return client.post(path, data=json.dumps(operations), content_type="application/json")
     parts: dict[str, Any] = {
         "operations": json.dumps(operations),
         "map": json.dumps({str(n): [place] for n, place in enumerate(files)}),
     }
     parts |= {str(n): file for n, file in enumerate(files.values())}
-    return client.post(path, data=parts, headers={"GraphQL-Require-Preflight": "1"})
+    with running_clock(lambda: now):
+        return client.post(path, data=parts, headers={"GraphQL-Require-Preflight": "1"})
 
 
 def headers_of(*, token: str | None = None, language: str | None = None) -> dict[str, str]:

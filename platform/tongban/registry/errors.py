@@ -33,6 +33,18 @@ class SuspendNotAllowedError(DomainError):
     message_en = "Only a registrar may suspend or resume a center."
 
 
+class CenterNotReadyError(DomainError):
+    code = "CENTER_NOT_READY"
+    message_zh = "“{center}”尚未接入完成，不能暂停或恢复。"
+    message_en = "Center {center} is still being onboarded; it can't be suspended or resumed."
+
+
+class ReasonRequiredError(DomainError):
+    code = "REASON_REQUIRED"
+    message_zh = "请填写原因。"
+    message_en = "Give a reason."
+
+
 class TooManyCentersError(DomainError):
     code = "TOO_MANY_CENTERS"
     message_zh = "一次最多接入 {limit} 个中心，请分批进行。"

@@ -2,17 +2,20 @@
 
 import threading
 import time
+import uuid
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from tongban.kernel import errors, roles
+from tongban.kernel.actors import Actor
 from tongban.kernel.context import SharedRole, current, shared_context
-from tongban.registry import models, rules
+from tongban.registry import models, policies, rules
 from tongban.registry.adapters import tenant_schema
+from tongban.registry.errors import OnboardingNotFoundError
 
 _CHECK_AFTER_SECONDS = 1.0
 
@@ -85,14 +88,23 @@ def _reading() -> AbstractContextManager[None]:
 center_map = CenterMap()
 
 
-def _load(number: int) -> _Map:
-    fields = (
-        *("code", "name", "level", "parent_id", "division_code", "status", "fingerprint"),
-        *("founded_on", "onboarded_at"),
+def record_of(center: models.Center) -> CenterRecord:
+    """Return a center's row as the map keeps it."""
+    return CenterRecord(
+        code=center.code,
+        name=center.name,
+        level=center.level,
+        parent_code=center.parent_id,
+        division_code=center.division_code,
+        status=center.status,
+        fingerprint=center.fingerprint,
+        founded_on=center.founded_on,
+        onboarded_at=center.onboarded_at,
     )
-    records = [
-        CenterRecord(*row) for row in models.Center.objects.order_by("code").values_list(*fields)
-    ]
+
+
+def _load(number: int) -> _Map:
+    records = [record_of(center) for center in models.Center.objects.order_by("code")]
     hosts = models.CenterDomain.objects.values_list("domain", "tenant__code")
     children: dict[str, list[str]] = {}
     for record in records:
@@ -194,6 +206,83 @@ def public_key(key_id: str, *, center_code: str, at: datetime | None = None) -> 
         found = found.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=at), valid_from__lte=at)
     key = found.values_list("public_key", flat=True).first()
     return None if key is None else bytes(key)
+
+
+def list_centers(*, level: str | None, within: str | None) -> QuerySet[models.Center]:
+    """Return the centers of a level, and of a division and below it, where these are given."""
+    centers = models.Center.objects.all() if within is None else centers_within(within)
+    return centers if level is None else centers.filter(level=level)
+
+
+def list_divisions(
+    *, within: str | None, level: str | None, day: date
+) -> QuerySet[models.Division]:
+    """Return the divisions as they stood on ``day``: all, or a division and what is below it.
+
+    Ordered by ``code``, which is unique on a day, a division comes right before what it contains.
+    """
+    divisions = models.Division.objects.as_of(day)
+    if within is not None:
+        # A range of codes uses the index; LIKE does not under this collation.
+        first = rules.significant_digits(within)
+        divisions = divisions.filter(code__gte=first, code__lt=f"{first}:")
+    return divisions if level is None else divisions.filter(level=level)
+
+
+def access_onboarding(*, actor: Actor, onboarding_id: uuid.UUID) -> models.Onboarding:
+    """Return an onboarding that the actor asked for or is a registrar over (PLATFORM context).
+
+    Raises: OnboardingNotFoundError, alike for a missing and a foreign one.
+    """
+    onboarding = models.Onboarding.objects.filter(id=onboarding_id).first()
+    if onboarding is None or not (
+        onboarding.requested_by == actor.key
+        or all(policies.may_register(actor, root) for root in onboarding.roots)
+    ):
+        raise OnboardingNotFoundError
+    return onboarding
+
+
+def centers_of(onboarding: models.Onboarding) -> QuerySet[models.Center]:
+    """Return the centers that an onboarding makes ready, parents first."""
+    steps = models.OnboardingStep.objects.filter(
+        onboarding=onboarding, center_code=OuterRef("code")
+    )
+    position = steps.order_by("position").values("position")[:1]
+    return (
+        models.Center.objects.alias(place=Subquery(position))
+        .filter(place__isnull=False)
+        .order_by("place")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CenterProgress:
+    """How far one center of an onboarding has come."""
+
+    code: str
+    done: int
+    total: int
+    failure: str
+
+
+def progress_of(onboarding: models.Onboarding) -> list[CenterProgress]:
+    """Return how far each center of an onboarding has come, in the order they are carried out."""
+    steps = (
+        models.OnboardingStep.objects.filter(onboarding=onboarding)
+        .values("center_code")
+        .annotate(
+            place=Min("position"),
+            done=Count("finished_at"),
+            total=Count("id"),
+            failure=Max("error"),
+        )
+        .order_by("place")
+    )
+    return [
+        CenterProgress(row["center_code"], row["done"], row["total"], row["failure"])
+        for row in steps
+    ]
 
 
 def count_behind() -> int:

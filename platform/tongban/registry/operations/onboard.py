@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -13,11 +14,10 @@ from django.db import transaction
 from tongban.kernel import crypto, ports
 from tongban.kernel.actors import Actor
 from tongban.kernel.context import SharedRole, center_context, shared_context
-from tongban.kernel.transactions import unit_of_work
-from tongban.registry import errors, models, policies, rules
+from tongban.kernel.transactions import claim_key, unit_of_work
+from tongban.registry import errors, models, policies, queries, rules
 from tongban.registry.adapters import tenant_schema
 from tongban.registry.operations.migrate import bump_version, ensure_script
-from tongban.registry.queries import center_map
 
 LIMIT = 500
 SCHEMA_STEP = "schema"
@@ -35,6 +35,15 @@ class Progress:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Onboarded:
+    """What a request to onboard brought about; a dry run leaves no onboarding."""
+
+    onboarding: models.Onboarding | None
+    centers: tuple[rules.PlannedCenter, ...]
+    """Those that become ready, parents first."""
+
+
 def plan_onboarding(
     *, roots: Sequence[str], as_of: date, with_counties: bool, with_townships: bool
 ) -> list[rules.PlannedCenter]:
@@ -43,9 +52,7 @@ def plan_onboarding(
     Runs in a context that reads the registry. Raises: UnknownDivisionError, TooManyCentersError.
     """
     rows = [
-        rules.DivisionRow(
-            code, name, rules.Level(level), parent or None, valid_from, valid_to
-        )
+        rules.DivisionRow(code, name, rules.Level(level), parent or None, valid_from, valid_to)
         for code, name, level, parent, valid_from, valid_to in models.Division.objects.as_of(as_of)
         .exclude(level=models.Level.VILLAGE)
         .order_by("code")
@@ -71,6 +78,55 @@ def plan_onboarding(
     return fresh
 
 
+def onboard_centers(
+    *,
+    actor: Actor,
+    roots: Sequence[str],
+    as_of: date,
+    with_counties: bool,
+    with_townships: bool,
+    dry_run: bool,
+    key: uuid.UUID,
+    now: datetime,
+) -> Onboarded:
+    """Request the onboarding of centers, or only tell which ones it would make ready.
+
+    Runs in the platform context. Raises: as ``request_onboarding``.
+    """
+    scope: dict[str, Any] = {
+        "roots": roots,
+        "as_of": as_of,
+        "with_counties": with_counties,
+        "with_townships": with_townships,
+    }
+    if dry_run:
+        _require_registrar(actor, roots)
+        return Onboarded(None, tuple(plan_onboarding(**scope)))
+    onboarding = request_onboarding(actor=actor, now=now, key=key, **scope)
+    return Onboarded(onboarding, tuple(_planned(row) for row in queries.centers_of(onboarding)))
+
+
+def _planned(row: models.Center) -> rules.PlannedCenter:
+    return rules.PlannedCenter(
+        code=row.code,
+        name=row.name,
+        level=rules.Level(row.level),
+        parent_code=row.parent_id,
+        division_code=row.division_code,
+    )
+
+
+def _center(planned: rules.PlannedCenter) -> models.Center:
+    return models.Center(
+        code=planned.code,
+        schema_name=f"c{planned.code}",
+        name=planned.name,
+        level=planned.level,
+        parent_id=planned.parent_code,
+        division_code=planned.division_code,
+    )
+
+
 def request_onboarding(
     *,
     actor: Actor,
@@ -79,15 +135,27 @@ def request_onboarding(
     with_counties: bool,
     with_townships: bool,
     now: datetime,
+    key: uuid.UUID | None = None,
 ) -> models.Onboarding:
     """Write down an onboarding with all its steps; the provisioner carries it out.
 
-    Runs in the platform context. Raises: OnboardNotAllowedError, UnknownDivisionError,
-    TooManyCentersError.
+    Runs in the platform context. A repeat of ``key`` returns the onboarding of the first request.
+    Raises: OnboardNotAllowedError, UnknownDivisionError, TooManyCentersError,
+    IdempotencyKeyReusedError.
     """
     with unit_of_work() as work:
-        if not all(policies.may_register(actor, root) for root in roots):
-            raise errors.OnboardNotAllowedError
+        claim = None
+        if key is not None:
+            request = {
+                "roots": list(roots),
+                "as_of": as_of,
+                "with_counties": with_counties,
+                "with_townships": with_townships,
+            }
+            claim = claim_key(actor=actor, operation="onboard_centers", key=key, request=request)
+            if claim.repeated and claim.outcome:
+                return models.Onboarding.objects.get(id=claim.outcome["onboarding"])
+        _require_registrar(actor, roots)
         planned = plan_onboarding(
             roots=roots, as_of=as_of, with_counties=with_counties, with_townships=with_townships
         )
@@ -104,18 +172,8 @@ def request_onboarding(
                 "code", flat=True
             )
         )
-        models.Center.objects.bulk_create(
-            models.Center(
-                code=p.code,
-                schema_name=f"c{p.code}",
-                name=p.name,
-                level=p.level,
-                parent_id=p.parent_code,
-                division_code=p.division_code,
-            )
-            for p in planned
-            if p.code not in known
-        )
+        models.Center.objects.bulk_create(_center(p) for p in planned if p.code not in known)
+        bump_version()
         names = (SCHEMA_STEP, *ports.onboarding_steps, ACTIVATE_STEP)
         models.OnboardingStep.objects.bulk_create(
             models.OnboardingStep(
@@ -136,7 +194,15 @@ def request_onboarding(
             at=now,
             data={"roots": list(roots), "centers": len(planned)},
         )
+        if claim is not None:
+            claim.settle({"onboarding": onboarding.id})
+    queries.center_map.forget()
     return onboarding
+
+
+def _require_registrar(actor: Actor, roots: Sequence[str]) -> None:
+    if not all(policies.may_register(actor, root) for root in roots):
+        raise errors.OnboardNotAllowedError
 
 
 def run_onboarding(
@@ -163,13 +229,11 @@ def run_onboarding(
         models.Onboarding.objects.filter(id=onboarding_id, finished_at=None).update(
             finished_at=clock()
         )
-    center_map.forget()
+    queries.center_map.forget()
     return len({step.center_code for step in steps})
 
 
-def _run_step(
-    step: models.OnboardingStep, *, script: str, clock: Callable[[], datetime]
-) -> None:
+def _run_step(step: models.OnboardingStep, *, script: str, clock: Callable[[], datetime]) -> None:
     started_at = clock()
     if step.name in ports.onboarding_steps:
         with center_context(step.center_code, statement_timeout_ms=0):
@@ -210,7 +274,5 @@ def _make_schema(code: str, *, script: str, now: datetime) -> None:
         public_key=public,
         valid_from=now,
     )
-    models.Center.objects.filter(code=code).update(
-        fingerprint=tenant_schema.current_fingerprint()
-    )
+    models.Center.objects.filter(code=code).update(fingerprint=tenant_schema.current_fingerprint())
     bump_version()

@@ -9,7 +9,7 @@ from django.db import OperationalError
 from tongban.kernel.actors import Actor
 from tongban.kernel.context import SharedRole, shared_context
 from tongban.kernel.transactions import unit_of_work
-from tongban.registry import errors, models, policies
+from tongban.registry import errors, models, policies, queries
 from tongban.registry.operations import load_divisions, migrate, onboard
 
 Clock = Callable[[], datetime]
@@ -77,9 +77,7 @@ def retry_onboarding(*, actor: Actor, onboarding_id: uuid.UUID, now: datetime) -
     Runs in the platform context. Raises: OnboardingNotFoundError, OnboardNotAllowedError.
     """
     with unit_of_work() as work:
-        onboarding = models.Onboarding.objects.filter(id=onboarding_id).first()
-        if onboarding is None:
-            raise errors.OnboardingNotFoundError
+        onboarding = queries.access_onboarding(actor=actor, onboarding_id=onboarding_id)
         if not all(policies.may_register(actor, root) for root in onboarding.roots):
             raise errors.OnboardNotAllowedError
         models.OnboardingStep.objects.filter(onboarding_id=onboarding_id).exclude(error="").update(
