@@ -56,7 +56,7 @@ def of(installation: Installation, kept: Secrets, address: Address) -> list[Prog
                          "--uds", f"{sockets}/live", "--no-access-log"), app),
         Program("web", (python, "-m", "gunicorn", "schema.wsgi:application",
                         "--bind", f"unix:{sockets}/web", "--workers", str(_WEB_WORKERS),
-                        "--threads", str(_WEB_THREADS), "--max-requests", "20000",
+                        "--threads", str(_WEB_THREADS), "--preload", "--max-requests", "20000",
                         "--max-requests-jitter", "2000"), app),
         Program("front", (str(PYTHON.with_name("caddy")), "run", "--adapter", "caddyfile",
                           "--config", str(installation.run_folder / "Caddyfile")),

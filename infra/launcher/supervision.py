@@ -1,6 +1,7 @@
 """The processes of an installation under one supervisor, and what a kill left of an earlier one."""
 
 import hashlib
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -51,7 +52,8 @@ class Supervisor:
 
     def start(self, programs: list[Program]) -> None:
         """Start the supervisor with what runs from the beginning."""
-        self.socket_folder.mkdir(mode=0o700, exist_ok=True)
+        shutil.rmtree(self.socket_folder, ignore_errors=True)  # what a kill left
+        self.socket_folder.mkdir(mode=0o700)
         self._installation.log_folder.mkdir(parents=True, exist_ok=True)
         self._installation.run_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = self._installation.run_folder / "supervisord.conf"
@@ -96,14 +98,14 @@ class Supervisor:
         return self._process is not None and self._process.poll() is None
 
     def stop(self) -> None:
-        """Stop every process, the last started first, and the supervisor."""
+        """Stop every process, the database last, and the supervisor."""
         if self._process is None:
             return
         self._process.terminate()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self._process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            stop_leftovers(self._installation)
+        stop_leftovers(self._installation)  # where the supervisor itself was killed
+        shutil.rmtree(self.socket_folder, ignore_errors=True)
 
     def _call(self) -> Any:
         transport = SupervisorTransport(None, None, f"unix://{self.socket_folder}/supervisor")

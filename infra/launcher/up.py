@@ -43,11 +43,12 @@ def main() -> int:
         signal.signal(number, _interrupt)
     try:
         installation = Installation.here()
-        with _only_one(installation):
+        address = Address(options.host, options.port)
+        with _only_one(installation, address):
             _clean_up(installation)
             if options.reset:
                 _reset(installation, sure=options.yes)
-            _run(installation, Address(options.host, options.port), whole=options.all)
+            _run(installation, address, whole=options.all)
     except _EXPECTED as error:
         console.print(f"[red]✗[/] {error}", markup=True)
         return 1
@@ -78,15 +79,19 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 
 @contextmanager
-def _only_one(installation: Installation) -> Iterator[None]:
+def _only_one(installation: Installation, address: Address) -> Iterator[None]:
     installation.home.mkdir(parents=True, exist_ok=True)
     with (installation.home / "lock").open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            where = file.read() or "另一个终端"
-            raise RefusedError(f"通办已在运行（{where}）。请先在那里按 Ctrl-C 停止。") from None
+            raise RefusedError(
+                f"通办已在另一个终端运行（{file.read()}）。请先在那里按 Ctrl-C 停止。"
+            ) from None
+        file.truncate(0)
+        file.write(address.url)
+        file.flush()
         yield
 
 
@@ -129,6 +134,7 @@ def _run(installation: Installation, address: Address, *, whole: bool) -> None:
         _announce(installation, address, time.perf_counter() - started)
         _watch(supervisor)
     finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave half of them
         with _step("停止各进程"):
             supervisor.stop()
 
