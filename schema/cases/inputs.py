@@ -1,0 +1,304 @@
+"""What mutations and lists of cases take."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, cast
+
+import strawberry
+from strawberry.scalars import JSON
+
+from schema.scalars import Upload
+from tenants.cases import rules
+from tenants.cases.states import Custody, State
+from tongban.kernel.personal import IdKind
+
+_KEY = "A UUID made once per intention: a repeat answers with the same object."
+_VERSION = "The `version` that the caller has seen; another one is refused (`STALE_VERSION`)."
+_NUMBER = "The case number, in any form that people type."
+_MATERIAL = "The material's code in the offering."
+
+
+def incoming(files: Iterable[Upload]) -> list[rules.IncomingFile]:
+    """Return uploaded files as operations take them."""
+    return [
+        rules.IncomingFile(file.name or "", file.file) for file in files if file.file is not None
+    ]
+
+
+@strawberry.input(description="Files for one material.")
+class MaterialInput:
+    material_code: str = strawberry.field(description=_MATERIAL)
+    files: list[Upload] = strawberry.field(description="Its files, at most 20.")
+
+
+def by_material(materials: Iterable[MaterialInput]) -> dict[str, list[rules.IncomingFile]]:
+    """Return the files of materials by their code; one that is named twice has both lists."""
+    found: dict[str, list[rules.IncomingFile]] = {}
+    for material in materials:
+        found.setdefault(material.material_code, []).extend(incoming(material.files))
+    return found
+
+
+@strawberry.input(description="A person who acts for the applicant.")
+class AgentInput:
+    name: str = strawberry.field(description="The name.")
+    id_kind: IdKind | None = strawberry.field(
+        default=None, description="The kind of identifier, with `idNumber` only."
+    )
+    id_number: str = strawberry.field(default="", description="The identifier.")
+    phone: str = strawberry.field(default="", description="A phone number of the mainland.")
+
+    def read(self) -> rules.Agent:
+        """Return the agent as operations take it."""
+        return rules.Agent(self.name, self.id_kind, self.id_number, self.phone)
+
+
+@strawberry.input(description="Who applies (申请人).")
+class ApplicantInput:
+    kind: rules.ApplicantKind = strawberry.field(description="A person or an organization.")
+    name: str = strawberry.field(description="The full name.")
+    id_kind: IdKind = strawberry.field(description="The kind of identifier.")
+    id_number: str = strawberry.field(description="The identifier; kept encrypted.")
+    phone: str = strawberry.field(
+        default="", description="A phone number of the mainland, for messages; kept encrypted."
+    )
+    representative: AgentInput | None = strawberry.field(
+        default=None, description="法定代表人, of an organization."
+    )
+    handler: AgentInput | None = strawberry.field(default=None, description="经办人.")
+
+    def read(self) -> rules.Applicant:
+        """Return the applicant as operations take it."""
+        return rules.Applicant(
+            kind=self.kind,
+            name=self.name,
+            id_kind=self.id_kind,
+            id_number=self.id_number,
+            phone=self.phone,
+            representative=self.representative.read() if self.representative else None,
+            handler=self.handler.read() if self.handler else None,
+        )
+
+
+@strawberry.input(description="An application with its materials, in one request.")
+class SubmitCaseInput:
+    matter: str = strawberry.field(description="The matter's 12-digit code.")
+    applicant: ApplicantInput = strawberry.field(description="Who applies.")
+    address_division: str = strawberry.field(
+        default="", description="The 12-digit code of the applicant's address; routing uses it."
+    )
+    form: JSON | None = strawberry.field(
+        default=None, description="What the applicant filled in, an object of at most 64 KiB."
+    )
+    channel: rules.Channel | None = strawberry.field(
+        default=None, description="How it came in; null: as the caller works."
+    )
+    hold_for_review: bool = strawberry.field(
+        default=False,
+        description="Keep it at this window, also incomplete, until it is offered on.",
+    )
+    as_draft: bool = strawberry.field(default=False, description="Save it only.")
+    draft_number: str = strawberry.field(
+        default="", description="The number of a saved draft to go on with."
+    )
+    materials: list[MaterialInput] = strawberry.field(
+        default_factory=list, description="The materials with their files."
+    )
+    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+
+    def read(self) -> rules.SubmitRequest:
+        """Return the application as the operation takes it."""
+        return rules.SubmitRequest(
+            matter_code=self.matter,
+            applicant=self.applicant.read(),
+            address_division=self.address_division,
+            form=cast("Mapping[str, Any]", self.form) if self.form is not None else {},
+            channel=self.channel,
+            hold_for_review=self.hold_for_review,
+            as_draft=self.as_draft,
+            draft_number=self.draft_number,
+        )
+
+
+@strawberry.input(description="Files to add to a material, or as a further one.")
+class AddMaterialInput:
+    number: str = strawberry.field(description=_NUMBER)
+    material_code: str = strawberry.field(
+        default="", description="The material's code; empty for a further one, by its name."
+    )
+    material_name: str = strawberry.field(
+        default="", description="What a further material is called."
+    )
+    files: list[Upload] = strawberry.field(description="The files, at most 20.")
+    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+
+
+@strawberry.input(description="One thing to make good.")
+class DefectInput:
+    material_code: str = strawberry.field(
+        default="", description="The material's code; empty for the application form itself."
+    )
+    text: str = strawberry.field(description="What is wrong and what is needed.")
+
+
+@strawberry.input(description="All defects of an application at once.")
+class IssueNoticeInput:
+    number: str = strawberry.field(description=_NUMBER)
+    defects: list[DefectInput] = strawberry.field(description="All that must be made good.")
+    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+
+
+@strawberry.input(description="What answers the latest notice: a file or a text per defect.")
+class AnswerNoticeInput:
+    number: str = strawberry.field(description=_NUMBER)
+    answers: list[DefectInput] = strawberry.field(
+        default_factory=list, description="Answers in words."
+    )
+    materials: list[MaterialInput] = strawberry.field(
+        default_factory=list, description="Materials with their new files."
+    )
+    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+
+
+@strawberry.input(description="Which case to accept.")
+class AcceptCaseInput:
+    number: str = strawberry.field(description=_NUMBER)
+    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+
+
+@strawberry.input(description="Why acceptance is refused.")
+class RefuseCaseInput:
+    number: str = strawberry.field(description=_NUMBER)
+    ground_code: str = strawberry.field(
+        description="NO_PERMIT_NEEDED, NOT_COMPETENT, NOT_SUPPLEMENTED or BARRED_APPLICANT."
+    )
+    text: str = strawberry.field(default="", description="The reasons in words.")
+    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+
+
+@strawberry.input(description="Which accepted case to review.")
+class StartReviewInput:
+    number: str = strawberry.field(description=_NUMBER)
+    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+
+
+@strawberry.input(description="A review, or its verification by another person.")
+class RecordReviewInput:
+    number: str = strawberry.field(description=_NUMBER)
+    kind: rules.ReviewKind = strawberry.field(description="Review or verification.")
+    is_favourable: bool = strawberry.field(description="Whether it speaks for approval.")
+    opinion: str = strawberry.field(description="What the reviewer found.")
+    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+
+
+@strawberry.input(description="The decision on a case.")
+class DecideCaseInput:
+    number: str = strawberry.field(description=_NUMBER)
+    decision: rules.Decision = strawberry.field(description="Approve or reject.")
+    ground_code: str = strawberry.field(
+        default="",
+        description=(
+            "For a rejection: CONDITIONS_NOT_MET, FALSE_MATERIALS, QUANTITY_EXHAUSTED, "
+            "RIGHTS_OF_OTHERS or INSPECTION_FAILED."
+        ),
+    )
+    text: str = strawberry.field(default="", description="The reasons in words.")
+    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+
+
+@strawberry.input(description="The result to issue.")
+class IssueResultInput:
+    number: str = strawberry.field(description=_NUMBER)
+    deliver_at: rules.DeliverAt = strawberry.field(
+        default=rules.DeliverAt.HERE, description="Where the applicant gets it."
+    )
+    result_name: str = strawberry.field(
+        default="", description="What it is called; the offering's when empty."
+    )
+    result_number: str = strawberry.field(default="", description="Its own number.")
+    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+
+
+@strawberry.input(description="How the result was delivered.")
+class DeliveryInput:
+    method: rules.DeliveryMethod = strawberry.field(description="By which way.")
+    receiver_name: str = strawberry.field(description="Who received it; kept masked.")
+    note: str = strawberry.field(default="", description="A note of the counter.")
+
+
+@strawberry.input(description="The delivery that ends a case.")
+class CompleteCaseInput:
+    number: str = strawberry.field(description=_NUMBER)
+    delivery: DeliveryInput = strawberry.field(description="How it was delivered.")
+    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+
+
+@strawberry.input(description="Which application to withdraw.")
+class WithdrawCaseInput:
+    number: str = strawberry.field(description=_NUMBER)
+    reason: str = strawberry.field(default="", description="Why.")
+    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+
+
+@strawberry.input(description="Which datum to see unmasked, and what for.")
+class RevealFieldInput:
+    number: str = strawberry.field(description=_NUMBER)
+    field: rules.SealedField = strawberry.field(description="The datum.")
+    purpose: str = strawberry.field(description="What it is needed for; the audit log keeps it.")
+
+
+@strawberry.input(description="What a list of cases is narrowed to; null narrows nothing.")
+class CaseFilter:
+    states: list[State] | None = strawberry.field(
+        default=None, description="Only in one of these states."
+    )
+    matters: list[str] | None = strawberry.field(
+        default=None, description="Only of one of these matters, by code."
+    )
+    custody: Custody | None = strawberry.field(default=None, description="Only with this custody.")
+    custodian: str | None = strawberry.field(
+        default=None, description="Only those that this center holds, by code."
+    )
+    channel: rules.Channel | None = strawberry.field(
+        default=None, description="Only those that came in this way."
+    )
+    number: str | None = strawberry.field(default=None, description=_NUMBER)
+    applicant_id_number: str | None = strawberry.field(
+        default=None, description="Only of the applicant with exactly this identifier."
+    )
+    submitted_from: datetime | None = strawberry.field(
+        default=None, description="Only submitted then or later."
+    )
+    submitted_before: datetime | None = strawberry.field(
+        default=None, description="Only submitted earlier."
+    )
+    due_before: datetime | None = strawberry.field(
+        default=None, description="Only with an earlier promised due date."
+    )
+
+    def read(self) -> rules.CaseFilter:
+        """Return the filter as queries take it."""
+        return rules.CaseFilter(
+            states=[state.value for state in self.states or ()],
+            matter_codes=self.matters or (),
+            custody=self.custody.value if self.custody else None,
+            custodian_code=self.custodian,
+            channel=self.channel.value if self.channel else None,
+            number=self.number,
+            applicant_id_number=self.applicant_id_number,
+            submitted_from=self.submitted_from,
+            submitted_before=self.submitted_before,
+            due_before=self.due_before,
+        )

@@ -1,0 +1,252 @@
+"""Changing cases: each mutation calls one operation and answers the case as it stands then."""
+
+import strawberry
+
+from schema import payloads
+from schema.cases import inputs
+from schema.cases.types.case import Case, Viewer
+from schema.context import Info, require_actor, require_center
+from tenants.cases import errors, rules
+from tenants.cases.operations import (
+    accept,
+    decide,
+    issue,
+    materials,
+    notice,
+    reveal,
+    review,
+    submit,
+    withdraw,
+)
+from tenants.cases.operations.outcomes import Outcome
+from tenants.handoffs import errors as handoff_errors
+from tongban.catalog import errors as catalog_errors
+from tongban.exchange import errors as exchange_errors
+from tongban.kernel.actors import Actor
+
+CasesError = payloads.error_type("Cases", errors, exchange_errors, catalog_errors, handoff_errors)
+
+
+@strawberry.type(description="The case as it stands now, or why nothing was changed.")
+class CasePayload:
+    case: Case | None = strawberry.field(default=None, description="The case as it stands now.")
+    pending: bool = strawberry.field(
+        default=False,
+        description=(
+            "PENDING: another center holds the case; the request is on its way there and comes "
+            "back as an event."
+        ),
+    )
+    errors: list[payloads.Fault] = payloads.errors_field(CasesError)
+
+
+@strawberry.type(description="The submitted case, or why nothing was submitted.")
+class SubmitCasePayload:
+    case: Case | None = strawberry.field(default=None, description="The case as it stands now.")
+    query_code: str | None = strawberry.field(
+        default=None,
+        description="With the number it shows the progress to anybody (`caseProgress`).",
+    )
+    errors: list[payloads.Fault] = payloads.errors_field(CasesError)
+
+
+@strawberry.type(description="The datum, or why it is not shown.")
+class RevealFieldPayload:
+    value: str | None = strawberry.field(
+        default=None, description="The datum in full; null where the applicant gave none."
+    )
+    errors: list[payloads.Fault] = payloads.errors_field(CasesError)
+
+
+def _actor(info: Info) -> Actor:
+    require_center(info)
+    return require_actor(info)
+
+
+def _payload(actor: Actor, outcome: Outcome) -> CasePayload:
+    return CasePayload(case=Case.of(outcome.case, Viewer.of(actor)), pending=outcome.is_pending)
+
+
+@strawberry.type
+class CasesMutation:
+    @payloads.mutation(
+        description="Submit an application with its materials; it is routed to its owner."
+    )
+    def submit_case(self, info: Info, input: inputs.SubmitCaseInput) -> SubmitCasePayload:
+        actor = _actor(info)
+        submitted = submit.submit_case(
+            actor=actor,
+            request=input.read(),
+            files=inputs.by_material(input.materials),
+            idempotency_key=input.idempotency_key,
+            now=info.context.now(),
+        )
+        return SubmitCasePayload(
+            case=Case.of(submitted.case, Viewer.of(actor)), query_code=submitted.query_code
+        )
+
+    @payloads.mutation(description="Add files to a material of a case, or a further material.")
+    def add_material(self, info: Info, input: inputs.AddMaterialInput) -> CasePayload:
+        actor = _actor(info)
+        outcome = materials.add_material(
+            actor=actor,
+            number=input.number,
+            files=inputs.incoming(input.files),
+            material_code=input.material_code,
+            material_name=input.material_name,
+            expected_version=input.expected_version,
+            idempotency_key=input.idempotency_key,
+            now=info.context.now(),
+        )
+        return _payload(actor, outcome)
+
+    @payloads.mutation(description="Tell the applicant all defects at once (一次告知).")
+    def issue_notice(self, info: Info, input: inputs.IssueNoticeInput) -> CasePayload:
+        actor = _actor(info)
+        outcome = notice.issue_notice(
+            actor=actor,
+            number=input.number,
+            defects=[rules.Defect(item.material_code, item.text) for item in input.defects],
+            expected_version=input.expected_version,
+            idempotency_key=input.idempotency_key,
+            now=info.context.now(),
+        )
+        return _payload(actor, outcome)
+
+    @payloads.mutation(description="Answer the latest notice (补正).")
+    def answer_notice(self, info: Info, input: inputs.AnswerNoticeInput) -> CasePayload:
+        actor = _actor(info)
+        outcome = notice.answer_notice(
+            actor=actor,
+            number=input.number,
+            answers=[rules.Answer(item.material_code, item.text) for item in input.answers],
+            files=inputs.by_material(input.materials),
+            expected_version=input.expected_version,
+            idempotency_key=input.idempotency_key,
+            now=info.context.now(),
+        )
+        return _payload(actor, outcome)
+
+    @payloads.mutation(description="Accept an application (受理): the limits begin.")
+    def accept_case(self, info: Info, input: inputs.AcceptCaseInput) -> CasePayload:
+        actor = _actor(info)
+        outcome = accept.accept_case(
+            actor=actor,
+            number=input.number,
+            expected_version=input.expected_version,
+            idempotency_key=input.idempotency_key,
+            now=info.context.now(),
+        )
+        return _payload(actor, outcome)
+
+    @payloads.mutation(description="Refuse to accept an application (不予受理), on a legal ground.")
+    def refuse_case(self, info: Info, input: inputs.RefuseCaseInput) -> CasePayload:
+        actor = _actor(info)
+        outcome = accept.refuse_case(
+            actor=actor,
+            number=input.number,
+            ground_code=input.ground_code,
+            text=input.text,
+            expected_version=input.expected_version,
+            idempotency_key=input.idempotency_key,
+            now=info.context.now(),
+        )
+        return _payload(actor, outcome)
+
+    @payloads.mutation(description="Open review and verification of an accepted case.")
+    def start_review(self, info: Info, input: inputs.StartReviewInput) -> CasePayload:
+        actor = _actor(info)
+        outcome = review.start_review(
+            actor=actor,
+            number=input.number,
+            expected_version=input.expected_version,
+            idempotency_key=input.idempotency_key,
+            now=info.context.now(),
+        )
+        return _payload(actor, outcome)
+
+    @payloads.mutation(description="Record a review or its verification, by two persons.")
+    def record_review(self, info: Info, input: inputs.RecordReviewInput) -> CasePayload:
+        actor = _actor(info)
+        outcome = review.record_review(
+            actor=actor,
+            number=input.number,
+            kind=input.kind,
+            is_favourable=input.is_favourable,
+            opinion=input.opinion,
+            expected_version=input.expected_version,
+            idempotency_key=input.idempotency_key,
+            now=info.context.now(),
+        )
+        return _payload(actor, outcome)
+
+    @payloads.mutation(description="Decide a case that was reviewed and verified.")
+    def decide_case(self, info: Info, input: inputs.DecideCaseInput) -> CasePayload:
+        actor = _actor(info)
+        outcome = decide.decide_case(
+            actor=actor,
+            number=input.number,
+            decision=input.decision,
+            ground_code=input.ground_code,
+            text=input.text,
+            expected_version=input.expected_version,
+            idempotency_key=input.idempotency_key,
+            now=info.context.now(),
+        )
+        return _payload(actor, outcome)
+
+    @payloads.mutation(description="Issue the result of a decided case (出件).")
+    def issue_result(self, info: Info, input: inputs.IssueResultInput) -> CasePayload:
+        actor = _actor(info)
+        outcome = issue.issue_result(
+            actor=actor,
+            number=input.number,
+            deliver_at=input.deliver_at,
+            result_name=input.result_name,
+            result_number=input.result_number,
+            expected_version=input.expected_version,
+            idempotency_key=input.idempotency_key,
+            now=info.context.now(),
+        )
+        return _payload(actor, outcome)
+
+    @payloads.mutation(description="Record the delivery of the result, which ends the case.")
+    def complete_case(self, info: Info, input: inputs.CompleteCaseInput) -> CasePayload:
+        actor = _actor(info)
+        outcome = issue.complete_case(
+            actor=actor,
+            number=input.number,
+            delivery=rules.Delivery(
+                input.delivery.method, input.delivery.receiver_name, input.delivery.note
+            ),
+            expected_version=input.expected_version,
+            idempotency_key=input.idempotency_key,
+            now=info.context.now(),
+        )
+        return _payload(actor, outcome)
+
+    @payloads.mutation(description="Withdraw an application before it is decided (撤回).")
+    def withdraw_case(self, info: Info, input: inputs.WithdrawCaseInput) -> CasePayload:
+        actor = _actor(info)
+        outcome = withdraw.withdraw_case(
+            actor=actor,
+            number=input.number,
+            reason=input.reason,
+            expected_version=input.expected_version,
+            idempotency_key=input.idempotency_key,
+            now=info.context.now(),
+        )
+        return _payload(actor, outcome)
+
+    @payloads.mutation(
+        description="Show one of an applicant's data unmasked, for a purpose; it is audited."
+    )
+    def reveal_field(self, info: Info, input: inputs.RevealFieldInput) -> RevealFieldPayload:
+        value = reveal.reveal_field(
+            actor=_actor(info),
+            number=input.number,
+            field=input.field,
+            purpose=input.purpose,
+            now=info.context.now(),
+        )
+        return RevealFieldPayload(value=value)

@@ -1,0 +1,38 @@
+"""Which fields a document selects below a field, so that one statement reads each child table."""
+
+from collections.abc import Iterable
+
+from strawberry.types.nodes import FragmentSpread, InlineFragment, SelectedField, Selection
+
+from schema.context import Info
+
+_CHILDREN = {
+    "materials": "materials__files",
+    "notices": "notices",
+    "tasks": "tasks",
+    "papers": "papers",
+    "events": "events",
+}
+
+
+def children(info: Info) -> list[str]:
+    """Return the tables below the cases of a page that the document selects, as prefetches."""
+    names = _names(info.selected_fields, ["edges", "node"])
+    return [lookup for name, lookup in _CHILDREN.items() if name in names]
+
+
+def _names(selections: Iterable[Selection], path: list[str]) -> set[str]:
+    """Return the fields selected at the end of ``path`` below each of ``selections``."""
+    level = {id(field): field for field in _fields(selections)}
+    for name in path:
+        below = (field for parent in level.values() for field in _fields(parent.selections))
+        level = {id(field): field for field in below if field.name == name}
+    return {field.name for parent in level.values() for field in _fields(parent.selections)}
+
+
+def _fields(selections: Iterable[Selection]) -> Iterable[SelectedField]:
+    for selection in selections:
+        if isinstance(selection, SelectedField):
+            yield selection
+        elif isinstance(selection, InlineFragment | FragmentSpread):
+            yield from _fields(selection.selections)

@@ -1,0 +1,1 @@
+"""A case and what belongs to it, as the API shows them."""

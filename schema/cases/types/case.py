@@ -1,0 +1,215 @@
+"""A case, as the API shows it to one viewer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+import strawberry
+from strawberry.scalars import JSON
+
+from schema.cases.types.enums import CaseAction
+from schema.cases.types.events import CaseEvent, EventsAfter, place_of
+from schema.cases.types.offering import CaseOffering
+from schema.cases.types.parts import (
+    Applicant,
+    CaseDecision,
+    CaseDelivery,
+    CaseResult,
+    Material,
+    Notice,
+    Paper,
+    ReviewTask,
+    center_of,
+)
+from schema.context import ENGLISH, Info
+from schema.registry.types import Center
+from schema.scalars import opaque_id
+from tenants.cases import models, policies, queries, rules, states
+from tenants.staff.rules import Membership
+from tongban.kernel import numbers
+from tongban.kernel.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks at cases of one center, read once per request."""
+
+    actor: Actor
+    membership: Membership | None
+
+    @classmethod
+    def of(cls, actor: Actor) -> Self:
+        """Return the actor as a viewer in this center (one statement)."""
+        return cls(actor, queries.membership_of(actor))
+
+    def reads_as_staff(self, row: models.Case) -> bool:
+        """Tell whether the viewer may see what staff write for each other on this case."""
+        return policies.may_read_cases(self.membership) and not queries.is_applicant(
+            self.actor, row
+        )
+
+
+@strawberry.type(description="An action on a case: whether the caller can do it now, or why not.")
+class ActionAvailability:
+    action: CaseAction = strawberry.field(description="The action.")
+    is_available: bool = strawberry.field(description="Whether it would be carried out now.")
+    code: str | None = strawberry.field(description="The code of the refusal it would get.")
+    reason: str | None = strawberry.field(
+        description="Why it is not allowed: `ROLE`, `STATE`, `OWNER`, `OWN_CASE` …"
+    )
+
+
+@strawberry.type(description="A case (办件) as this center knows it: its own, or a mirror.")
+class Case:
+    row: strawberry.Private[models.Case]
+    viewer: strawberry.Private[Viewer]
+
+    id: strawberry.ID = strawberry.field(description="Opaque, of this center's copy.")
+    number: str = strawberry.field(description="The one number for life, canonical.")
+    version: int = strawberry.field(description="Grows with each change; for `expectedVersion`.")
+    state: states.State = strawberry.field(description="Where it stands.")
+    matter_code: str = strawberry.field(description="The matter's 12-digit code.")
+    matter_name: str = strawberry.field(description="The matter's name.")
+    channel: rules.Channel = strawberry.field(description="How it came in.")
+    custody: states.Custody = strawberry.field(description="Whether this center may work on it.")
+    epoch: int = strawberry.field(description="How often custody has changed, from 1.")
+    address_division: str = strawberry.field(description="The applicant's division, 12 digits.")
+    form: JSON = strawberry.field(description="What the applicant filled in.")
+    submitted_at: datetime | None = strawberry.field(description="When it was submitted.")
+    received_at: datetime | None = strawberry.field(description="When it was last received whole.")
+    accepted_at: datetime | None = strawberry.field(description="When it was accepted.")
+    notice_due_at: datetime | None = strawberry.field(
+        description="Until when defects must be told; otherwise it counts as accepted."
+    )
+    statutory_due_at: datetime | None = strawberry.field(description="The end of the legal limit.")
+    promised_due_at: datetime | None = strawberry.field(description="The end of the promise.")
+    decided_at: datetime | None = strawberry.field(description="When it was decided.")
+    issued_at: datetime | None = strawberry.field(description="When the result was issued.")
+    completed_at: datetime | None = strawberry.field(description="When it was delivered.")
+    notices_issued: int = strawberry.field(description="How many notices it took.")
+
+    @classmethod
+    def of(cls, row: models.Case, viewer: Viewer) -> Self:
+        """Return the case as the viewer, who may see it, sees it."""
+        return cls(
+            row=row,
+            viewer=viewer,
+            id=opaque_id("Case", row.pk),
+            state=states.State(row.state),
+            channel=rules.Channel(row.channel),
+            custody=states.Custody(row.custody),
+            **{name: getattr(row, name) for name in _AS_THEY_ARE},
+        )
+
+    @strawberry.field(description="The number in groups, to be read out.")
+    def display_number(self) -> str:
+        return numbers.display(self.number)
+
+    @strawberry.field(description="Where it stands, in the request's language.")
+    def state_text(self, info: Info) -> str:
+        if info.context.language == ENGLISH:
+            return self.state.value.replace("_", " ")
+        return states.STATE_TEXTS[self.state]
+
+    @strawberry.field(description="When the next thing is due: notice, decision; null for none.")
+    def due_at(self) -> datetime | None:
+        if self.decided_at is not None:
+            return None
+        return self.promised_due_at or self.statutory_due_at or self.notice_due_at
+
+    @strawberry.field(description="The offering as it was pinned at submission.")
+    def offering(self) -> CaseOffering:
+        return CaseOffering.of(self.row.offering)
+
+    @strawberry.field(description="Who applies, masked.")
+    def applicant(self) -> Applicant:
+        return Applicant.of(self.row)
+
+    @strawberry.field(description="The center whose number it bears; applicants read it there.")
+    def home(self) -> Center:
+        return center_of(self.row.home_code)
+
+    @strawberry.field(description="The center that must decide it.")
+    def owner(self) -> Center:
+        return center_of(self.row.owner_code)
+
+    @strawberry.field(description="The center that holds it: the only one that changes it.")
+    def custodian(self) -> Center:
+        return center_of(self.row.custodian_code)
+
+    @strawberry.field(description="How it was decided, or acceptance refused.")
+    def decision(self) -> CaseDecision | None:
+        return CaseDecision.of(self.row.decision) if self.row.decision else None
+
+    @strawberry.field(description="What was issued.")
+    def result(self) -> CaseResult | None:
+        return CaseResult.of(self.row.result) if self.row.result else None
+
+    @strawberry.field(description="How the result was delivered.")
+    def delivery(self) -> CaseDelivery | None:
+        return CaseDelivery.of(self.row.delivery) if self.row.delivery else None
+
+    @strawberry.field(description="The materials in the order of the offering, with their files.")
+    def materials(self) -> list[Material]:
+        rows = sorted(self.row.materials.all(), key=lambda material: material.position)
+        return [Material.of(material) for material in rows]
+
+    @strawberry.field(description="All notices, first to last.")
+    def notices(self) -> list[Notice]:
+        rows = sorted(self.row.notices.all(), key=lambda notice: notice.number)
+        return [Notice.of(notice) for notice in rows]
+
+    @strawberry.field(description="Review and verification; empty for applicants.")
+    def tasks(self) -> list[ReviewTask]:
+        if not self.viewer.reads_as_staff(self.row):
+            return []
+        rows = sorted(self.row.tasks.all(), key=lambda task: task.pk)
+        return [ReviewTask.of(task) for task in rows]
+
+    @strawberry.field(description="The documents that this center handed out, first to last.")
+    def papers(self) -> list[Paper]:
+        rows = sorted(self.row.papers.all(), key=lambda paper: paper.pk)
+        return [Paper.of(paper) for paper in rows]
+
+    @strawberry.field(description="The log of the case, first to last.")
+    def events(self, info: Info, after: EventsAfter = None) -> list[CaseEvent]:
+        place, to_staff = place_of(after), self.viewer.reads_as_staff(self.row)
+        return [
+            CaseEvent.of(event, language=info.context.language, to_staff=to_staff)
+            for event in sorted(self.row.events.all(), key=lambda event: event.sequence)
+            if event.sequence > place
+        ]
+
+    @strawberry.field(description="Every action with whether the caller can do it now.")
+    def available_actions(self) -> list[ActionAvailability]:
+        found = queries.available_actions(self.viewer.actor, self.viewer.membership, self.row)
+        return [
+            ActionAvailability(
+                action=CaseAction(item.action),
+                is_available=item.is_available,
+                code=item.code or None,
+                reason=item.reason or None,
+            )
+            for item in found
+        ]
+
+
+_AS_THEY_ARE = (
+    "number",
+    "version",
+    "matter_code",
+    "matter_name",
+    "epoch",
+    "address_division",
+    "form",
+    "submitted_at",
+    "received_at",
+    "accepted_at",
+    "notice_due_at",
+    "statutory_due_at",
+    "promised_due_at",
+    "decided_at",
+    "issued_at",
+    "completed_at",
+    "notices_issued",
+)

@@ -1,0 +1,179 @@
+"""The cases' enumerations with the descriptions that the API gives their values."""
+
+from enum import StrEnum
+
+from schema import enums
+from tenants.cases import rules, states
+from tongban.kernel.personal import IdKind
+
+
+class DecisionOutcome(StrEnum):
+    """How a case was decided."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    REFUSE = "refuse"
+
+
+class DueClock(StrEnum):
+    """A limit that a case is under."""
+
+    NOTICE = "notice"
+    STATUTORY = "statutory"
+    PROMISED = "promised"
+
+
+class CaseAction(StrEnum):
+    """What somebody does to a case."""
+
+    SUBMIT_CASE = "submit_case"
+    ADD_MATERIAL = "add_material"
+    ISSUE_NOTICE = "issue_notice"
+    ANSWER_NOTICE = "answer_notice"
+    ACCEPT_CASE = "accept_case"
+    REFUSE_CASE = "refuse_case"
+    START_REVIEW = "start_review"
+    RECORD_REVIEW = "record_review"
+    DECIDE_CASE = "decide_case"
+    ISSUE_RESULT = "issue_result"
+    COMPLETE_CASE = "complete_case"
+    WITHDRAW_CASE = "withdraw_case"
+
+
+enums.describe(
+    states.State,
+    "Where a case stands; a handoff changes custody, never the state.",
+    name="CaseState",
+    texts=states.STATE_TEXTS,
+)
+enums.describe(
+    states.Custody,
+    "Whether the center that is asked may work on the case.",
+    name="CaseCustody",
+    texts={
+        states.Custody.HELD: "由本中心办理 / Held here.",
+        states.Custody.IN_TRANSIT: "移交途中 / Offered to another center, frozen until it answers.",
+        states.Custody.ELSEWHERE: "由其他中心办理 / Held by another center, mirrored here.",
+    },
+)
+enums.describe(
+    rules.ApplicantKind,
+    "Whether a person applies or an organization.",
+    texts={rules.ApplicantKind.NATURAL: "自然人", rules.ApplicantKind.LEGAL: "法人或其他组织"},
+)
+enums.describe(
+    IdKind,
+    "By which kind of identifier somebody is known.",
+    texts={
+        IdKind.RESIDENT_ID: "居民身份证 (GB 11643)",
+        IdKind.CREDIT_CODE: "统一社会信用代码 (GB 32100)",
+        IdKind.PASSPORT: "护照",
+        IdKind.OTHER: "其他证件",
+    },
+)
+enums.describe(
+    rules.Channel,
+    "办理形式: how the application came in.",
+    name="CaseChannel",
+    texts={
+        rules.Channel.COUNTER: "政务服务大厅窗口",
+        rules.Channel.STATION: "便民服务站代收",
+        rules.Channel.ONLINE: "网上",
+        rules.Channel.MOBILE: "移动端",
+        rules.Channel.POST: "邮寄",
+    },
+)
+enums.describe(
+    rules.ReviewKind,
+    "一审一核: review and verification, by two persons.",
+    texts={rules.ReviewKind.REVIEW: "审查", rules.ReviewKind.VERIFICATION: "审核"},
+)
+enums.describe(
+    rules.Decision,
+    "What a decision says.",
+    name="DecisionKind",
+    texts={rules.Decision.APPROVE: "准予", rules.Decision.REJECT: "不予"},
+)
+enums.describe(
+    rules.DeliverAt,
+    "Where the applicant gets the result.",
+    texts={
+        rules.DeliverAt.HERE: "本中心送达 / The deciding center delivers it.",
+        rules.DeliverAt.ORIGIN: "收件地送达 / Custody goes back to where it was handed in.",
+    },
+)
+enums.describe(
+    rules.DeliveryMethod,
+    "送达方式: how the result reached the applicant.",
+    texts={
+        rules.DeliveryMethod.COUNTER: "窗口领取",
+        rules.DeliveryMethod.POST: "邮寄",
+        rules.DeliveryMethod.ELECTRONIC: "电子送达",
+    },
+)
+enums.describe(
+    rules.PaperKind,
+    "Documents that an applicant takes away.",
+    texts={kind: title for kind, (title, _letters) in rules.PAPER_TITLES.items()},
+)
+enums.describe(
+    rules.SealedField,
+    "Personal data that are shown masked and can be revealed for a purpose.",
+    texts={
+        rules.SealedField.APPLICANT_NAME: "申请人姓名或名称",
+        rules.SealedField.APPLICANT_ID_NUMBER: "申请人证件号码",
+        rules.SealedField.APPLICANT_PHONE: "申请人电话",
+        rules.SealedField.REPRESENTATIVE_NAME: "法定代表人姓名",
+        rules.SealedField.REPRESENTATIVE_ID_NUMBER: "法定代表人证件号码",
+        rules.SealedField.REPRESENTATIVE_PHONE: "法定代表人电话",
+        rules.SealedField.HANDLER_NAME: "经办人姓名",
+        rules.SealedField.HANDLER_ID_NUMBER: "经办人证件号码",
+        rules.SealedField.HANDLER_PHONE: "经办人电话",
+    },
+)
+enums.describe(
+    rules.Order,
+    "Orders of a list of cases.",
+    name="CaseOrder",
+    texts={
+        rules.Order.LATEST: "最新提交在前 / Latest first.",
+        rules.Order.OLDEST: "最早提交在前 / Oldest first.",
+        rules.Order.DUE_FIRST: "最先到期在前 / By promised due date; only cases that have one.",
+    },
+)
+enums.describe(
+    DecisionOutcome,
+    "How a case was decided.",
+    texts={
+        DecisionOutcome.APPROVE: "准予",
+        DecisionOutcome.REJECT: "不予许可",
+        DecisionOutcome.REFUSE: "不予受理",
+    },
+)
+enums.describe(
+    CaseAction,
+    "What somebody does to a case.",
+    texts={
+        CaseAction.SUBMIT_CASE: "提交",
+        CaseAction.ADD_MATERIAL: "补充材料",
+        CaseAction.ISSUE_NOTICE: "一次告知",
+        CaseAction.ANSWER_NOTICE: "提交补正",
+        CaseAction.ACCEPT_CASE: "受理",
+        CaseAction.REFUSE_CASE: "不予受理",
+        CaseAction.START_REVIEW: "开始审查",
+        CaseAction.RECORD_REVIEW: "录入审查或审核意见",
+        CaseAction.DECIDE_CASE: "决定",
+        CaseAction.ISSUE_RESULT: "出件",
+        CaseAction.COMPLETE_CASE: "送达办结",
+        CaseAction.WITHDRAW_CASE: "撤回",
+    },
+)
+enums.describe(
+    DueClock,
+    "A limit that a case is under.",
+    texts={
+        DueClock.NOTICE: "一次告知时限 (行政许可法 32(4)) / Defects are told in 5 working days.",
+        DueClock.STATUTORY: "法定时限 / The law's limit.",
+        DueClock.PROMISED: "承诺时限 / The center's promise.",
+    },
+)

@@ -1,0 +1,293 @@
+"""What belongs to a case, as the API shows it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Self
+
+import strawberry
+from strawberry.scalars import JSON
+
+from schema.cases import links
+from schema.cases.types.enums import DecisionOutcome
+from schema.context import Info
+from schema.registry.types import Center
+from schema.scalars import opaque_id
+from tenants.cases import models, rules
+from tongban.catalog.rules.content import MaterialSource, Necessity
+from tongban.kernel.personal import IdKind
+from tongban.registry import queries as registry
+
+
+def center_of(code: str) -> Center:
+    """Return the center with ``code`` as the API shows it."""
+    record = registry.find_center(code)
+    assert record is not None  # centers are never removed
+    return Center.of(record)
+
+
+@strawberry.type(description="Who did something; an applicant's name is masked.")
+class Party:
+    role: str = strawberry.field(description="`staff`, `station`, `applicant` or `system`.")
+    name: str = strawberry.field(description="The name as it may be shown.")
+    staff_number: str = strawberry.field(description="The number on the badge; empty for others.")
+    center: Center = strawberry.field(description="Where it was done.")
+
+    @classmethod
+    def of(cls, party: Mapping[str, Any]) -> Self:
+        """Return a party of an event as the API shows it."""
+        return cls(
+            role=party["role"],
+            name=party["name"],
+            staff_number=party.get("staff_number", ""),
+            center=center_of(party["center_code"]),
+        )
+
+
+@strawberry.type(description="A person who acts for the applicant, masked.")
+class ApplicantAgent:
+    role: str = strawberry.field(description="`representative` (法定代表人) or `handler` (经办人).")
+    name_masked: str = strawberry.field(description="The name, masked.")
+    id_kind: IdKind | None = strawberry.field(description="The kind of identifier, where given.")
+    id_number_masked: str = strawberry.field(description="The identifier, masked, or empty.")
+    phone_masked: str = strawberry.field(description="The phone number, masked, or empty.")
+
+
+@strawberry.type(description="Who applies (申请人); personal data are masked, see `revealField`.")
+class Applicant:
+    kind: rules.ApplicantKind = strawberry.field(description="A person or an organization.")
+    name_masked: str = strawberry.field(description="A person's masked, an organization's in full.")
+    id_kind: IdKind = strawberry.field(description="The kind of identifier.")
+    id_number_masked: str = strawberry.field(description="The identifier, masked.")
+    phone_masked: str = strawberry.field(description="The phone number, masked, or empty.")
+    agents: list[ApplicantAgent] = strawberry.field(description="Who acts for the applicant.")
+
+    @classmethod
+    def of(cls, row: models.Case) -> Self:
+        """Return the applicant of a case as the API shows it."""
+        return cls(
+            kind=rules.ApplicantKind(row.applicant_kind),
+            name_masked=row.applicant_name_masked,
+            id_kind=IdKind(row.applicant_id_kind),
+            id_number_masked=row.applicant_id_masked,
+            phone_masked=row.applicant_phone_masked,
+            agents=[
+                ApplicantAgent(
+                    role=agent["role"],
+                    name_masked=agent["name"],
+                    id_kind=IdKind(agent["id_kind"]) if agent["id_kind"] else None,
+                    id_number_masked=agent["id_number"],
+                    phone_masked=agent["phone"],
+                )
+                for agent in row.agents
+            ],
+        )
+
+
+@strawberry.type(description="One file that was handed in.")
+class MaterialFile:
+    row: strawberry.Private[models.MaterialFile]
+
+    id: strawberry.ID = strawberry.field(description="Opaque.")
+    filename: str = strawberry.field(description="Its name as it was handed in.")
+    media_type: str = strawberry.field(description="What it is, told from its content.")
+    size: int = strawberry.field(description="Its size in bytes.")
+    sha256: str = strawberry.field(description="The SHA-256 of its content, hexadecimal.")
+    added_at: datetime = strawberry.field(description="When it was handed in.")
+
+    @classmethod
+    def of(cls, row: models.MaterialFile) -> Self:
+        """Return the file as the API shows it."""
+        return cls(
+            row=row,
+            id=opaque_id("MaterialFile", row.pk),
+            filename=row.filename,
+            media_type=row.media_type,
+            size=row.size,
+            sha256=row.sha256,
+            added_at=row.added_at,
+        )
+
+    @strawberry.field(description="Who handed it in.")
+    def added_by(self) -> Party:
+        return Party.of(self.row.added_by)
+
+    @strawberry.field(
+        description="An address that opens the file for ten minutes, for whoever asked for it."
+    )
+    def link(self, info: Info) -> str | None:
+        return links.link_to(info, links.MATERIAL, self.row.pk)
+
+
+@strawberry.type(description="One material of a case (申报材料).")
+class Material:
+    code: str = strawberry.field(description="Its code within the matter.")
+    name: str = strawberry.field(description="What it is called.")
+    necessity: Necessity = strawberry.field(description="Whether it must be there.")
+    source: MaterialSource = strawberry.field(description="Who issues it.")
+    files: list[MaterialFile] = strawberry.field(description="What was handed in of it.")
+
+    @classmethod
+    def of(cls, row: models.Material) -> Self:
+        """Return the material as the API shows it."""
+        return cls(
+            code=row.code,
+            name=row.name,
+            necessity=Necessity(row.necessity),
+            source=MaterialSource(row.source),
+            files=[MaterialFile.of(file) for file in sorted(row.files.all(), key=_added)],
+        )
+
+
+def _added(file: models.MaterialFile) -> tuple[datetime, str]:
+    return file.added_at, str(file.pk)
+
+
+@strawberry.type(description="One thing to make good, or an answer to it.")
+class Defect:
+    material_code: str = strawberry.field(
+        description="The material's code; empty for the application form itself."
+    )
+    text: str = strawberry.field(description="What is wrong, or what was answered.")
+
+    @classmethod
+    def of(cls, defect: Mapping[str, str]) -> Self:
+        """Return a defect or an answer as the API shows it."""
+        return cls(material_code=defect["material"], text=defect["text"])
+
+
+@strawberry.type(description="一次告知: all defects of an application, told at once.")
+class Notice:
+    number: int = strawberry.field(description="Its place among the notices of the case, from 1.")
+    issued_at: datetime = strawberry.field(description="When it was issued.")
+    defects: list[Defect] = strawberry.field(description="What is to be made good.")
+    answered_at: datetime | None = strawberry.field(description="When it was answered.")
+    answers: list[Defect] = strawberry.field(description="What was answered in words.")
+
+    @classmethod
+    def of(cls, row: models.Notice) -> Self:
+        """Return the notice as the API shows it."""
+        return cls(
+            number=row.number,
+            issued_at=row.issued_at,
+            defects=[Defect.of(defect) for defect in row.defects],
+            answered_at=row.answered_at,
+            answers=[Defect.of(answer) for answer in row.answers],
+        )
+
+
+@strawberry.type(description="One review (审查) or verification (审核); only staff see them.")
+class ReviewTask:
+    kind: rules.ReviewKind = strawberry.field(description="Review or verification.")
+    opened_at: datetime = strawberry.field(description="Since when it can be done.")
+    recorded_at: datetime | None = strawberry.field(description="When it was recorded.")
+    reviewer: Party | None = strawberry.field(description="Who recorded it.")
+    is_favourable: bool | None = strawberry.field(description="Whether it speaks for approval.")
+    opinion: str = strawberry.field(description="What it says.")
+
+    @classmethod
+    def of(cls, row: models.ReviewTask) -> Self:
+        """Return the task as the API shows it."""
+        return cls(
+            kind=rules.ReviewKind(row.kind),
+            opened_at=row.opened_at,
+            recorded_at=row.recorded_at,
+            reviewer=Party.of(row.reviewer) if row.reviewer else None,
+            is_favourable=row.is_favourable,
+            opinion=row.opinion,
+        )
+
+
+@strawberry.type(description="A document of the case as it was handed out (收件回执 …), signed.")
+class Paper:
+    row: strawberry.Private[models.Paper]
+
+    id: strawberry.ID = strawberry.field(description="Opaque.")
+    kind: rules.PaperKind = strawberry.field(description="Which document it is.")
+    title: str = strawberry.field(description="What it is called.")
+    number: str = strawberry.field(description="Its own number.")
+    created_at: datetime = strawberry.field(description="Its date.")
+    sha256: str = strawberry.field(description="The SHA-256 of the PDF, hexadecimal.")
+    verify_url: str = strawberry.field(description="The public page that shows it is genuine.")
+    statement: JSON = strawberry.field(
+        description="What was signed: the paper, its case, the hash of the PDF and of the log."
+    )
+    key_id: str = strawberry.field(description="The center's key that signed it.")
+    signature: str = strawberry.field(
+        description="Ed25519 over the statement's canonical JSON, hexadecimal."
+    )
+
+    @classmethod
+    def of(cls, row: models.Paper) -> Self:
+        """Return the paper as the API shows it."""
+        kind = rules.PaperKind(row.kind)
+        return cls(
+            row=row,
+            id=opaque_id("Paper", row.pk),
+            kind=kind,
+            title=rules.PAPER_TITLES[kind][0],
+            number=row.number,
+            created_at=row.created_at,
+            sha256=row.sha256,
+            verify_url=links.verify_url(row.verify_token),
+            statement=row.statement,
+            key_id=row.key_id,
+            signature=bytes(row.signature).hex(),
+        )
+
+    @strawberry.field(
+        description="An address that opens the PDF for ten minutes, for whoever asked for it."
+    )
+    def link(self, info: Info) -> str | None:
+        return links.link_to(info, links.PAPER, self.row.pk)
+
+
+@strawberry.type(description="How a case was decided, or acceptance refused.")
+class CaseDecision:
+    outcome: DecisionOutcome = strawberry.field(description="What was decided.")
+    ground_code: str | None = strawberry.field(description="The coded ground against it.")
+    ground_text: str | None = strawberry.field(description="The ground in words.")
+    text: str = strawberry.field(description="The reasons.")
+    by: Party = strawberry.field(description="Who decided.")
+
+    @classmethod
+    def of(cls, decision: Mapping[str, Any]) -> Self:
+        """Return the decision as the API shows it."""
+        return cls(
+            outcome=DecisionOutcome(decision["decision"]),
+            ground_code=decision.get("ground"),
+            ground_text=decision.get("ground_text"),
+            text=decision["text"],
+            by=Party.of(decision["by"]),
+        )
+
+
+@strawberry.type(description="What the applicant gets: certificate, approval, letter.")
+class CaseResult:
+    name: str = strawberry.field(description="What it is called.")
+    number: str = strawberry.field(description="Its own number; empty where it has none.")
+    deliver_at: rules.DeliverAt = strawberry.field(description="Where the applicant gets it.")
+
+    @classmethod
+    def of(cls, result: Mapping[str, Any]) -> Self:
+        """Return the result as the API shows it."""
+        return cls(
+            name=result["name"],
+            number=result["number"],
+            deliver_at=rules.DeliverAt(result["deliver_at"]),
+        )
+
+
+@strawberry.type(description="送达回证: how the result reached its receiver.")
+class CaseDelivery:
+    method: rules.DeliveryMethod = strawberry.field(description="How it was delivered.")
+    receiver_name_masked: str = strawberry.field(description="Who received it, masked.")
+    note: str = strawberry.field(description="A note of the counter.")
+
+    @classmethod
+    def of(cls, delivery: Mapping[str, Any]) -> Self:
+        """Return the delivery as the API shows it."""
+        return cls(
+            method=rules.DeliveryMethod(delivery["method"]),
+            receiver_name_masked=delivery["receiver_name_masked"],
+            note=delivery["note"],
+        )
