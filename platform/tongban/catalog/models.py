@@ -74,6 +74,7 @@ class MatterRevision(models.Model):
         on_delete=models.PROTECT,
         to_field="code",
         db_column="matter_code",
+        db_index=False,  # other indexes begin with it
         related_name="revisions",
     )
     number = models.IntegerField()
@@ -141,10 +142,13 @@ class Offering(models.Model):
         on_delete=models.PROTECT,
         to_field="code",
         db_column="matter_code",
+        db_index=False,  # other indexes begin with it
         related_name="offerings",
     )
-    revision = models.ForeignKey(MatterRevision, on_delete=models.PROTECT, related_name="+")
-    code = models.CharField(max_length=31, unique=True, help_text="实施编码")
+    revision = models.ForeignKey(
+        MatterRevision, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    code = models.CharField(max_length=31, help_text="实施编码")
     credit_code = models.CharField(
         max_length=18, blank=True, default="", help_text="of the implementing body, where known"
     )
@@ -168,6 +172,7 @@ class Offering(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["code"], name="catalog_offering_code"),
             models.UniqueConstraint(
                 fields=["center_code", "matter"], name="catalog_offering_center_matter"
             ),

@@ -16,6 +16,8 @@ from tongban.catalog.rules.snapshot import OfferingSnapshot
 from tongban.catalog.states import IN_FORCE_ONCE, OfferingStatus
 from tongban.kernel.calendar import LimitUnit
 
+_UNREAD = ("matter__search_text", "matter__search_terms")
+
 
 @dataclass(frozen=True, slots=True)
 class MatterFilter:
@@ -40,11 +42,15 @@ class OfferingFilter(MatterFilter):
 
 def in_force(on: date) -> QuerySet[models.MatterRevision]:
     """Return the revisions that are the standard on ``on``, each with its matter (one query)."""
-    return models.MatterRevision.objects.filter(
-        Q(effective_to__isnull=True) | Q(effective_to__gt=on),
-        status__in=IN_FORCE_ONCE,
-        effective_from__lte=on,
-    ).select_related("matter")
+    return (
+        models.MatterRevision.objects.filter(
+            Q(effective_to__isnull=True) | Q(effective_to__gt=on),
+            status__in=IN_FORCE_ONCE,
+            effective_from__lte=on,
+        )
+        .select_related("matter")
+        .defer(*_UNREAD)
+    )
 
 
 def find_matters(
@@ -76,22 +82,18 @@ def find_offerings(
         condition &= Q(center_code__in=list(where.center_codes))
     if where.assisted_intake is not None:
         condition &= Q(assisted_intake=where.assisted_intake)
-    return _offered(on).filter(condition).select_related("matter", "revision")
+    return _with_standard(_offered(on).filter(condition))
 
 
 def offering(*, code: str, on: date) -> models.Offering | None:
     """Return the offering with an 实施编码 that is in use on ``on``, or None."""
-    return _offered(on).filter(code=code).select_related("matter", "revision").first()
+    return _with_standard(_offered(on).filter(code=code)).first()
 
 
 def offering_for(*, center_code: str, matter_code: str, on: date) -> models.Offering | None:
     """Return what a center offers of a matter on ``on``, or None where it is not on its list."""
-    return (
-        _offered(on)
-        .filter(center_code=center_code, matter__code=matter_code)
-        .select_related("matter", "revision")
-        .first()
-    )
+    found = _offered(on).filter(center_code=center_code, matter__code=matter_code)
+    return _with_standard(found).first()
 
 
 def offerings_among(
@@ -152,6 +154,10 @@ def _offered(on: date) -> QuerySet[models.Offering]:
         status=OfferingStatus.IN_USE,
         effective_from__lte=on,
     )
+
+
+def _with_standard(offerings: QuerySet[models.Offering]) -> QuerySet[models.Offering]:
+    return offerings.select_related("matter", "revision").defer(*_UNREAD)
 
 
 def _matching(prefix: str, search: str, where: MatterFilter) -> Q:

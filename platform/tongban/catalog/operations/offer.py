@@ -27,7 +27,7 @@ WITH opened AS (
       effective_from)
   SELECT c.code, m.code, r.id, c.prefix || m.code, '', '1', '', '', '', '', '',
          COALESCE((r.content ->> 'assisted_intake')::boolean, false), '',
-         r.content ->> 'handling_type' = '1',
+         COALESCE(r.content ->> 'handling_type' = '1', false),
          GREATEST(%(since)s, r.effective_from)
     FROM jsonb_to_recordset(%(centers)s::jsonb)
            AS c(code text, level text, prefix text, issuers text[])
