@@ -1,13 +1,13 @@
 """What an actor may see of cases; ``access_case`` is the only door to one."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from tenants.cases import errors, models, policies, rules
 from tenants.cases.states import STATE_TEXTS, Custody, State, permits
@@ -112,10 +112,10 @@ def _fitting(where: rules.CaseFilter) -> Q:
     fits = Q()
     for column, values in (("state", where.states), ("matter_code", where.matter_codes)):
         if values:
-            fits &= Q(**{f"{column}__in": list(values)})
+            fits &= Q(**{f"{column}__in": [value for value in values if value.isprintable()]})
     for column in ("custody", "custodian_code", "channel"):
         if (value := getattr(where, column)) is not None:
-            fits &= Q(**{column: value})
+            fits &= Q(**{column: value}) if value.isprintable() else Q(pk__in=())
     if where.number is not None:
         fits &= _numbered(where.number)
     if where.applicant_id_number is not None:
@@ -151,6 +151,19 @@ def children_of(case: models.Case) -> models.Case:
 def events_after(case: models.Case, cursor: int = 0) -> QuerySet[models.CaseEvent]:
     """Return the events that follow a sequence number, in order; 0 is before the first."""
     return case.events.filter(sequence__gt=cursor).order_by("sequence")
+
+
+def logged_events(places: Sequence[tuple[str, int]]) -> list[models.CaseEvent]:
+    """Return the events at (case number, sequence), in the order given, in one statement.
+
+    For readers of the center's whole log, who check by themselves who may see them.
+    """
+    found = models.CaseEvent.objects.filter(
+        case__number__in={number for number, _sequence in places},
+        sequence__in={sequence for _number, sequence in places},
+    ).annotate(case_number=F("case__number"))
+    by_place = {(event.case_number, event.sequence): event for event in found}
+    return [by_place[place] for place in places]
 
 
 def query_code_of(number: str) -> str:

@@ -1,0 +1,76 @@
+"""The log can't be rewritten, and whoever tries is found out."""
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+
+from tenants.cases import models
+from tests import casework, handing
+from tests.casework import Desk
+from tongban.kernel import crypto
+from tongban.kernel.context import center_context
+
+
+@pytest.fixture
+def desk(db):
+    return Desk()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE cases_caseevent SET name = 'case.approved'",
+        "DELETE FROM cases_caseevent",
+        "TRUNCATE cases_caseevent",
+        "ALTER TABLE cases_caseevent DISABLE TRIGGER ALL",
+        "DROP TABLE cases_caseevent",
+    ],
+)
+def test_the_data_role_can_only_append(desk, statement):
+    number = desk.submitted()
+    with center_context(desk.center):
+        with connection.cursor() as cursor, pytest.raises(ProgrammingError), transaction.atomic():
+            cursor.execute(statement)
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            models.CaseEvent.objects.all().delete()
+    assert [event.name for event in desk.events(number)] == ["case.submitted"]
+
+
+def test_a_changed_event_breaks_the_chain(desk):
+    number = desk.in_review()
+    handing.log_of(desk.center, number)
+    event = desk.events(number)[1]
+    body = {
+        "number": number, "epoch": event.epoch, "sequence": event.sequence, "name": event.name,
+        "at": crypto.plain_json(event.at), "center_code": event.center_code, "actor": event.actor,
+        "on_behalf_of": event.on_behalf_of, "changes": event.changes, "data": event.data,
+    }  # fmt: skip
+    previous = bytes(event.previous_hash)
+    assert crypto.chain_hash(previous, body) == bytes(event.hash)
+    for name, forged in (("name", "case.refused"), ("at", "2026-01-01T00:00:00.000000Z")):
+        assert crypto.chain_hash(previous, {**body, name: forged}) != bytes(event.hash)
+
+
+def test_a_sequence_is_used_once(desk):
+    number = desk.submitted()
+    event = desk.events(number)[0]
+    event.pk = None
+    with center_context(desk.center), pytest.raises(Exception, match="cases_event_sequence"):
+        with transaction.atomic():
+            event.save(force_insert=True)
+    assert len(desk.events(number)) == 1
+
+
+def test_every_change_is_audited_and_indexed(desk):
+    number = desk.in_review()
+    from tongban.kernel.models import AuditEntry, LogEntry, OutboxMessage
+
+    with center_context(desk.center):
+        audited = AuditEntry.objects.filter(object_type="case", object_key=number)
+        assert list(audited.order_by("sequence").values_list("action", flat=True)) == [
+            "case.submit", "case.accept", "case.start_review",
+        ]  # fmt: skip
+        logged = LogEntry.objects.filter(topic="case", subject=number).order_by("position")
+        assert [entry.data["sequence"] for entry in logged] == [1, 2, 3]
+        indexed = OutboxMessage.objects.filter(kind="case.indexed", key=number)
+        assert indexed.count() == 3
+    assert desk.center == casework.COUNTY
