@@ -24,7 +24,7 @@ PASSWORD = "test"
 CLONE = f"tbtest_{os.getpid()}"
 """Databases of this process; two runs at once don't meet."""
 
-KEPT_TEMPLATES = 3
+KEPT_TEMPLATES = 8
 
 CENTERS = ("371400", "371402", "371402001", "371425", "371425001", "371700", "371722", "371722101")
 """德州, its 德城区 with 新湖街道, its 齐河县 with 晏城街道; 菏泽, its 单县 with a town."""
@@ -124,6 +124,17 @@ def clone(administrator: str, name: str) -> None:
         bootstrap.create_database(connection, name=name, template=template())
     with psycopg.connect(make_conninfo(administrator, dbname=name), autocommit=True) as connection:
         bootstrap.secure_database(connection, instance=INSTANCE)
+
+
+def point_at(name: str, administrator: str) -> None:
+    """Let this process work on another database of the same server."""
+    from django.db import connections
+
+    from tongban.registry.queries import center_map
+
+    connections.close_all()
+    connections.settings["default"].update(NAME=name, HOST=host_of(administrator))
+    center_map.forget()
 
 
 def drop(administrator: str, name: str) -> None:
