@@ -15,11 +15,13 @@ from tongban.kernel import roles
 SHARED_ROLES = ("owner", "reader", "signin", "catalog", "platform")
 EXTENSIONS = ("pg_trgm", "btree_gist")
 
-# Functions by which a role could change its own rights, read around grants, or bother others.
+# Functions by which a role could change its own rights, read around grants, bother others, or
+# leave something to whoever works in the session next.
 _REVOKED_FUNCTIONS = """
 SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
- WHERE n.nspname = 'pg_catalog'
-   AND (p.proname = 'set_config' OR p.proname ~ '_to_xml(schema|_and_xmlschema)?$'
+ WHERE n.nspname IN ('pg_catalog', 'public')
+   AND (p.proname IN ('set_config', 'set_limit', 'pg_logical_emit_message')
+        OR p.proname ~ '_to_xml(schema|_and_xmlschema)?$'
         OR p.proname ~ '^(lo_|loread|lowrite)' OR p.proname ~ '^pg_(try_)?advisory_')
  ORDER BY 1
 """
@@ -66,9 +68,7 @@ def create_logins(
 def _ensure_role(admin: psycopg.Connection[Any], name: str, attributes: str) -> None:
     exists = admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
     verb = "ALTER" if exists else "CREATE"
-    admin.execute(
-        sql.SQL(verb + " ROLE {} " + attributes).format(sql.Identifier(name))  # type: ignore[arg-type]
-    )
+    admin.execute(sql.SQL(verb + " ROLE {} " + attributes).format(sql.Identifier(name)))
 
 
 def _grant_role(
@@ -76,7 +76,7 @@ def _grant_role(
 ) -> None:
     options = "INHERIT FALSE, SET TRUE, ADMIN " + ("TRUE" if admin_option else "FALSE")
     admin.execute(
-        sql.SQL("GRANT {} TO {} WITH " + options).format(  # type: ignore[arg-type]
+        sql.SQL("GRANT {} TO {} WITH " + options).format(
             sql.Identifier(role), sql.Identifier(login)
         )
     )
@@ -99,7 +99,7 @@ def secure_database(admin: psycopg.Connection[Any], *, instance: str) -> None:
     """Set the rights of the database that ``admin`` is connected to.
 
     It can run again at any time; a clone of a template needs it too, since rights on the database
-    itself are not cloned.
+    itself are not cloned. Raises: BootstrapError when a right is left that must not be.
     """
     database = sql.Identifier(admin.info.dbname)
     app, provisioner = (
@@ -114,6 +114,8 @@ def secure_database(admin: psycopg.Connection[Any], *, instance: str) -> None:
             sql.SQL("GRANT CREATE ON DATABASE {d} TO {p}"),
             sql.SQL("ALTER SCHEMA public OWNER TO {o}"),
             sql.SQL("REVOKE ALL ON SCHEMA public FROM PUBLIC"),
+            # An update of this view is set_config in another dress.
+            sql.SQL("REVOKE UPDATE ON pg_catalog.pg_settings FROM PUBLIC"),
         ):
             admin.execute(statement.format(d=database, a=app, p=provisioner, o=owner))
         for name in SHARED_ROLES[1:]:
@@ -130,6 +132,9 @@ def secure_database(admin: psycopg.Connection[Any], *, instance: str) -> None:
             )
         for function in list(_functions(admin)):
             _revoke_function(admin, function, instance)
+        left = violations(admin, role=roles.shared("reader", instance))
+        if left:
+            raise BootstrapError(f"rights that could not be revoked: {', '.join(left)}")
 
 
 def _functions(admin: psycopg.Connection[Any]) -> Iterator[str]:

@@ -5,6 +5,9 @@ database backend compares it before every statement with what the session has ap
 coroutines that share a connection can't reach into each other's center.
 """
 
+import contextlib
+import inspect
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -104,8 +107,26 @@ def owner_context(schema: str) -> Iterator[None]:
 
 @contextmanager
 def _entered(context: DatabaseContext) -> Iterator[None]:
+    _refuse_async_generators()
     token = _current.set(context)
     try:
         yield
     finally:
+        running = _current.get()
         _current.reset(token)
+        if running is not context:
+            _current.set(None)
+            raise ContextError("contexts were left in another order than they were entered")
+
+
+def _refuse_async_generators() -> None:
+    """Raise ContextError when an asynchronous generator is about to enter a context.
+
+    Its ``yield`` would leave whoever iterates over it in the generator's context. A generator of
+    the ordinary kind would too, but context managers are written as such: a test reads the code.
+    """
+    frame = sys._getframe(1)  # noqa: SLF001 - the documented way to a caller's frame
+    while frame.f_code.co_filename in {__file__, contextlib.__file__} and frame.f_back is not None:
+        frame = frame.f_back
+    if frame.f_code.co_flags & inspect.CO_ASYNC_GENERATOR:
+        raise ContextError("an asynchronous generator would leave its context to its caller")

@@ -1,37 +1,73 @@
 """Django's PostgreSQL backend, entering one center at a time (on top of django-tenants).
 
 One round trip sets role, search path and time-outs when the running task's context differs from
-what the session has applied. Every statement goes over the extended protocol, which carries one
-statement only, so injected SQL can't append ``SET ROLE``.
+what the session has applied: this is looked at before every statement, since coroutines share
+connections and cursors. Every statement goes over the extended protocol, which carries one
+statement only, so injected SQL can't append ``SET ROLE``; and it begins with a verb that reads or
+writes rows, so SQL that is wholly an attacker's can't be ``SET ROLE`` either.
 """
 
-from typing import Any
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.utils import ProgrammingError
 from django.utils.asyncio import async_unsafe
-from django_tenants.postgresql_backend import base
 from psycopg.pq import ExecStatus, TransactionStatus
 
 from tongban.kernel import context as contexts
 
+if TYPE_CHECKING:  # what the two bases come to, where they have no types of their own
+    import psycopg
+    from django.db.backends.postgresql.base import DatabaseWrapper as Backend
+
+    ServerBindingCursor = psycopg.Cursor[Any]
+else:
+    from django.db.backends.postgresql.base import ServerBindingCursor
+    from django_tenants.postgresql_backend.base import DatabaseWrapper as Backend
+
 _IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000
 _LOCK_TIMEOUT_MS = 10_000
 
+# EXPLAIN takes nothing but statements about rows. None of these changes the session.
+_ROWS = re.compile(
+    rb"[\s(]*(?:SELECT|WITH|INSERT|UPDATE|DELETE|MERGE|EXPLAIN|SAVEPOINT|RELEASE|ROLLBACK TO"
+    rb"|SET CONSTRAINTS)\b",
+    re.IGNORECASE,
+)
+
 
 class ExtendedCursor(ServerBindingCursor):
-    """A cursor that never uses the simple protocol, so one call is one statement.
+    """A cursor that never uses the simple protocol, so one call is one statement about rows.
 
-    Migrations, which run as an owner in the provisioner alone, may hold several in one.
+    Migrations, which run as an owner in the provisioner alone, may hold several in one, of any
+    kind.
     """
+
+    wrapper: "DatabaseWrapper | None" = None
+    """Set on the cursors that Django gives out; its own look after the connection."""
+
+    def executemany(self, query: Any, params_seq: Iterable[Any], **kwargs: Any) -> None:
+        self._enter_context()  # a pipeline, which begins next, would not let it
+        super().executemany(query, params_seq, **kwargs)
+
+    def _start_query(self, query: Any = None) -> Any:
+        self._enter_context()  # before the transaction begins: its rollback must not undo it
+        yield from super()._start_query(query)
+
+    def _enter_context(self) -> None:
+        if self.wrapper is not None:
+            self.wrapper.enter_context()
 
     def _execute_send(self, query: Any, *, force_extended: bool = False, **kwargs: Any) -> None:
         context = contexts.current()
         is_migrating = context is not None and context.is_owner
+        if not is_migrating and _ROWS.match(query.query) is None:
+            raise contexts.ContextError("a statement that is not about rows")
         super()._execute_send(query, force_extended=force_extended or not is_migrating, **kwargs)
 
 
-class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
+class DatabaseWrapper(Backend):
     """A connection that works only inside the context of the running task."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -62,6 +98,13 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
     def get_connection_params(self) -> dict[str, Any]:
         return {**super().get_connection_params(), "cursor_factory": ExtendedCursor}
 
+    def create_cursor(self, name: str | None = None) -> ExtendedCursor:
+        if name is not None:
+            raise contexts.ContextError("a cursor of the server would outlive its context")
+        cursor: ExtendedCursor = super().create_cursor()
+        cursor.wrapper = self
+        return cursor
+
     def init_connection_state(self) -> None:
         # Django asks for the version and sets the time zone here, as the login itself.
         self._applied = None
@@ -74,6 +117,12 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
     def close(self) -> None:
         self._applied = None
         super().close()
+
+    @async_unsafe
+    def commit(self) -> None:
+        if self.connection.pgconn.transaction_status == TransactionStatus.INERROR:
+            self._applied = None  # the server will answer a failed transaction with a rollback
+        super().commit()
 
     @async_unsafe
     def rollback(self) -> None:
@@ -89,7 +138,13 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
             self._applied = None
 
     def _handle_search_path(self, cursor: Any = None) -> None:
-        del cursor
+        """django-tenants enters here, when a cursor is made; statements enter by themselves."""
+
+    def enter_context(self) -> None:
+        """Make the session work in the running task's context, ahead of a statement.
+
+        Raises: ContextError outside any, and in another than the open transaction's.
+        """
         if self._is_connecting:
             return
         context = contexts.current()

@@ -27,8 +27,9 @@ def tenant_labels() -> set[str]:
 def current_fingerprint() -> str:
     """Return a digest of the tenant apps' migrations on disk and of the rights they come with."""
     loader = MigrationLoader(None, ignore_no_migrations=True)
-    names = sorted(f"{app}.{name}" for app, name in loader.disk_migrations if app in tenant_labels())
-    rights = grants.append_only_tables()
+    labels = tenant_labels()
+    names = sorted(f"{app}.{name}" for app, name in loader.disk_migrations if app in labels)
+    rights = grants.tenant_statements("000000")
     return hashlib.sha256("\n".join([*names, *rights]).encode()).hexdigest()
 
 
