@@ -46,6 +46,10 @@ class EditOfferingInput:
     status: OfferingStatus | None = strawberry.field(
         default=None, description="Whether it is in use."
     )
+    credit_code: str | None = strawberry.field(
+        default=None,
+        description="统一社会信用代码 of the implementing body; the offering's code follows it.",
+    )
 
 
 @strawberry.type(description="The offering as it stands now, or why nothing was changed.")
@@ -76,6 +80,7 @@ class CatalogMutation:
                     on_the_spot=input.on_the_spot,
                     scope=None if input.scope is None else str(input.scope or ""),
                     status=input.status,
+                    credit_code=input.credit_code,
                 ),
                 now=info.context.now(),
             )

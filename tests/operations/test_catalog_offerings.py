@@ -4,7 +4,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.database import CENTERS, SET_UP
@@ -158,6 +158,16 @@ def test_a_center_promises_no_more_time_than_the_standard(catalog):
         edit("371402", MARRIAGE, assisted_intake=True)
 
 
+def test_the_implementing_body_makes_the_code_national(catalog):
+    body = "11440100007482575H"
+    assert edit("371402", credit_code=body).code == f"{body}4{SET_UP}"
+    with pytest.raises(errors.OfferingTermError):
+        edit("371425", credit_code=body)
+    with pytest.raises(errors.OfferingTermError):
+        edit("371425", credit_code="11440100007482575X")
+    assert edit("371402", credit_code="").code == f"3714020004{SET_UP}"
+
+
 def test_an_edit_that_changes_nothing_leaves_no_trace(catalog):
     edit("371402", place="三楼")
     before = AuditEntry.objects.count()
@@ -198,8 +208,8 @@ def test_matters_are_found_by_any_part_of_their_text(db, search, expected):
 
 
 def test_the_search_uses_its_index(db):
-    with shared_context(SharedRole.READER), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+    with shared_context(SharedRole.READER), transaction.atomic():
+        connection.connection.pgconn.exec_(b"SET LOCAL enable_seqscan = off")
         query = models.StandardMatter.objects.filter(
             search_terms__contains=["结婚"], search_text__contains="结婚"
         )

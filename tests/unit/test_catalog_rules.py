@@ -186,6 +186,12 @@ def test_offering_codes():
     assert (local, len(local)) == ("3714020004370110100101", 22)
 
 
+def test_credit_codes_are_checked():
+    assert codes.is_credit_code("11440100007482575H")
+    for wrong in ("11440100007482575h", "11440100007482575X", " 1440100007482575H", "1", "统" * 18):
+        assert not codes.is_credit_code(wrong)
+
+
 def test_generated_codes_are_stable_and_never_collide():
     def generate(taken: set[str]) -> str:
         return codes.generate_matter_code(

@@ -34,7 +34,6 @@ TRANSITIONS: Mapping[RevisionAction, tuple[frozenset[RevisionStatus], RevisionSt
 }
 """Action → (states it is allowed in, state it leads to)."""
 
-EDITABLE = frozenset({RevisionStatus.DRAFT})
 IN_FORCE_ONCE = (RevisionStatus.PUBLISHED, RevisionStatus.SUPERSEDED)
 """States of a revision that is, or was, the matter's standard for some days."""
 

@@ -15,6 +15,7 @@ from tongban.kernel.actors import Actor
 from tongban.kernel.transactions import unit_of_work
 from tongban.registry import errors as registry_errors
 from tongban.registry import queries as registry_queries
+from tongban.registry import rules as registry_rules
 
 SCOPES = frozenset("123456")
 """通办范围 1 (全国) to 6 (跨村)."""
@@ -54,6 +55,8 @@ class OfferingTerms:
     scope: str | None = None
     """通办范围 1–6, or the empty text for none."""
     status: OfferingStatus | None = None
+    credit_code: str | None = None
+    """统一社会信用代码 of the implementing body; the offering's code follows it."""
 
 
 def open_default_offerings(
@@ -170,6 +173,8 @@ def _refuse_impossible(terms: OfferingTerms) -> None:
         raise errors.OfferingTermError(path=("promisedLimit", "amount"), value=limit.amount)
     if terms.scope and terms.scope not in SCOPES:
         raise errors.OfferingTermError(path=("scope",), value=terms.scope)
+    if terms.credit_code and not codes.is_credit_code(terms.credit_code):
+        raise errors.OfferingTermError(path=("creditCode",), value=terms.credit_code[:20])
     for name, longest in models.LONGEST.items():
         text: str | None = getattr(terms, name)
         if text and (len(text) > longest or "\0" in text):
@@ -187,18 +192,32 @@ def _refuse_beyond_standard(offering: models.Offering, terms: OfferingTerms) -> 
         raise errors.AssistedIntakeNotOpenError(path=("assistedIntake",))
 
 
+def _code_with(offering: models.Offering, credit_code: str) -> str:
+    code = codes.offering_code(
+        center_code=offering.center_code,
+        level=registry_rules.center_level(offering.center_code),
+        matter_code=offering.matter_id,
+        credit_code=credit_code,
+    )
+    if models.Offering.objects.filter(code=code).exclude(id=offering.id).exists():
+        raise errors.OfferingTermError(path=("creditCode",), value=code)
+    return code
+
+
 def _set_terms(offering: models.Offering, terms: OfferingTerms) -> dict[str, object]:
     wanted: dict[str, object] = {
         name: value
         for name in (
             "place", "hours", "contact", "department", "assisted_intake", "on_the_spot", "scope",
-            "status",
+            "status", "credit_code",
         )
         if (value := getattr(terms, name)) is not None
     }  # fmt: skip
     if terms.promised_limit:
         wanted["promised_amount"] = terms.promised_limit.amount
         wanted["promised_unit"] = terms.promised_limit.unit
+    if terms.credit_code is not None:
+        wanted["code"] = _code_with(offering, terms.credit_code)
     changed = {name: value for name, value in wanted.items() if getattr(offering, name) != value}
     for name, value in changed.items():
         setattr(offering, name, value)

@@ -16,6 +16,8 @@ import hashlib
 import re
 from collections.abc import Container
 
+from stdnum.cn import uscc
+
 NATION = "0" * 12
 """The division code under which the nation issues its catalog."""
 NATIONAL_REGION = "00"
@@ -60,6 +62,11 @@ def generate_matter_code(
     while (code := f"{prefix}{suffix:08d}") in taken:
         suffix = (suffix + 1) % _SUFFIXES
     return code
+
+
+def is_credit_code(text: str) -> bool:
+    """Tell whether the text is a 统一社会信用代码 whose check character is right (GB 32100)."""
+    return text == uscc.compact(text) and bool(uscc.is_valid(text))
 
 
 def offering_code(*, center_code: str, level: str, matter_code: str, credit_code: str) -> str:
