@@ -23,6 +23,7 @@ from tongban.kernel.models import AuditEntry
 TESTS = Path(__file__).resolve().parents[1]
 LOCAL = TESTS / "fixtures" / "matters_local.csv"
 NATIONAL = TESTS / "fixtures" / "matters_national.csv"
+DISTRICT_LIST = TESTS / "fixtures" / "matters_district.csv"
 REAL = [TESTS.parents[1] / "shared" / "data" / "matters_guangan.csv"]
 DISTRICT, CITY = "371402000000", "371400000000"
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -202,13 +203,15 @@ def test_the_command_writes_a_report(catalog, tmp_path, capsys):
         call_command("catalog", "import", str(LOCAL), "--issuer", DISTRICT, "--all-or-nothing")
 
 
-@pytest.mark.parametrize("path", [path for path in REAL if path.exists()])
-def test_a_real_district_list_arrives_whole(catalog, path):
+@pytest.mark.parametrize("path", [DISTRICT_LIST, *(path for path in REAL if path.exists())])
+def test_a_whole_district_list_arrives(catalog, path):
     result = bring_in(path)
     assert result.faults == []
     assert result.created == result.rows
-    matters = models.StandardMatter.objects.filter(issuer_code="511602000000")
+    issuer = sources.read(path.name, path.read_bytes()).rows[0].issuer_code
+    matters = models.StandardMatter.objects.filter(issuer_code=issuer)
     assert matters.count() == result.rows
     assert matters.values("local_code").distinct().count() == result.rows
-    assert not matters.exclude(code__startswith="51").exists()
+    assert matters.values("name").distinct().count() < result.rows
+    assert not matters.exclude(code__startswith=issuer[:2]).exists()
     assert bring_in(path).unchanged == result.rows
