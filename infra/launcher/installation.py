@@ -120,7 +120,6 @@ class Installation:
             "TONGBAN_PUBLIC_URL": url,
             "TONGBAN_HOSTS": hosts,
             "TONGBAN_FILES_ROOT": str(self.home / "files"),
-            "TONGBAN_STATIC_ROOT": str(self.home / "static"),
             "TONGBAN_DEMO" if self.is_embedded else "TONGBAN_REAL_DATABASE": "1",
         }
 
@@ -140,9 +139,10 @@ class Installation:
     def erase(self) -> None:
         """Delete the embedded database, the files and the secrets."""
         shutil.rmtree(postgres.data_folder(self.database_folder), ignore_errors=True)
-        for name in ("files", "logs", "run", "static"):
+        for name in ("files", "logs", "run"):
             shutil.rmtree(self.home / name, ignore_errors=True)
-        self.secrets_file.unlink(missing_ok=True)
+        for file in (self.secrets_file, self.home / "prepared"):
+            file.unlink(missing_ok=True)
 
 
 def _with_login(url: str, login: str, password: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from infra import postgres
-from infra.launcher.installation import PYTHON, Installation, Secrets
+from infra.launcher.installation import PROJECT, PYTHON, Installation, Secrets
 from infra.launcher.supervision import Program, Supervisor
 
 DATABASE = "database"
@@ -52,8 +52,7 @@ def of(installation: Installation, kept: Secrets, address: Address) -> list[Prog
         *first,
         Program("provisioner", (python, *manage, "provision"), provisioner),
         Program("worker", (python, *manage, "worker"), app),
-        Program("live", (python, "-m", "uvicorn", "schema.asgi:application",
-                         "--uds", f"{sockets}/live", "--no-access-log"), app),
+        Program("live", (python, *manage, "live", "--uds", f"{sockets}/live"), app),
         Program("web", (python, "-m", "gunicorn", "schema.wsgi:application",
                         "--bind", f"unix:{sockets}/web", "--workers", str(_WEB_WORKERS),
                         "--threads", str(_WEB_THREADS), "--preload", "--max-requests", "20000",
@@ -98,12 +97,12 @@ http://:{address.port} {{
     reverse_proxy unix/{sockets}/live
   }}
   handle_path /static/* {{
-    root * {installation.home}/static
+    root * {PROJECT}/schema/static
     file_server
   }}
   handle {{
     request_body {{
-      max_size 256MB
+      max_size 128MB
     }}
     reverse_proxy unix/{sockets}/web
   }}

@@ -72,7 +72,7 @@ class Supervisor:
         deadline = time.monotonic() + 20
         while not (self.socket_folder / "supervisor").exists():
             if self._process.poll() is not None or time.monotonic() > deadline:
-                raise StartError(self._tail("supervisord"))
+                raise StartError(self.tail("supervisord"))
             time.sleep(_POLL_SECONDS)
 
     def start_program(self, name: str) -> None:
@@ -80,7 +80,7 @@ class Supervisor:
         try:
             self._call().startProcess(f"{_LATER}:{name}", False)
         except Fault as fault:
-            raise StartError(f"{name}: {fault.faultString}\n{self._tail(name)}") from fault
+            raise StartError(f"{name}: {fault.faultString}\n{self.tail(name)}") from fault
 
     def processes(self) -> dict[str, tuple[str, int]]:
         """Return state and process number by name."""
@@ -91,7 +91,7 @@ class Supervisor:
         """Raise StartError for a process that keeps ending."""
         for name, (state, _pid) in self.processes().items():
             if state in {"BACKOFF", "FATAL"}:
-                raise StartError(f"{name}（{state}）\n{self._tail(name)}")
+                raise StartError(f"{name}（{state}）\n{self.tail(name)}")
 
     def is_alive(self) -> bool:
         """Tell whether the supervisor itself runs."""
@@ -111,7 +111,8 @@ class Supervisor:
         transport = SupervisorTransport(None, None, f"unix://{self.socket_folder}/supervisor")
         return ServerProxy("http://localhost", transport=transport).supervisor
 
-    def _tail(self, name: str) -> str:
+    def tail(self, name: str) -> str:
+        """Return the end of a process's log and where the rest is."""
         log = self._installation.log_folder / f"{name}.log"
         if not log.exists():
             return f"没有日志 {log}"

@@ -2,6 +2,7 @@
 
 import argparse
 import fcntl
+import json
 import signal
 import socket
 import subprocess
@@ -10,12 +11,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from http import HTTPStatus
 from itertools import chain
 from types import FrameType
 
 import psycopg
 from rich.console import Console
+from rich.table import Table
 
 from infra.launcher import database, demonstration, programs, supervision
 from infra.launcher.installation import PROJECT, PYTHON, Installation, Secrets
@@ -207,22 +210,28 @@ def _ready_codes(installation: Installation) -> list[str]:
 def _wait_until_ready(address: Address, supervisor: Supervisor) -> None:
     deadline = time.monotonic() + _READY_SECONDS
     while True:
-        if _answers(f"http://127.0.0.1:{address.port}/readyz"):
+        status, body = _get(f"http://127.0.0.1:{address.port}/readyz")
+        if status == HTTPStatus.OK:
             return
         supervisor.refuse_failed()
         if time.monotonic() > deadline:
             states = "，".join(f"{n} {s}" for n, (s, _pid) in supervisor.processes().items())
-            raise StartError(f"{_READY_SECONDS} 秒内没有就绪：{states}")
+            raise StartError(
+                f"{_READY_SECONDS} 秒内没有就绪（{states}）；/readyz 答复 {status}：{body[:300]}"
+                f"\n{supervisor.tail('web')}"
+            )
         time.sleep(0.1)
 
 
-def _answers(url: str) -> bool:
-    with (
-        suppress(urllib.error.URLError, ConnectionError, TimeoutError),
-        urllib.request.urlopen(url, timeout=5),  # noqa: S310 # our own front, over http
-    ):
-        return True
-    return False
+def _get(url: str) -> tuple[int, str]:
+    """Return status and body, or 0 and the reason where nobody answers."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 # our own front
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode(errors="replace")
+    except (urllib.error.URLError, ConnectionError, TimeoutError) as error:
+        return 0, str(error)
 
 
 def _watch(supervisor: Supervisor) -> None:
@@ -242,9 +251,21 @@ def _watch(supervisor: Supervisor) -> None:
 
 def _announce(installation: Installation, address: Address, seconds: float) -> None:
     console.print(f"\n[bold green]通办已就绪[/]，用时 {seconds:.0f} 秒")
-    console.print(f"  起始页    [link]{address.url}/[/]")
+    console.print(f"  起始页    {address.url}/")
+    console.print(f"  接口      {address.url}/graphql 和 {address.url}/c/371402/graphql")
     console.print(f"  日志      {installation.log_folder}")
-    console.print("  停止      Ctrl-C")
+    if installation.is_embedded:
+        _show_people(address)
+    console.print("按 Ctrl-C 停止。")
+
+
+def _show_people(address: Address) -> None:
+    _status, body = _get(f"http://127.0.0.1:{address.port}/demo/people")
+    shown = json.loads(body)
+    table = Table("登录名", "姓名", "身份", title=f"演示账户，密码都是 {shown['password']}")
+    for person in shown["people"]:
+        table.add_row(person["login_name"], person["name"], person["what"])
+    console.print(table)
 
 
 if __name__ == "__main__":
