@@ -23,6 +23,7 @@ from graphql import (
     validate,
 )
 from graphql.validation import MaxIntrospectionDepthRule
+from graphql.validation.rules import overlapping_fields_can_be_merged
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
@@ -32,10 +33,15 @@ from schema.errors import BadRequestError, CostLimitError
 from tongban.kernel.errors import DomainError
 
 if TYPE_CHECKING:
-    from schema.root import ApiSchema
+    from schema.api import ApiSchema
 
 KEPT_CHARACTERS: Final = 128 * 1024
 """Of document text whose trees are kept: a tree takes about 200 bytes a character (measured)."""
+
+REPETITION: Final = 50_000
+"""Units of work for comparing fields that are selected again and again (graphql-core counts)."""
+overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = REPETITION
+_ABORTED: Final = "Validation aborted."
 
 _RULES: Final = (
     *specified_rules,
@@ -102,6 +108,11 @@ class DocumentCache:
         self._characters = 0
         self._lock = threading.Lock()
 
+    @property
+    def kept_characters(self) -> int:
+        """The text of all documents that are kept."""
+        return self._characters
+
     def prepare(self, text: str) -> Document:
         """Return the document for ``text``.
 
@@ -130,6 +141,8 @@ class DocumentCache:
             faults = validate(self._schema, tree, self._rules, max_errors=_MOST_ERRORS)
         except RecursionError:
             raise _too_nested() from None
+        if any(fault.message == _ABORTED for fault in faults):
+            raise CostLimitError(limit="repetition", spent=REPETITION + 1, allowed=REPETITION)
         if faults:
             raise InvalidDocumentError(faults)
         return Document(

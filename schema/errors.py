@@ -107,6 +107,8 @@ def mapped(error: GraphQLError, context: RequestContext) -> GraphQLError:
     cause = error.original_error
     while isinstance(cause, GraphQLError):
         cause = cause.original_error
+    if error.path is None and error.nodes:
+        cause = None  # a literal or a variable that can't be read; no resolver ran
     return rendered(_known(error, cause, context), context, at=error)
 
 

@@ -30,6 +30,9 @@ class Operation:
 def read(request: HttpRequest) -> Operation:
     """Return the operation of a POST. Raises: BadRequestError and its kinds."""
     kind = (request.content_type or "").lower()
+    charset = (request.content_params or {}).get("charset", "utf-8").lower()
+    if charset not in {"utf-8", "utf8"}:
+        raise UnsupportedMediaError(kind=charset)
     try:
         if kind == JSON:
             return operation_of(parsed(_body(request)))
@@ -59,7 +62,7 @@ def read_stored(request: HttpRequest) -> Operation:
 def parsed(body: bytes) -> Any:
     """Return the value of a JSON text. Raises: BadRequestError."""
     try:
-        return json.loads(body, parse_constant=_no_constant)
+        return json.loads(body.decode(), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise BadRequestError(reason="the body is not JSON") from error
 

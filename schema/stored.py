@@ -27,3 +27,8 @@ def key_of(text: str) -> str:
 def _documents() -> Mapping[str, str]:
     manifest = json.loads(settings.STORED_OPERATIONS.read_text(encoding="utf-8"))
     return {entry["id"]: entry["body"] for entry in manifest["operations"]}
+
+
+def forget() -> None:
+    """Read the manifest again at the next request."""
+    _documents.cache_clear()

@@ -4,7 +4,8 @@ from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 
-from schema import health
+from schema import health, ide
+from schema.cases import files, verify
 from schema.root import schema
 from schema.view import GraphQLEndpoint
 
@@ -16,6 +17,10 @@ urlpatterns = [
     path("c/<str:center>/graphql", endpoint, name="center-graphql"),
     path("graphql", endpoint, name="graphql"),
     path("", include("schema.identity.urls")),
+    path("", include("schema.staff.demonstration")),
+    path("files/<str:token>", files.serve, name="file"),
+    path("verify/<str:token>", verify.show, name="verify"),
+    path("graphiql/<str:name>", ide.asset),
     path("healthz", health.alive),
     path("readyz", health.ready),
     path("metrics", health.metrics),

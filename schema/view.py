@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views import View
 from graphql import GraphQLError
@@ -21,7 +20,7 @@ from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
 
-from schema import errors, rates, requests
+from schema import errors, ide, rates, requests
 from schema.context import CHINESE, ENGLISH, RequestContext
 from schema.errors import BadRequestError, NotAcceptableError
 from schema.measures import measures
@@ -51,9 +50,7 @@ class GraphQLEndpoint(View):
     def get(self, request: HttpRequest, center: str = "") -> HttpResponse:
         """Answer a stored query; show GraphiQL to a browser in development."""
         if request.get_preferred_type([RESPONSE, PLAIN, PAGE]) == PAGE:
-            if settings.DEBUG or settings.DEMO:
-                return render(request, "graphiql.html")
-            return HttpResponse(status=HTTPStatus.NOT_ACCEPTABLE)
+            return ide.page(request)
         return self._answer(request, center, {OperationType.QUERY})
 
     def post(self, request: HttpRequest, center: str = "") -> HttpResponse:
@@ -225,6 +222,8 @@ def _response(answer: dict[str, Any], status: HTTPStatus, kind: str) -> HttpResp
         status=status,
         content_type=f"{kind}; charset=utf-8",
     )
+    # What went wrong here is in the answer or logged with its stack; Django would log it again.
+    response._has_been_logged = True  # type: ignore[attr-defined] # noqa: SLF001 # its only switch
     response["Cache-Control"] = "no-store"
     patch_vary_headers(response, ("Accept", "Accept-Language", "Authorization"))
     return response

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from corsheaders.defaults import default_headers
 
-from tongban.config import environment
+from tongban.config import environment, logs
 from tongban.config.environment import DatabaseUrl, flag, listed, required
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -102,6 +102,9 @@ TEMPLATES = [
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
+logs.configure()
+LOGGING = logs.SETTING
+
 USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = environment.folder("TONGBAN_STATIC_ROOT", PROJECT / ".tongban" / "static")
