@@ -85,12 +85,14 @@ def required_materials(matter: str) -> list[str]:
     return [item["code"] for item in found["materials"] if item["necessity"] == "1"]
 
 
-def submitted(by: Staff, matter: str, *, address: str = "", hold: bool = False) -> str:
+def submitted(
+    by: Staff, matter: str, *, address: str = "", hold: bool = False, serial: int = 0
+) -> str:
     """Submit an application and return its number."""
     with center_context(by.center):
         return submit.submit_case(
             actor=by.actor,
-            request=request(matter, address=address, hold=hold),
+            request=request(matter, serial=serial, address=address, hold=hold),
             files=all_files(by.center, matter),
             idempotency_key=uuid.uuid4(),
             now=NOW,
