@@ -17,6 +17,7 @@ from tenants.cases.operations import (
     submit,
     withdraw,
 )
+from tenants.cases.operations.outcomes import Submitted
 from tenants.staff.rules import CenterRole
 from tests import handing, people
 from tongban.kernel.actors import Actor
@@ -65,11 +66,12 @@ class Desk:
     def chief(self) -> Actor:
         return self.who(CenterRole.CHIEF_REPRESENTATIVE)
 
-    def submit(self, actor: Actor | None = None, **said: Any) -> submit.Submitted:
+    def submit(self, actor: Actor | None = None, **said: Any) -> Submitted:
         said.setdefault("request", application())
         if "files" not in said:
             said["files"] = handing.all_files(self.center, said["request"].matter_code)
-        return self._do(submit.submit_case, actor or self.clerk, **said)
+        submitted: Submitted = self._do(submit.submit_case, actor or self.clerk, **said)
+        return submitted
 
     def accept(self, number: str, actor: Actor | None = None, **said: Any) -> models.Case:
         return self._case(accept.accept_case, actor or self.clerk, number, **said)

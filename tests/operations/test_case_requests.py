@@ -16,6 +16,7 @@ from tongban.exchange.operations import relay
 from tongban.kernel import files
 from tongban.kernel.context import center_context
 from tongban.kernel.models import LogEntry, OutboxMessage
+from tongban.kernel.ports import Message
 
 
 class Chain:
@@ -183,6 +184,7 @@ def test_a_request_waits_while_the_case_is_in_transit(chain):
     with center_context(handing.STATION):
         message = OutboxMessage.objects.get(kind="case.request")
         assert message.parked_at is None
+        assert message.next_attempt_at is not None
     with center_context(handing.COUNTY):
         models.Case.objects.filter(number=chain.number).update(custody="held")
     handing.relay_all(now=message.next_attempt_at)
@@ -193,7 +195,7 @@ def test_a_request_from_outside_the_chain_has_no_effect(chain):
     chain.ask(withdraw.withdraw_case)
     with center_context(handing.STATION):
         message = OutboxMessage.objects.get(kind="case.request")
-    forged = relay.Message(
+    forged = Message(
         uuid.uuid4(), handing.DISTRICT, handing.COUNTY, message.kind, message.key, message.payload
     )
     with pytest.raises(Exception, match="no neighbour"):

@@ -310,7 +310,6 @@ def _save(application: _Application, *, now: datetime) -> models.Case:
     for name, value in columns.items():
         setattr(case, name, value)
     case.save()
-    case.refresh_from_db()
     return case
 
 

@@ -39,6 +39,8 @@ def checked_form(form: Mapping[str, Any]) -> dict[str, Any]:
     Identity numbers stay out of it: they belong to the applicant's and agents' own fields, where
     they are sealed. Raises: FormInvalidError.
     """
+    if not isinstance(form, Mapping):
+        raise _form_error("NOT_AN_OBJECT")
     try:
         text = crypto.canonical_json(form).decode()
     except (TypeError, ValueError, RecursionError):
