@@ -12,7 +12,7 @@ from oauth2_provider.models import AccessToken, set_token_value
 from stdnum.cn import ric
 
 from tenants.staff import models as staff_models
-from tenants.staff import operations as staff
+from tenants.staff.operations import members as staff
 from tenants.staff.rules import CenterRole
 from tongban.identity import queries as identity
 from tongban.identity.models import ClientApplication
@@ -59,7 +59,7 @@ def grant(person: AccountRecord, role: actors.PlatformRole, division: str = "0" 
     with shared_context(SharedRole.PLATFORM):
         administration.grant_role(
             actor=OPERATOR,
-            account_id=person.account_id,
+            account=person,
             role=role,
             division_code=division,
             now=NOW,

@@ -25,7 +25,7 @@ class Member(models.Model):
 
     account_id = models.BigIntegerField(unique=True)
     display_name = models.CharField(max_length=64)
-    staff_number = models.CharField(max_length=20, blank=True, default="")
+    staff_number = models.CharField(max_length=20)
     roles = ArrayField(models.CharField(max_length=32), default=list)
     is_active = models.BooleanField(default=True)
     version = models.BigIntegerField(default=1)
@@ -36,11 +36,7 @@ class Member(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["staff_number"],
-                condition=~Q(staff_number=""),
-                name="staff_member_staff_number",
-            ),
+            models.UniqueConstraint(fields=["staff_number"], name="staff_member_staff_number"),
             models.CheckConstraint(
                 condition=Q(roles__contained_by=[role.value for role in CenterRole]),
                 name="staff_member_roles_known",

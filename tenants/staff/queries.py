@@ -24,14 +24,9 @@ def membership_of(actor: Actor) -> Membership | None:
             staff_number="",
             version=0,
         )
-    if actor.account_id is None:
+    member = own_member(actor)
+    if member is None:
         return None
-    member = models.Member.objects.active().filter(account_id=actor.account_id).first()
-    return None if member is None else membership_from(member)
-
-
-def membership_from(member: models.Member) -> Membership:
-    """Return a member's row as the value that policies ask."""
     return Membership(
         member_id=member.pk,
         account_id=member.account_id,
@@ -42,11 +37,23 @@ def membership_from(member: models.Member) -> Membership:
     )
 
 
-def members_seen_by(membership: Membership | None) -> QuerySet[models.Member]:
-    """Return the members, present and past, that a membership lets its holder list."""
-    if not policies.may_read_directory(membership):
-        return models.Member.objects.none()
-    return models.Member.objects.all()
+def own_member(actor: Actor) -> models.Member | None:
+    """Return the row of a person who works here now, or None."""
+    if actor.account_id is None:
+        return None
+    return models.Member.objects.active().filter(account_id=actor.account_id).first()
+
+
+def list_members(
+    *, actor: Actor, role: CenterRole | None = None, is_active: bool | None = True
+) -> QuerySet[models.Member]:
+    """Return the members that the actor may list: all, or none to whoever does not administer."""
+    rows = models.Member.objects.all()
+    if not policies.may_read_directory(membership_of(actor)):
+        return rows.none()
+    if role is not None:
+        rows = rows.holding(role)
+    return rows if is_active is None else rows.filter(is_active=is_active)
 
 
 def has_administrator() -> bool:

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tenants.staff import errors, models, operations, queries
+from tenants.staff import errors, models, queries
+from tenants.staff.operations import members
 from tenants.staff.rules import CenterRole
 from tests import people
 from tests.people import NOW
@@ -24,7 +25,7 @@ ADMINISTRATOR = CenterRole.SYSTEM_ADMINISTRATOR
 
 
 def appoint(actor, account, *roles, number="", key=None):
-    return operations.appoint_member(
+    return members.appoint_member(
         actor=actor,
         account=account,
         staff_number=number,
@@ -139,9 +140,9 @@ def test_three_administrations_are_three_people(boss):
         assert written() == before
         member = appoint(boss, person, CenterRole.AUDITOR, CLERK)
         with pytest.raises(errors.SeparateRolesError):
-            operations.change_roles(
+            members.change_roles(
                 actor=boss,
-                member_id=member.pk,
+                staff_number=member.staff_number,
                 roles=[CenterRole.AUDITOR, CenterRole.SECURITY_ADMINISTRATOR],
                 expected_version=1,
                 now=NOW,
@@ -152,15 +153,17 @@ def test_nobody_changes_or_ends_their_own_membership(boss):
     with center_context(CENTER):
         own = models.Member.objects.get(account_id=boss.account_id)
         with pytest.raises(errors.ChangeRolesNotAllowedError):
-            operations.change_roles(
+            members.change_roles(
                 actor=boss,
-                member_id=own.pk,
+                staff_number=own.staff_number,
                 roles=[CLERK],
                 expected_version=1,
                 now=NOW,
             )
         with pytest.raises(errors.EndMembershipNotAllowedError):
-            operations.end_membership(actor=boss, member_id=own.pk, expected_version=1, now=NOW)
+            members.end_membership(
+                actor=boss, staff_number=own.staff_number, expected_version=1, now=NOW
+            )
         own.refresh_from_db()
         assert own.roles == ["system_administrator"]
 
@@ -169,18 +172,18 @@ def test_changed_roles_raise_the_version_and_stale_writers_are_told(boss):
     person = people.account("li")
     member = people.member(CENTER, person, CLERK)
     with center_context(CENTER):
-        changed = operations.change_roles(
+        changed = members.change_roles(
             actor=boss,
-            member_id=member.pk,
+            staff_number=member.staff_number,
             roles=[REVIEWER],
             expected_version=1,
             now=NOW,
         )
         assert (changed.roles, changed.version) == (["reviewer"], 2)
         with pytest.raises(StaleVersionError) as stale:
-            operations.change_roles(
+            members.change_roles(
                 actor=boss,
-                member_id=member.pk,
+                staff_number=member.staff_number,
                 roles=[CLERK],
                 expected_version=1,
                 now=NOW,
@@ -193,7 +196,9 @@ def test_an_ended_membership_is_gone_and_may_come_back(boss):
     member = people.member(CENTER, person, CLERK)
     actor = people.actor(person)
     with center_context(CENTER):
-        operations.end_membership(actor=boss, member_id=member.pk, expected_version=1, now=NOW)
+        members.end_membership(
+            actor=boss, staff_number=member.staff_number, expected_version=1, now=NOW
+        )
         assert queries.membership_of(actor) is None
         again = appoint(boss, person, REVIEWER)
         assert (again.pk, again.version, again.ended_at) == (member.pk, 3, None)
@@ -207,8 +212,8 @@ def test_outsiders_and_clerks_find_no_member(boss):
     with center_context(CENTER):
         for actor in (people_actor(person), Actor(account_id=None, kind="anonymous")):
             with pytest.raises(errors.MemberNotFoundError):
-                operations.end_membership(
-                    actor=actor, member_id=member.pk, expected_version=1, now=NOW
+                members.end_membership(
+                    actor=actor, staff_number=member.staff_number, expected_version=1, now=NOW
                 )
 
 

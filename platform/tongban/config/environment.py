@@ -78,3 +78,12 @@ def optional(name: str, default: str) -> str:
 def folder(name: str, default: Path) -> Path:
     """Return the folder that the variable ``name`` names, or ``default``."""
     return Path(os.environ.get(name, "") or default)
+
+
+def demonstration() -> bool:
+    """Tell whether this is a demonstration. Raises: EnvironmentVariableError beside real data."""
+    if flag("TONGBAN_DEMO") and flag("TONGBAN_REAL_DATABASE"):
+        raise EnvironmentVariableError(
+            "TONGBAN_DEMO=1 lets anybody sign in as anybody: never beside TONGBAN_REAL_DATABASE=1"
+        )
+    return flag("TONGBAN_DEMO")

@@ -9,10 +9,12 @@ from tongban.config.environment import DatabaseUrl, flag, listed, required
 
 PROJECT = Path(__file__).resolve().parents[3]
 
-SECRET_KEY = required("TONGBAN_SECRET_KEY", "./infra/up makes one; in production set 50+ characters")
+SECRET_KEY = required(
+    "TONGBAN_SECRET_KEY", "./infra/up makes one; in production set 50+ characters"
+)
 DEBUG = flag("TONGBAN_DEBUG")
-DEMO = flag("TONGBAN_DEMO")
-"""Demonstration sign-ins; refused beside a real database (see ``tongban.identity.policies``)."""
+DEMO = environment.demonstration()
+"""Whether anybody may sign in as the people of a demonstration; refused beside a real database."""
 ALLOWED_HOSTS = listed("TONGBAN_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
 PUBLIC_URL = environment.optional("TONGBAN_PUBLIC_URL", "http://localhost:8000")
 
@@ -100,11 +102,11 @@ TEMPLATES = [
     }
 ]
 
-LANGUAGE_CODE = "zh-hans"
-TIME_ZONE = "Asia/Shanghai"
 logs.configure()
 LOGGING = logs.SETTING
 
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = environment.folder("TONGBAN_STATIC_ROOT", PROJECT / ".tongban" / "static")
@@ -176,4 +178,12 @@ RATE_SENSITIVE = environment.optional("TONGBAN_RATE_SENSITIVE", "0.2/20")
 """Of operations that invite guessing, per address and operation."""
 TRUSTED_PROXIES = listed("TONGBAN_TRUSTED_PROXIES") or ["", "127.0.0.1", "::1"]
 """Addresses whose X-Forwarded-For is believed; an empty one is a Unix socket."""
+LIVE_INIT_SECONDS = float(environment.optional("TONGBAN_LIVE_INIT_SECONDS", "10"))
+"""How long a socket may be open before it says whose it is."""
+LIVE_SOCKETS_PER_ACTOR = int(environment.optional("TONGBAN_LIVE_SOCKETS_PER_ACTOR", "20"))
+LIVE_SUBSCRIPTIONS_PER_SOCKET = int(
+    environment.optional("TONGBAN_LIVE_SUBSCRIPTIONS_PER_SOCKET", "20")
+)
+LIVE_BACKLOG = int(environment.optional("TONGBAN_LIVE_BACKLOG", "256"))
+"""How many events a subscriber may lag behind before it is told to resume from its cursor."""
 METRICS_TOKEN = environment.optional("TONGBAN_METRICS_TOKEN", "")

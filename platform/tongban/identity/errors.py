@@ -135,6 +135,12 @@ class MessagesUnavailableError(DomainError):
     message_en = "No sender of text messages is configured: codes can't be sent."
 
 
+class DemonstrationRefusedError(DomainError):
+    code = "DEMONSTRATION_REFUSED"
+    message_zh = "演示账户只能用于演示库（TONGBAN_DEMO=1），不能用于正式数据库。"
+    message_en = "Demonstration accounts exist in a demonstration only (TONGBAN_DEMO=1)."
+
+
 class VerificationUnavailableError(DomainError):
     code = "VERIFICATION_UNAVAILABLE"
     message_zh = "实名核验服务未接入，请到政务服务中心窗口办理。"

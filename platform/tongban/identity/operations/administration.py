@@ -5,10 +5,13 @@ from datetime import datetime
 
 from tongban.identity import errors, models, policies
 from tongban.identity.operations import tokens
+from tongban.identity.queries import AccountRecord
 from tongban.kernel import actors
 from tongban.kernel.actors import Actor
+from tongban.kernel.errors import CenterUnknownError
 from tongban.kernel.transactions import Work, unit_of_work
 from tongban.registry import policies as registry_policies
+from tongban.registry import queries as registry
 
 _DIVISION_DIGITS = 12
 
@@ -16,7 +19,7 @@ _DIVISION_DIGITS = 12
 def grant_role(
     *,
     actor: Actor,
-    account_id: int,
+    account: AccountRecord | None,
     role: actors.PlatformRole,
     division_code: str,
     now: datetime,
@@ -30,9 +33,10 @@ def grant_role(
     with unit_of_work() as work:
         if not policies.may_grant(actor, division_code):
             raise errors.RoleGrantNotAllowedError
-        _locked_account(account_id)
+        if account is None:
+            raise errors.AccountNotFoundError(path=("account",))
         held, created = models.PlatformRole.objects.get_or_create(
-            account_id=account_id,
+            account_id=account.account_id,
             role=role,
             division_code=division_code,
             defaults={"granted_at": now, "granted_by": actor.key},
@@ -45,22 +49,25 @@ def grant_role(
 def revoke_role(
     *,
     actor: Actor,
-    account_id: int,
+    account: AccountRecord | None,
     role: actors.PlatformRole,
     division_code: str,
     now: datetime,
 ) -> bool:
     """Take a platform role from an account, and return whether it was held.
 
-    Runs in the platform context. Raises: DivisionCodeInvalidError, RoleGrantNotAllowedError.
+    Runs in the platform context. Raises: DivisionCodeInvalidError, RoleGrantNotAllowedError,
+    AccountNotFoundError.
     """
     _require_division(division_code)
     with unit_of_work() as work:
         if not policies.may_grant(actor, division_code):
             raise errors.RoleGrantNotAllowedError
+        if account is None:
+            raise errors.AccountNotFoundError(path=("account",))
         held = (
             models.PlatformRole.objects.select_for_update()
-            .filter(account_id=account_id, role=role, division_code=division_code)
+            .filter(account_id=account.account_id, role=role, division_code=division_code)
             .first()
         )
         if held is None:
@@ -80,7 +87,9 @@ def set_account_lock(
     with unit_of_work() as work:
         if not policies.may_lock(actor):
             raise errors.AccountLockNotAllowedError
-        account = _locked_account(account_id)
+        account = models.Account.objects.select_for_update().filter(pk=account_id).first()
+        if account is None:
+            raise errors.AccountNotFoundError(path=("account",))
         if account.is_active != locked:
             return account
         account.is_active = not locked
@@ -110,12 +119,14 @@ def register_machine(
 ) -> tuple[models.ClientApplication, str]:
     """Register a station's machine in one center; return it and its secret, shown only now.
 
-    Runs in the platform context. Raises: ClientRegisterNotAllowedError.
+    Runs in the platform context. Raises: ClientRegisterNotAllowedError, CenterUnknownError.
     """
     secret = secrets.token_urlsafe(48)
     with unit_of_work() as work:
         if not registry_policies.may_register(actor, center_code):
             raise errors.ClientRegisterNotAllowedError
+        if registry.find_center(center_code) is None:
+            raise CenterUnknownError(center=center_code)
         client = models.ClientApplication.objects.create(
             client_id=f"station-{center_code}-{secrets.token_hex(6)}",
             client_secret=secret,
@@ -149,6 +160,8 @@ def register_app(
             client_id=client_id,
             defaults={
                 "name": name,
+                "client_secret": "",
+                "hash_client_secret": False,
                 "client_type": models.ClientApplication.CLIENT_PUBLIC,
                 "authorization_grant_type": models.ClientApplication.GRANT_AUTHORIZATION_CODE,
                 "redirect_uris": " ".join(redirect_uris),
@@ -168,13 +181,6 @@ def register_app(
 def _require_division(code: str) -> None:
     if len(code) != _DIVISION_DIGITS or not code.isascii() or not code.isdigit():
         raise errors.DivisionCodeInvalidError(path=("divisionCode",))
-
-
-def _locked_account(account_id: int) -> models.Account:
-    account = models.Account.objects.select_for_update().filter(pk=account_id).first()
-    if account is None:
-        raise errors.AccountNotFoundError(path=("account",))
-    return account
 
 
 def _tell_role(

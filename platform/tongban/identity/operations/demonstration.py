@@ -3,6 +3,8 @@
 import secrets
 from datetime import datetime, timedelta
 
+from django.conf import settings
+from django.utils.crypto import salted_hmac
 from oauth2_provider.models import AccessToken, set_token_value
 
 from tongban.identity import errors, models, policies, queries
@@ -11,8 +13,28 @@ from tongban.kernel.actors import Actor
 from tongban.kernel.transactions import unit_of_work
 
 DEMONSTRATION = "demonstration"
-"""How a real name is marked that no register confirmed; tokens here last one working day."""
+"""How a real name is marked that no register confirmed."""
 TOKEN_LASTS = timedelta(hours=8)
+START_PAGE = "tongban-start"
+"""The client of the start page and of GraphiQL."""
+COMMAND_LINE = "tongban-cli"
+"""The client of the reference clients; they listen on a loopback port of their own."""
+_DIGITS = 10
+
+
+def require_demonstration() -> None:
+    """Refuse wherever real people sign in. Raises: DemonstrationRefusedError."""
+    if not settings.DEMO:
+        raise errors.DemonstrationRefusedError
+
+
+def password() -> str:
+    """Return the one password of all accounts of this installation's demonstration.
+
+    It follows from the installation's secret, so it is the same at every start and never stored.
+    """
+    digest = salted_hmac("tongban.demonstration", "password", algorithm="sha256").hexdigest()
+    return f"Demo-{digest[:_DIGITS]}"
 
 
 def open_account(

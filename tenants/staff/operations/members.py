@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from tenants.staff import errors, models, policies, queries, rules
 from tongban.identity.queries import AccountRecord
@@ -28,7 +29,8 @@ def appoint_member(
     """Let an account work in this center; one whose membership ended comes back as itself.
 
     ``account`` is what ``identity.queries.find_account`` found before the center was entered.
-    A registrar may appoint while the center has no system administrator.
+    An empty ``staff_number`` gets one made up, or stays what it was. A registrar may appoint
+    while the center has no system administrator.
     Raises: AppointNotAllowedError, AccountNotFoundError, AlreadyMemberError,
     StaffNumberTakenError, StaffNumberInvalidError, RolesRequiredError, SeparateRolesError,
     IdempotencyKeyReusedError.
@@ -62,7 +64,7 @@ def appoint_member(
 def change_roles(
     *,
     actor: Actor,
-    member_id: int,
+    staff_number: str,
     roles: Iterable[rules.CenterRole],
     expected_version: int,
     now: datetime,
@@ -74,7 +76,7 @@ def change_roles(
     """
     wanted = sorted(set(roles))
     with unit_of_work() as work:
-        member = _access_member(actor, member_id)
+        member = _access_member(actor, staff_number)
         if not policies.may_administer(
             queries.membership_of(actor), subject_account_id=member.account_id
         ):
@@ -94,14 +96,14 @@ def change_roles(
 
 
 def end_membership(
-    *, actor: Actor, member_id: int, expected_version: int, now: datetime
+    *, actor: Actor, staff_number: str, expected_version: int, now: datetime
 ) -> models.Member:
     """End a member's work here: every role is gone with the next request.
 
     Raises: MemberNotFoundError, EndMembershipNotAllowedError, StaleVersionError.
     """
     with unit_of_work() as work:
-        member = _access_member(actor, member_id)
+        member = _access_member(actor, staff_number)
         if not policies.may_administer(
             queries.membership_of(actor), subject_account_id=member.account_id
         ):
@@ -127,13 +129,15 @@ def _require_appointer(actor: Actor, account: AccountRecord | None) -> None:
         raise errors.AppointNotAllowedError
 
 
-def _access_member(actor: Actor, member_id: int) -> models.Member:
+def _access_member(actor: Actor, staff_number: str) -> models.Member:
     """Return the locked row of a member at work; outsiders learn nothing, not even that it is."""
     if not policies.may_read_directory(queries.membership_of(actor)):
-        raise errors.MemberNotFoundError(path=("member",))
-    member = models.Member.objects.active().select_for_update().filter(pk=member_id).first()
+        raise errors.MemberNotFoundError(path=("staffNumber",))
+    member = (
+        models.Member.objects.active().select_for_update().filter(staff_number=staff_number).first()
+    )
     if member is None:
-        raise errors.MemberNotFoundError(path=("member",))
+        raise errors.MemberNotFoundError(path=("staffNumber",))
     return member
 
 
@@ -159,7 +163,7 @@ def _save_appointment(
     if member is None:
         member = models.Member(account_id=account.account_id, version=0)
     member.display_name = account.display_name
-    member.staff_number = staff_number
+    member.staff_number = staff_number or member.staff_number or _next_number()
     member.roles = [role.value for role in roles]
     member.is_active, member.appointed_at, member.ended_at = True, now, None
     member.version += 1
@@ -169,12 +173,19 @@ def _save_appointment(
     except IntegrityError as error:
         if "staff_member_staff_number" in str(error):
             raise errors.StaffNumberTakenError(
-                path=("staffNumber",), staff_number=staff_number
+                path=("staffNumber",), staff_number=member.staff_number
             ) from error
         if "account_id" in str(error):
             raise errors.AlreadyMemberError(path=("account",), version=1) from error
         raise
     return member
+
+
+def _next_number() -> str:
+    """Return the next of the numbers made up here; one that was chosen by hand is not counted."""
+    made_up = models.Member.objects.filter(staff_number__regex=r"^S\d{5}$")
+    last: str = made_up.aggregate(last=Max("staff_number"))["last"] or "S00000"
+    return f"S{int(last[1:]) + 1:05}"
 
 
 def _tell(

@@ -1,0 +1,1 @@
+"""A center's people: memberships and roles."""

@@ -1,0 +1,136 @@
+"""A demonstration's people; and that nobody is such a person where real people sign in."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from tenants.staff import models, queries
+from tenants.staff.operations import demonstrate
+from tenants.staff.rules import CenterRole
+from tests.database import CENTERS, PROJECT
+from tongban.identity import models as identity_models
+from tongban.identity import queries as identity
+from tongban.identity.operations import demonstration, sign_in
+from tongban.kernel import actors, personal
+from tongban.kernel.context import SharedRole, center_context, shared_context
+from tongban.kernel.personal import IdKind
+
+NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def shown(db, settings):
+    settings.DEMO = True
+    demonstrate.demonstrate(
+        actor=actors.operator("tests"), centers=CENTERS, now=NOW, report=lambda *_: None
+    )
+
+
+def enter(login_name):
+    return Client().post(
+        "/demo/sign-in",
+        json.dumps({"login_name": login_name}),
+        content_type="application/json",
+    )
+
+
+@pytest.mark.parametrize("person", demonstrate.PEOPLE, ids=lambda p: p.login_name)
+def test_everybody_signs_in_and_is_what_they_should_be(shown, person):
+    answer = enter(person.login_name)
+    assert answer.status_code == 200
+    actor = identity.resolve_actor(answer.json()["access_token"], now=datetime.now(UTC))
+    assert actor.display_name == person.name
+    assert actor.real_name == bool(person.id_number)
+    if person.platform_role:
+        assert actor.platform_roles == {(person.platform_role, person.division)}
+    for code, level in (("371400", "city"), ("371722", "county"), ("371722101", "township")):
+        with center_context(code):
+            membership = queries.membership_of(actor)
+        if level in person.levels:
+            assert membership is not None
+            assert membership.roles == {person.role}
+        else:
+            assert membership is None
+
+
+def test_a_second_run_changes_nothing(shown):
+    def state():
+        with shared_context(SharedRole.PLATFORM):
+            shared = (
+                identity_models.Account.objects.count(),
+                identity_models.PlatformRole.objects.count(),
+                identity_models.ClientApplication.objects.count(),
+            )
+        with center_context("371722"):
+            return shared, list(models.Member.objects.order_by("pk").values())
+
+    before = state()
+    appointed = demonstrate.demonstrate(
+        actor=actors.operator("tests"), centers=CENTERS, now=NOW, report=lambda *_: None
+    )
+    assert appointed == 0
+    assert state() == before
+
+
+def test_numbers_are_valid_and_nobody_holds_two_administrations():
+    for person in demonstrate.PEOPLE:
+        if person.id_number:
+            assert personal.normalize_id(IdKind.RESIDENT_ID, person.id_number, today=NOW.date())
+    roles = {person.role for person in demonstrate.PEOPLE}
+    assert roles >= set(CenterRole) - {CenterRole.DEPARTMENT_MANAGER, CenterRole.CASHIER}
+
+
+def test_the_password_opens_the_sign_in_page_too(shown):
+    said = Client().get("/demo/people").json()
+    assert len(said["people"]) == len(demonstrate.PEOPLE)
+    with shared_context(SharedRole.SIGN_IN):
+        account = sign_in.sign_in(
+            identifier="citizen", password=said["password"], now=datetime.now(UTC)
+        )
+    assert account.login_name == "citizen"
+    assert said["password"] == demonstration.password()
+
+
+@pytest.mark.parametrize("login_name", ["admin-371400", "nobody", "", None, 7, ["citizen"]])
+def test_only_these_people_are_signed_in(shown, login_name):
+    answer = enter(login_name)
+    assert answer.status_code == 404
+    assert "access_token" not in answer.json()
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"\xff", b'"citizen"', b"null"])
+def test_odd_requests_are_refused(shown, body):
+    answer = Client().post("/demo/sign-in", body, content_type="application/json")
+    assert answer.status_code == 400
+
+
+def test_none_of_it_exists_where_real_people_sign_in(shown, settings):
+    settings.DEMO = False
+    assert enter("citizen").status_code == 404
+    for path in ("/demo/people", "/demo/messages", "/demo/sign-in"):
+        assert Client().get(path).status_code == 404
+    with pytest.raises(CommandError, match="演示库"):
+        call_command("demonstrate", *CENTERS)
+
+
+def test_no_process_starts_as_a_demonstration_beside_a_real_database():
+    done = subprocess.run(
+        [sys.executable, "-c", "import tongban.config.settings"],
+        env={
+            **os.environ,
+            "PYTHONPATH": f"{PROJECT / 'platform'}:{PROJECT}",
+            "TONGBAN_DEMO": "1",
+            "TONGBAN_REAL_DATABASE": "1",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "never beside TONGBAN_REAL_DATABASE" in done.stderr
