@@ -1,15 +1,16 @@
 """``GET /files/{token}``: hands out one file, after authorizing its asker again."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
 from django.core import signing
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from schema.cases import links
 from schema.cases.links import Link
+from schema.context import RequestContext
 from tenants.cases import queries
 from tenants.cases.errors import CaseNotFoundError
 from tenants.cases.operations import reveal
@@ -36,12 +37,13 @@ def serve(_request: HttpRequest, token: str) -> HttpResponseBase:
     The link's maker is resolved again by the token that asked for it and must still see the case:
     whatever has expired, ended or was never there answers 404 alike.
     """
+    now = RequestContext().now()
     try:
-        link = Link.read(token)
-        actor = identity.actor_of_token(link.token_id, now=timezone.now())
+        link = Link.read(token, now=now)
+        actor = identity.actor_of_token(link.token_id, now=now)
         center = registry.resolve_center(link.center_code)
         with center_context(center.code):
-            file = _accessed(actor, link)
+            file = _accessed(actor, link, now)
         stream = files.open_file(center.code, file.sha256)
     except (signing.BadSignature, RequestError, CaseNotFoundError, FileNotFoundError):
         return _gone()
@@ -54,10 +56,10 @@ def serve(_request: HttpRequest, token: str) -> HttpResponseBase:
     )
 
 
-def _accessed(actor: Actor, link: Link) -> StoredFile:
+def _accessed(actor: Actor, link: Link, now: datetime) -> StoredFile:
     if link.kind == links.PAPER:
         return queries.access_paper(actor=actor, paper_id=link.key)
-    return reveal.open_material_file(actor=actor, file_id=link.key, now=timezone.now())
+    return reveal.open_material_file(actor=actor, file_id=link.key, now=now)
 
 
 def _gone() -> HttpResponse:

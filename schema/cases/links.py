@@ -1,6 +1,7 @@
 """Addresses of files and papers: signed, short-lived, and good only for who asked for them."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from datetime import datetime
 from typing import Final, Self
 
 from django.conf import settings
@@ -16,22 +17,26 @@ _SALT: Final = "schema.cases.links"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a link says: which file of which center, and by whose token it was asked for."""
+    """What a link says: which file of which center, by whose token, and until when."""
 
     center_code: str
     kind: str
     key: str
     token_id: int
+    expires_at: int
+    """Seconds since the epoch."""
 
     def sign(self) -> str:
-        """Return the link's token; its age is counted from now."""
-        parts = [self.center_code, self.kind, self.key, self.token_id]
-        return signing.dumps(parts, salt=_SALT)
+        """Return the link's token."""
+        return signing.Signer(salt=_SALT).sign_object(astuple(self))
 
     @classmethod
-    def read(cls, token: str) -> Self:
+    def read(cls, token: str, *, now: datetime) -> Self:
         """Return what a token says. Raises: signing.BadSignature, also when it has expired."""
-        return cls(*signing.loads(token, salt=_SALT, max_age=SECONDS))
+        link = cls(*signing.Signer(salt=_SALT).unsign_object(token))
+        if now.timestamp() > link.expires_at:
+            raise signing.SignatureExpired
+        return link
 
 
 def link_to(info: Info, kind: str, key: object) -> str | None:
@@ -39,7 +44,8 @@ def link_to(info: Info, kind: str, key: object) -> str | None:
     center, token_id = info.context.center, info.context.actor.token_id
     if center is None or token_id is None:
         return None
-    token = Link(center.code, kind, str(key), token_id).sign()
+    expires_at = int(info.context.now().timestamp()) + SECONDS
+    token = Link(center.code, kind, str(key), token_id, expires_at).sign()
     return f"{settings.PUBLIC_URL}/files/{token}"
 
 

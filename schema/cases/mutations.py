@@ -3,10 +3,10 @@
 import strawberry
 
 from schema import payloads
-from schema.cases import inputs
+from schema.cases import inputs, selection
 from schema.cases.types.case import Case, Viewer
 from schema.context import Info, require_actor, require_center
-from tenants.cases import errors, rules
+from tenants.cases import errors, models, rules
 from tenants.cases.operations import (
     accept,
     decide,
@@ -63,8 +63,12 @@ def _actor(info: Info) -> Actor:
     return require_actor(info)
 
 
-def _payload(actor: Actor, outcome: Outcome) -> CasePayload:
-    return CasePayload(case=Case.of(outcome.case, Viewer.of(actor)), pending=outcome.is_pending)
+def _case(info: Info, actor: Actor, row: models.Case) -> Case:
+    return Case.of(selection.with_children(info, row, "case"), Viewer.of(actor))
+
+
+def _payload(info: Info, actor: Actor, outcome: Outcome) -> CasePayload:
+    return CasePayload(case=_case(info, actor, outcome.case), pending=outcome.is_pending)
 
 
 @strawberry.type
@@ -82,7 +86,7 @@ class CasesMutation:
             now=info.context.now(),
         )
         return SubmitCasePayload(
-            case=Case.of(submitted.case, Viewer.of(actor)), query_code=submitted.query_code
+            case=_case(info, actor, submitted.case), query_code=submitted.query_code
         )
 
     @payloads.mutation(description="Add files to a material of a case, or a further material.")
@@ -98,7 +102,7 @@ class CasesMutation:
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        return _payload(actor, outcome)
+        return _payload(info, actor, outcome)
 
     @payloads.mutation(description="Tell the applicant all defects at once (一次告知).")
     def issue_notice(self, info: Info, input: inputs.IssueNoticeInput) -> CasePayload:
@@ -111,7 +115,7 @@ class CasesMutation:
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        return _payload(actor, outcome)
+        return _payload(info, actor, outcome)
 
     @payloads.mutation(description="Answer the latest notice (补正).")
     def answer_notice(self, info: Info, input: inputs.AnswerNoticeInput) -> CasePayload:
@@ -125,7 +129,7 @@ class CasesMutation:
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        return _payload(actor, outcome)
+        return _payload(info, actor, outcome)
 
     @payloads.mutation(description="Accept an application (受理): the limits begin.")
     def accept_case(self, info: Info, input: inputs.AcceptCaseInput) -> CasePayload:
@@ -137,7 +141,7 @@ class CasesMutation:
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        return _payload(actor, outcome)
+        return _payload(info, actor, outcome)
 
     @payloads.mutation(description="Refuse to accept an application (不予受理), on a legal ground.")
     def refuse_case(self, info: Info, input: inputs.RefuseCaseInput) -> CasePayload:
@@ -151,7 +155,7 @@ class CasesMutation:
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        return _payload(actor, outcome)
+        return _payload(info, actor, outcome)
 
     @payloads.mutation(description="Open review and verification of an accepted case.")
     def start_review(self, info: Info, input: inputs.StartReviewInput) -> CasePayload:
@@ -163,7 +167,7 @@ class CasesMutation:
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        return _payload(actor, outcome)
+        return _payload(info, actor, outcome)
 
     @payloads.mutation(description="Record a review or its verification, by two persons.")
     def record_review(self, info: Info, input: inputs.RecordReviewInput) -> CasePayload:
@@ -178,7 +182,7 @@ class CasesMutation:
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        return _payload(actor, outcome)
+        return _payload(info, actor, outcome)
 
     @payloads.mutation(description="Decide a case that was reviewed and verified.")
     def decide_case(self, info: Info, input: inputs.DecideCaseInput) -> CasePayload:
@@ -193,7 +197,7 @@ class CasesMutation:
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        return _payload(actor, outcome)
+        return _payload(info, actor, outcome)
 
     @payloads.mutation(description="Issue the result of a decided case (出件).")
     def issue_result(self, info: Info, input: inputs.IssueResultInput) -> CasePayload:
@@ -208,7 +212,7 @@ class CasesMutation:
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        return _payload(actor, outcome)
+        return _payload(info, actor, outcome)
 
     @payloads.mutation(description="Record the delivery of the result, which ends the case.")
     def complete_case(self, info: Info, input: inputs.CompleteCaseInput) -> CasePayload:
@@ -223,7 +227,7 @@ class CasesMutation:
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        return _payload(actor, outcome)
+        return _payload(info, actor, outcome)
 
     @payloads.mutation(description="Withdraw an application before it is decided (撤回).")
     def withdraw_case(self, info: Info, input: inputs.WithdrawCaseInput) -> CasePayload:
@@ -236,7 +240,7 @@ class CasesMutation:
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        return _payload(actor, outcome)
+        return _payload(info, actor, outcome)
 
     @payloads.mutation(
         description="Show one of an applicant's data unmasked, for a purpose; it is audited."

@@ -103,7 +103,7 @@ class CasesQuery:
             row = queries.access_as(viewer.actor, viewer.membership, number)
         except errors.CaseNotFoundError:
             return None
-        return Case.of(row, viewer)
+        return Case.of(selection.with_children(info, row), viewer)
 
     @strawberry.field(description="The cases of this center that the caller may see.")
     def cases(
@@ -127,7 +127,7 @@ class CasesQuery:
             order=order,
         )
         return paginate(
-            found.prefetch_related(*selection.children(info)),
+            found.prefetch_related(*selection.children(info, "edges", "node")),
             order=queries.ORDERS[order],
             first=first,
             after=after,

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
+from django.db.models import prefetch_related_objects
 from strawberry.types.nodes import FragmentSpread, InlineFragment, SelectedField, Selection
 
 from schema.context import Info
+from tenants.cases import models
 
 _CHILDREN = {
     "materials": "materials__files",
@@ -15,13 +17,22 @@ _CHILDREN = {
 }
 
 
-def children(info: Info) -> list[str]:
-    """Return the tables below the cases of a page that the document selects, as prefetches."""
-    names = _names(info.selected_fields, ["edges", "node"])
+def children(info: Info, *path: str) -> list[str]:
+    """Return the tables below cases that the document selects, as prefetches.
+
+    ``path`` leads from the field that is resolved to the cases (``edges``, ``node``).
+    """
+    names = _names(info.selected_fields, path)
     return [lookup for name, lookup in _CHILDREN.items() if name in names]
 
 
-def _names(selections: Iterable[Selection], path: list[str]) -> set[str]:
+def with_children(info: Info, row: models.Case, *path: str) -> models.Case:
+    """Return the case with those tables read, one statement each."""
+    prefetch_related_objects([row], *children(info, *path))
+    return row
+
+
+def _names(selections: Iterable[Selection], path: Iterable[str]) -> set[str]:
     """Return the fields selected at the end of ``path`` below each of ``selections``."""
     level = {id(field): field for field in _fields(selections)}
     for name in path:
