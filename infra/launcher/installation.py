@@ -51,8 +51,13 @@ class Installation:
     """The administrator's URL of a real server, or empty for the embedded one."""
 
     @classmethod
-    def here(cls) -> "Installation":
-        """Return this project's installation, on the database that DATABASE_URL names if any."""
+    def here(cls, home: Path | None = None) -> "Installation":
+        """Return this project's installation, on the database that DATABASE_URL names if any.
+
+        ``home`` is the folder of another one beside it, always on the embedded database.
+        """
+        if home is not None:
+            return cls(home=home.resolve(), database_url="")
         real = os.environ.get("DATABASE_URL", "")
         return cls(home=PROJECT / ".tongban" / ("real" if real else ""), database_url=real)
 

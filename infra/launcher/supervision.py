@@ -22,6 +22,7 @@ _POLL_SECONDS = 0.1
 _STOP_SECONDS = 60
 _LEFTOVER_SECONDS = 20
 _LATER = "later"
+_LINE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class Supervisor:
         if not log.exists():
             return f"没有日志 {log}"
         lines = log.read_text(errors="replace").splitlines()
-        return "\n".join([*lines[-15:], f"（全部日志：{log}）"])
+        return "\n".join([*(line[:_LINE] for line in lines[-8:]), f"（全部日志：{log}）"])
 
     def _configuration(self, programs: list[Program]) -> str:
         logs = self._installation.log_folder

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from itertools import chain
+from pathlib import Path
 from types import FrameType
 
 import psycopg
@@ -45,7 +46,7 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
-        installation = Installation.here()
+        installation = Installation.here(options.home)
         address = Address(options.host, options.port)
         with _only_one(installation, address):
             _clean_up(installation)
@@ -74,6 +75,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--all", action="store_true", help="接入德州全部县乡和单县，共 173 个中心")
     parser.add_argument("--reset", action="store_true", help="清空演示数据，从头开始")
     parser.add_argument("--yes", action="store_true", help="清空时不再询问")
+    parser.add_argument("--home", type=Path, help="数据所在文件夹（默认 .tongban）")
     return parser.parse_args()
 
 
