@@ -39,5 +39,7 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         from tongban.identity import handlers
+        from tongban.identity.operations import forgetting
 
+        ports.register_timer_handler(forgetting.TIMER, handlers.forget_expired)
         ports.register_inbox_handler(handlers.MEMBERSHIP_CHANGED, handlers.index_membership)

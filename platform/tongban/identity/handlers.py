@@ -1,9 +1,9 @@
-"""What identity does when centers tell it something."""
+"""What identity does when centers tell it something, and once a day."""
 
 from datetime import datetime
 
-from tongban.identity.operations import memberships
-from tongban.kernel.ports import Message
+from tongban.identity.operations import forgetting, memberships
+from tongban.kernel.ports import DueTimer, Message
 
 MEMBERSHIP_CHANGED = "membership.changed"
 
@@ -17,3 +17,9 @@ def index_membership(message: Message, now: datetime) -> None:
         version=message.payload["version"],
         now=now,
     )
+
+
+def forget_expired(timer: DueTimer, now: datetime) -> None:
+    """Forget what has expired, and set the next timer."""
+    del timer
+    forgetting.forget_expired(now=now)

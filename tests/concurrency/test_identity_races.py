@@ -1,0 +1,75 @@
+"""Guesses that come all at once get no more tries than one after the other."""
+
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.db import connections
+
+from tests import people
+from tests.people import NOW
+from tongban.identity import errors, models
+from tongban.identity.operations import accounts, phone_codes, sign_in
+from tongban.identity.rules import CodePurpose
+from tongban.kernel.context import SharedRole, shared_context
+from tongban.kernel.errors import DomainError
+
+pytestmark = pytest.mark.committing
+PASSWORD = "Dezhou-2026"
+
+
+def at_once(work, arguments):
+    """Run ``work`` for each argument in threads of their own and return codes or results."""
+
+    def run(argument):
+        try:
+            with shared_context(SharedRole.SIGN_IN):
+                return work(argument)
+        except DomainError as error:
+            return error.code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(arguments)) as pool:
+        return list(pool.map(run, arguments))
+
+
+def test_wrong_passwords_at_once(committed_db):
+    people.account("citizen", password_hash=make_password(PASSWORD))
+    answers = at_once(
+        lambda _: sign_in.sign_in(identifier="citizen", password="wrong", now=NOW), range(12)
+    )
+    assert answers.count("SIGN_IN_FAILED") == 5
+    assert answers.count("TOO_MANY_ATTEMPTS") == 7
+    with shared_context(SharedRole.SIGN_IN), pytest.raises(errors.TooManyAttemptsError):
+        sign_in.sign_in(identifier="citizen", password=PASSWORD, now=NOW)
+
+
+def test_codes_tried_at_once_and_one_registration_for_one_key(committed_db, settings):
+    settings.DEMO = True
+    key = uuid.uuid4()
+
+    def register(code):
+        return accounts.register_account(
+            phone="13805345678",
+            code=code,
+            password=PASSWORD,
+            display_name="小明",
+            login_name="xiaoming",
+            idempotency_key=key if code == right else uuid.uuid4(),
+            now=NOW,
+        ).pk
+
+    with shared_context(SharedRole.SIGN_IN):
+        phone_codes.request_phone_code(phone="13805345678", purpose=CodePurpose.REGISTER, now=NOW)
+        right = models.LocalMessage.objects.get().text.split()[1][:6]
+    made = at_once(register, [right] * 6)
+    assert len(set(made)) == 1
+    with shared_context(SharedRole.SIGN_IN):
+        assert models.Account.objects.filter(login_name="xiaoming").count() == 1
+        models.PhoneCode.objects.update(attempts=0, used_at=None)
+    wrong = f"{(int(right) + 1) % 10**6:06}"
+    assert set(at_once(register, [wrong] * 10)) == {"PHONE_CODE_INVALID"}
+    with shared_context(SharedRole.SIGN_IN):
+        assert models.PhoneCode.objects.get().attempts == 5
