@@ -197,7 +197,8 @@ def progress(number: str, query_code: str) -> rules.Progress:
     except numbers.CaseNumberError:
         canonical = ""
     case = models.Case.objects.filter(number=canonical).exclude(query_code_digest="").first()
-    given = query_code_digest(canonical, query_code.strip().upper())
+    letters = (c for c in query_code.upper() if c in numbers.QUERY_CODE_ALPHABET)
+    given = query_code_digest(canonical, "".join(letters))
     if not hmac.compare_digest(given, case.query_code_digest if case else "0" * 64) or not case:
         raise errors.CaseNotFoundError(path=("number",))
     return rules.Progress(
@@ -301,8 +302,8 @@ def access_paper(*, actor: Actor, paper_id: str) -> StoredFile:
     paper = found.first()
     if paper is None:
         raise errors.CaseNotFoundError
-    title, _letters = rules.PAPER_TITLES[rules.PaperKind(paper.kind)]
-    return StoredFile(paper.case, paper.sha256, f"{title}{paper.number}.pdf", "application/pdf")
+    filename = f"{paper.statement['title']}{paper.number}.pdf"
+    return StoredFile(paper.case, paper.sha256, filename, "application/pdf")
 
 
 @dataclass(frozen=True, slots=True)

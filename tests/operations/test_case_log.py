@@ -4,8 +4,10 @@ import re
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from tenants.cases import models
+from tenants.cases.states import Custody, State
 from tests import casework, handing
 from tests.casework import Desk
 from tongban.kernel import crypto
@@ -68,6 +70,36 @@ def test_a_sequence_is_used_once(desk):
     ):
         event.save(force_insert=True)
     assert len(desk.events(number)) == 1
+
+
+def test_the_database_permits_the_states_of_the_table_and_no_other(desk):
+    with center_context(desk.center), connection.cursor() as cursor:
+        for name, of in (("cases_case_state", State), ("cases_case_custody", Custody)):
+            cursor.execute(
+                "SELECT pg_get_constraintdef(oid) FROM pg_constraint"
+                " WHERE conname = %s AND conrelid = 'cases_case'::regclass",
+                [name],
+            )
+            assert set(re.findall(r"'(\w+)'", cursor.fetchone()[0])) == {each.value for each in of}
+    number = desk.submitted()
+    with (
+        center_context(desk.center),
+        pytest.raises(IntegrityError, match="cases_case_state"),
+        transaction.atomic(),
+    ):
+        models.Case.objects.filter(number=number).update(state="lost")
+
+
+def test_a_step_costs_the_same_however_long_the_log(desk):
+    counts = []
+    for before in (1, 12):
+        number = desk.submitted()
+        for n in range(before):
+            desk.add(number, files=[casework.pdf(f"{n}.pdf", f"{before}-{n}".encode())])
+        with CaptureQueriesContext(connection) as captured:
+            desk.accept(number)
+        counts.append(len(captured))
+    assert counts == [12, 12]
 
 
 def test_every_change_is_audited_and_indexed(desk):

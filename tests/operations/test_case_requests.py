@@ -4,10 +4,11 @@ import uuid
 
 import pytest
 
-from tenants.cases import errors, models
+from tenants.cases import errors, models, rules
 from tenants.cases.operations import materials, notice, withdraw
 from tenants.cases.states import State
 from tenants.handoffs.operations import answer as handoff_answer
+from tenants.handoffs.operations import offer
 from tenants.handoffs.states import Direction
 from tenants.staff.rules import CenterRole
 from tests import casework, handing
@@ -189,6 +190,77 @@ def test_a_request_waits_while_the_case_is_in_transit(chain):
         models.Case.objects.filter(number=chain.number).update(custody="held")
     handing.relay_all(now=message.next_attempt_at)
     assert chain.county.case(chain.number).state == State.WITHDRAWN
+
+
+def test_a_request_that_crosses_the_returning_case(chain):
+    """The county sends the case back while the station's request is on its way to it."""
+    received = handing.handoff_at(handing.COUNTY, chain.number, Direction.INCOMING)
+    with center_context(handing.COUNTY):
+        handoff_answer.return_handoff(
+            actor=handing.staff(handing.COUNTY).actor,
+            handoff_id=received.id,
+            reason="材料不清",
+            idempotency_key=uuid.uuid4(),
+            now=chain.county.now,
+        )
+    key = uuid.uuid4()
+    assert chain.ask(withdraw.withdraw_case, key).is_pending
+    for origin in (handing.STATION, handing.COUNTY, handing.STATION):
+        assert relay.relay_outbox(origin, clock=lambda: chain.station.now).failed == 0
+    assert chain.station.case(chain.number).custody == "held"
+    with center_context(handing.STATION):
+        entry = LogEntry.objects.get(topic="case_request", name="case.request_refused")
+    assert entry.data["code"] == "NOT_CUSTODIAN"
+    assert not chain.ask(withdraw.withdraw_case, key).is_pending
+    assert chain.station.withdraw(chain.number, chain.operator).state == State.WITHDRAWN
+
+
+def test_a_request_travels_over_every_center_of_the_chain(db):
+    """A street station's enterprise goes over its district to the city, and comes back."""
+    station, city = Desk(handing.DISTRICT_STATION), Desk(handing.CITY)
+    operator = station.who(CenterRole.STATION_OPERATOR)
+    request = casework.application(matter_code=handing.SET_UP)
+    number = station.submit(operator, request=request).case.number
+    for center in (handing.DISTRICT, handing.CITY):
+        handing.relay_all()
+        offered = handing.handoff_at(center, number, Direction.INCOMING)
+        taker = handing.staff(center)
+        with center_context(center):
+            handoff_answer.accept_handoff(
+                actor=taker.actor, handoff_id=offered.id, idempotency_key=uuid.uuid4(),
+                now=station.now,
+            )  # fmt: skip
+            if center == handing.DISTRICT:
+                offer.offer_handoff(
+                    actor=taker.actor, number=number, destination=None, reason="",
+                    idempotency_key=uuid.uuid4(), now=station.now,
+                )  # fmt: skip
+    handing.relay_all()
+    assert city.case(number).custody == "held"
+    city.notify(number)
+    handing.relay_all()
+    station.answer(number, operator)
+    handing.relay_all()
+    assert city.case(number).state == State.SUBMITTED
+    assert rows(handing.CITY, number) == rows(handing.DISTRICT_STATION, number)
+    for step in ("accept", "start", "review", "verify", "decide"):
+        getattr(city, step)(number)
+    key = uuid.uuid4()
+    station.withdraw(number, operator, idempotency_key=key)
+    handing.relay_all()
+    with center_context(handing.DISTRICT_STATION):
+        refused = LogEntry.objects.get(name="case.request_refused")
+    assert refused.data["request_id"] == str(key)
+    city.issue(number, deliver_at=rules.DeliverAt.ORIGIN)
+    handing.relay_all()
+    assert station.case(number).custody == "held"
+    assert station.complete(number, operator).state == State.COMPLETED
+    handing.relay_all()
+    logs = [
+        handing.log_of(center, number)
+        for center in (handing.DISTRICT_STATION, handing.DISTRICT, handing.CITY)
+    ]
+    assert logs[0] == logs[1] == logs[2]
 
 
 def test_a_request_from_outside_the_chain_has_no_effect(chain):

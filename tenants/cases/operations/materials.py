@@ -98,7 +98,7 @@ def require_listed(case: models.Case, code: str, name: str) -> None:
     """Raise unless the case has the material, or it is a further one with a name."""
     if not code and name:
         return
-    if not case.materials.filter(code=code).exists():
+    if code not in set(case.materials.values_list("code", flat=True)):
         raise errors.MaterialUnknownError(path=("materialCode",), material=code)
 
 

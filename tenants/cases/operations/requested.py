@@ -20,16 +20,17 @@ def take_request(message: Message, *, now: datetime) -> None:
     """Carry a request out where the case is held, else pass it on toward its custodian.
 
     A rule of the trade that refuses it is answered, never raised: it would hold up the case's
-    messages. Raises: OutOfOrderError while the case is unknown here or in transit; LogConflictError
-    for a request from outside the chain.
+    messages. So is who asks while the case is on its way back to them. Raises: OutOfOrderError
+    while the case is unknown here or in transit; LogConflictError for a request from outside the
+    chain.
     """
     with unit_of_work() as work:
         case = models.Case.objects.select_for_update().filter(number=message.key).first()
         if case is None or case.custody == Custody.IN_TRANSIT:
             raise OutOfOrderError(f"{message.key}: nobody can act on it here now")
-        if message.origin not in case.peers:
+        if message.origin not in {*case.peers, case.toward_code}:
             raise log.LogConflictError(f"{case.number}: {message.origin} is no neighbour")
-        if case.custody == Custody.ELSEWHERE:
+        if case.custody == Custody.ELSEWHERE and case.toward_code != message.origin:
             _pass_on(work, case, message.payload)
             return
         try:
@@ -51,6 +52,7 @@ def _pass_on(work: Work, case: models.Case, payload: Mapping[str, Any]) -> None:
 def _carry_out(
     work: Work, case: models.Case, payload: Mapping[str, Any], *, now: datetime
 ) -> None:
+    log.require_custody(case)
     operation, said = payload["operation"], payload["said"]
     additions = [Addition(**item) for item in payload["additions"]]
     by = rules.Party(**payload["by"])
