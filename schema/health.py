@@ -1,13 +1,15 @@
 """``/healthz``, ``/readyz`` and ``/metrics``: for whoever runs the processes."""
 
 import secrets
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -61,8 +63,13 @@ def _report() -> dict[str, Any]:
 
 
 def _pending_migrations() -> bool:
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    applied = MigrationRecorder(connection).migration_qs.values_list("app", "name")
+    return not _on_disk() <= set(applied)
+
+
+@cache
+def _on_disk() -> frozenset[tuple[str, str]]:
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
 
 
 def _relay_lag() -> float:

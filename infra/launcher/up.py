@@ -29,7 +29,7 @@ from tongban.kernel import bootstrap
 
 _READY_SECONDS = 90
 _WATCH_SECONDS = 2.0
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
 
 
 class RefusedError(RuntimeError):
