@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 
 from schema import stored, uploads
@@ -41,7 +42,7 @@ def read(request: HttpRequest) -> Operation:
             return operation_of(uploads.placed(request, parsed))
     except RequestDataTooBig as error:
         raise TooLargeError(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE) from error
-    except (SuspiciousOperation, UnreadablePostError) as error:
+    except (SuspiciousOperation, MultiPartParserError, UnreadablePostError) as error:
         raise BadRequestError(reason="the body can't be read") from error
     raise UnsupportedMediaError(kind=kind or "none")
 

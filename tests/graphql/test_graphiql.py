@@ -44,7 +44,7 @@ def test_nothing_else_is_served_from_there(settings, name):
 
 def test_the_files_are_the_published_ones():
     table = re.findall(
-        r"^\| `([^`]+)` .*\| ([0-9a-f]{64}) \|$", (FOLDER / "README.md").read_text(), re.M
+        r"^\| `([^`]+)` .*\| ([0-9a-f]{64}) \|$", (FOLDER / "README.md").read_text(), re.MULTILINE
     )
     assert {name for name, _ in table} == {p.name for p in FOLDER.glob("*.min.*")}
     for name, digest in table:

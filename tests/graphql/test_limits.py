@@ -1,4 +1,4 @@
-"""Hostile documents: each is refused before a resolver runs, quickly, and never as a fault of ours."""
+"""Hostile documents: each is refused before a resolver runs, quickly, never as a fault of ours."""
 
 import sys
 import time
@@ -45,9 +45,9 @@ HOSTILE = {
     ),
     "aliases": ("{ " + " ".join(f"a{n}: trunk {{ name }}" for n in range(16)) + " }", "aliases"),
     "aliases in fragments": (
-        "{ trunk { ...f ...g } } fragment f on Trunk { a: name b: name c: name d: name e: name"
+        ("{ trunk { ...f ...g } } fragment f on Trunk { a: name b: name c: name d: name e: name"
         " f: name g: name h: name } fragment g on Trunk { i: name j: name k: name l: name m: name"
-        " n: name o: name p: name }",
+        " n: name o: name p: name }"),
         "aliases",
     ),
     "tokens": ("{ trunk { " + "name " * 1_500 + "} }", "tokens"),
@@ -67,8 +67,8 @@ HOSTILE = {
     "the same field again and again": ("{ trunk { " + "name " * 1_400 + "} }", "repetition"),
     "the same list again and again": ("{ " + "trunk { name } " * 350 + "}", "repetition"),
     "introspection by many names": (
-        "{ a: __schema { queryType { name } } b: __schema { queryType { name } }"
-        ' c: __type(name: "Trunk") { name } }',
+        ("{ a: __schema { queryType { name } } b: __schema { queryType { name } }"
+        ' c: __type(name: "Trunk") { name } }'),
         "introspections",
     ),
 }  # fmt: skip

@@ -117,6 +117,7 @@ def answered(request: Any) -> Any:
     with running_clock(lambda: NOW):
         response: Any = view(request)
     response.answer = json.loads(response.content) if response.content else None
+    request.close()
     return response
 
 
