@@ -91,6 +91,7 @@ def test_the_database_permits_the_states_of_the_table_and_no_other(desk):
 
 
 def test_a_step_costs_the_same_however_long_the_log(desk):
+    desk.accept(desk.submitted())  # keys and centers are read once a process
     counts = []
     for before in (1, 12):
         number = desk.submitted()
@@ -99,7 +100,7 @@ def test_a_step_costs_the_same_however_long_the_log(desk):
         with CaptureQueriesContext(connection) as captured:
             desk.accept(number)
         counts.append(len(captured))
-    assert counts == [12, 12]
+    assert counts[0] == counts[1] <= 20
 
 
 def test_every_change_is_audited_and_indexed(desk):
