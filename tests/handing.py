@@ -50,7 +50,9 @@ def staff(center: str, *roles: CenterRole, name: str = "李经办") -> Staff:
     return Staff(center, people.actor(account))
 
 
-def request(matter: str, *, serial: int = 0, address: str = "", hold: bool = False) -> rules.SubmitRequest:
+def request(
+    matter: str, *, serial: int = 0, address: str = "", hold: bool = False
+) -> rules.SubmitRequest:
     """Return an application of a natural person whose number is valid and held by nobody."""
     return rules.SubmitRequest(
         matter_code=matter,

@@ -126,5 +126,3 @@ async def _try(
     seen = next(iter(answer["data"].values()))
     if seen and seen.get("edges") != []:
         account.leaked.append(f"{name} 在 {center} 对邻县可见")
-
-

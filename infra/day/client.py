@@ -100,7 +100,7 @@ class Api:
                 response = await self.http.post(path, json=operations, headers=dict(headers))
         except httpx.TransportError:
             return None
-        if response.status_code >= 500:  # noqa: PLR2004 # the server's own failure
+        if response.status_code >= 500:  # the server's own failure
             return None
         answer: dict[str, Any] = response.json()
         limited = any(
@@ -109,9 +109,7 @@ class Api:
         )
         return None if limited else answer
 
-    async def ask(
-        self, name: str, *, by: Person, center: str | None, **variables: Any
-    ) -> Any:
+    async def ask(self, name: str, *, by: Person, center: str | None, **variables: Any) -> Any:
         """Send a query and return its one field. Raises: AnswerError for any error."""
         answer = await self.raw(name, variables, by=by, center=center)
         if answer.get("errors"):

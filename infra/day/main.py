@@ -257,14 +257,14 @@ async def _disturb(day: Day) -> int:
 
 async def _check(day: Day, account: audit.Account) -> None:
     await asyncio.sleep(2.0)  # the last events are on their way
-    await _with_bar(
-        "核对办件", day.filed, lambda one: audit.check_case(day, one, account)
-    )
+    await _with_bar("核对办件", day.filed, lambda one: audit.check_case(day, one, account))
     await audit.count_cases(day, account)
     await _with_bar("核对订阅", day.feeds, lambda feed: audit.check_feed(day, feed, account))
 
 
-async def _with_bar(title: str, items: Sequence[Any], work: Callable[[Any], Awaitable[None]]) -> None:
+async def _with_bar(
+    title: str, items: Sequence[Any], work: Callable[[Any], Awaitable[None]]
+) -> None:
     columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(title, total=len(items))

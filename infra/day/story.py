@@ -122,7 +122,7 @@ class Day:
             offering = await self.api.ask("Offering", by=by, center=owner, code=code)
             found = [
                 item["code"]
-                for item in offering["materials"]
+                for item in offering["matter"]["materials"]
                 if item["necessity"] == "REQUIRED"
             ]
             _needed[owner, matter] = found
@@ -163,7 +163,9 @@ class Day:
 
     def worker(self, center: str) -> Person:
         """Return who takes cases in at a center."""
-        return self.people["station"] if len(center) > len("371400") else self.staff(center, "clerk")
+        return (
+            self.people["station"] if len(center) > len("371400") else self.staff(center, "clerk")
+        )
 
     async def take_up(self, filed: Filed) -> None:
         """Let the owner accept the offer of a case."""
@@ -176,9 +178,7 @@ class Day:
     async def decide(self, filed: Filed) -> None:
         """Carry a held case from acceptance to a decision: one reviews, another verifies."""
         at, number = filed.owner, filed.number
-        clerk, reviewer, chief = (
-            self.staff(at, role) for role in ("clerk", "reviewer", "chief")
-        )
+        clerk, reviewer, chief = (self.staff(at, role) for role in ("clerk", "reviewer", "chief"))
         tell = self.api.tell
         await tell("AcceptCase", by=clerk, center=at, number=number)
         await tell("StartReview", by=reviewer, center=at, number=number)

@@ -17,7 +17,7 @@ from tongban.kernel.errors import DomainError, RequestError
 @strawberry.type
 class ExchangeQuery:
     @strawberry.field(
-        description="How a case of this matter, taken in at the request's center, reaches its owner."
+        description="How a case of this matter, taken in at this center, reaches its owner."
     )
     def explain_route(
         self,

@@ -6,7 +6,6 @@ from typing import Self
 import strawberry
 
 from schema import enums, payloads
-from schema.handoffs.types import HandoffKind
 from schema.registry.types import Center
 from tongban.catalog import errors as catalog_errors
 from tongban.exchange import errors, models, queries, rules
@@ -21,7 +20,7 @@ enums.describe(
 
 @strawberry.type(description="One handoff of a route.")
 class RouteHop:
-    kind: HandoffKind = strawberry.field(description="Why the case is handed over there.")
+    kind: rules.HandoffKind = strawberry.field(description="Why the case is handed over there.")
     destination: Center = strawberry.field(description="To whom.")
 
 

@@ -20,6 +20,7 @@ from tongban.exchange.models import CaseIndexRow
 from tongban.kernel.context import SharedRole, center_context, shared_context
 from tongban.kernel.models import OutboxMessage
 
+_DYING = Path(__file__).with_name("dying.py")
 pytestmark = pytest.mark.slow
 
 WEB_POINTS = ("before-commit:1", "after-commit:1")
@@ -48,7 +49,7 @@ class Played:
 
     def run(self, point: str, step: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            [sys.executable, "-W", "ignore", str(Path(__file__).with_name("dying.py")), point, step, *arguments],
+            [sys.executable, "-W", "ignore", str(_DYING), point, step, *arguments],
             env={
                 **os.environ,
                 "TONGBAN_DATABASE_URL": self.url,

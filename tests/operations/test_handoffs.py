@@ -8,7 +8,7 @@ from django.db import transaction
 
 from tenants.cases import errors as case_errors
 from tenants.cases import models as case_models
-from tenants.cases.operations import accept, log
+from tenants.cases.operations import accept, log, withdraw
 from tenants.cases.rules import Party
 from tenants.cases.states import Custody
 from tenants.handoffs import errors, models
@@ -98,7 +98,8 @@ def test_both_receipts_can_be_verified_offline(operator, clerk):
     accepted(clerk, number)
     handoff = handing.handoff_at(STATION, number, Direction.OUTGOING)
     with center_context(STATION):
-        for receipt, signer in ((handoff.offer_receipt, STATION), (handoff.decision_receipt, COUNTY)):
+        receipts = ((handoff.offer_receipt, STATION), (handoff.decision_receipt, COUNTY))
+        for receipt, signer in receipts:
             key = registry.public_key(receipt["key_id"], center_code=signer)
             assert signing.is_genuine(receipt, public_key=key)
             forged = {**receipt, "statement": {**receipt["statement"], "number": "1"}}
@@ -252,6 +253,34 @@ def test_a_write_of_an_old_epoch_is_refused_by_the_others(operator, clerk):
     assert "LogConflictError" in late.last_error
 
 
+def test_what_has_ended_is_neither_offered_nor_returned(operator, clerk):
+    number = handing.submitted(operator, FOOD, hold=True)
+    with center_context(STATION):
+        withdraw.withdraw_case(
+            actor=operator.actor, number=number, reason="申请人改主意",
+            idempotency_key=uuid.uuid4(), now=NOW,
+        )  # fmt: skip
+        with pytest.raises(errors.HandoffOfferNotAllowedError), transaction.atomic():
+            offer.offer_handoff(
+                actor=operator.actor, number=number, destination=None, reason="",
+                idempotency_key=uuid.uuid4(), now=NOW,
+            )  # fmt: skip
+    second = handing.submitted(operator, FOOD)
+    handing.relay_all()
+    settled = accepted(clerk, second)
+    with center_context(COUNTY):
+        withdraw.withdraw_case(
+            actor=clerk.actor, number=second, reason="申请人改主意",
+            idempotency_key=uuid.uuid4(), now=NOW,
+        )  # fmt: skip
+        with pytest.raises(errors.HandoffReturnNotAllowedError), transaction.atomic():
+            answer.return_handoff(
+                actor=clerk.actor, handoff_id=settled.id, reason="不属本中心",
+                idempotency_key=uuid.uuid4(), now=NOW,
+            )  # fmt: skip
+    assert handing.case_at(STATION, number).custody == Custody.HELD
+
+
 def test_accepting_twice_is_refused_and_repeating_is_not(operator, clerk):
     number = handing.submitted(operator, FOOD)
     handing.relay_all()
@@ -311,12 +340,12 @@ def test_a_poison_message_parks_only_its_own_case(operator, clerk):
     poisoned, healthy = (handing.submitted(operator, FOOD) for _ in range(2))
     with center_context(STATION):
         message = OutboxMessage.objects.get(key=poisoned, kind="handoff.offered")
-        message.payload = {**message.payload, "receipt": {**message.payload["receipt"], "signature": "00" * 64}}
+        forged = {**message.payload["receipt"], "signature": "00" * 64}
+        message.payload = {**message.payload, "receipt": forged}
         message.save(update_fields=["payload"])
-    now = NOW
-    for _ in range(relay.PARK_AFTER_ATTEMPTS):
-        relay.relay_outbox(STATION, clock=lambda: now)
-        now += timedelta(minutes=6)
+    for attempt in range(relay.PARK_AFTER_ATTEMPTS):
+        later = NOW + attempt * timedelta(minutes=6)
+        relay.relay_outbox(STATION, clock=lambda later=later: later)
     with center_context(STATION):
         parked = OutboxMessage.objects.get(id=message.id)
     assert parked.parked_at is not None

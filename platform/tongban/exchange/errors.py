@@ -12,13 +12,17 @@ class MatterNotOfferedError(DomainError):
 class RouteOutOfScopeError(DomainError):
     code = "ROUTE_OUT_OF_SCOPE"
     message_zh = "“{center}”不在本地区，且该事项未开通跨区域通办。"
-    message_en = "Center {center} is outside this tree, and the matter is not open to it (通办范围)."
+    message_en = (
+        "Center {center} is outside this tree, and the matter is not open to it (通办范围)."
+    )
 
 
 class AssistedIntakeNotOfferedError(DomainError):
     code = "ASSISTED_INTAKE_NOT_OFFERED"
     message_zh = "该事项须由申请人到“{center}”办理，不能代收代办。"
-    message_en = "Center {center} does not take this matter through stations: apply there in person."
+    message_en = (
+        "Center {center} does not take this matter through stations: apply there in person."
+    )
 
 
 class AddressUnknownError(DomainError):

@@ -23,9 +23,7 @@ def index_case(message: Message, now: datetime) -> None:
         updated_at=payload["at"],
     )
     models.CaseIndexRow.objects.bulk_create([row], ignore_conflicts=True)
-    models.CaseIndexRow.objects.filter(
-        number=row.number, sequence__lt=row.sequence
-    ).update(
+    models.CaseIndexRow.objects.filter(number=row.number, sequence__lt=row.sequence).update(
         sequence=row.sequence,
         custodian_code=row.custodian_code,
         state=row.state,

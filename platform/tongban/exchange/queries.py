@@ -24,9 +24,7 @@ class Route:
     reasons: tuple[rules.RouteReason, ...]
 
 
-def explain_route(
-    *, center_code: str, matter_code: str, address_division: str, day: date
-) -> Route:
+def explain_route(*, center_code: str, matter_code: str, address_division: str, day: date) -> Route:
     """Return how a case of this matter, taken in at ``center_code``, reaches its owner.
 
     ``address_division`` is the applicant's 12-digit division, or empty for that of the center.
@@ -37,9 +35,7 @@ def explain_route(
     competent = _competent(start, address_division)
     places = _with_ancestors(start, competent)
     offered = catalog.offerings_among(matter_code=matter_code, center_codes=list(places), on=day)
-    delegation = registry.delegation_for(
-        district=competent.code, matter_code=matter_code, day=day
-    )
+    delegation = registry.delegation_for(district=competent.code, matter_code=matter_code, day=day)
     routing = rules.plan_route(
         start=start,
         competent=competent,

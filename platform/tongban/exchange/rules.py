@@ -35,7 +35,7 @@ class RouteReason(StrEnum):
 REASON_TEXTS: Mapping[RouteReason, str] = {
     RouteReason.OFFERED_HERE: "本中心办理 / the center offers it itself",
     RouteReason.DELEGATED: "同城办理，由市级办理 / the city handles it by delegation",
-    RouteReason.OFFERED_BY_COMPETENT: "申请人所在地的中心办理 / the center of the address offers it",
+    RouteReason.OFFERED_BY_COMPETENT: "申请人所在地的中心办理 / its own center offers it",
     RouteReason.OFFERED_ABOVE: "上级中心办理 / a center above offers it",
     RouteReason.SCOPE: "跨区域通办 / open beyond the tree (通办范围)",
 }

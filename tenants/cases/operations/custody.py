@@ -4,16 +4,27 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from tenants.cases import errors, models, rules
+from tenants.cases import errors, models, rules, states
 from tenants.cases.operations import log
 from tenants.cases.operations.log import require_custody
-from tenants.cases.states import Custody
+from tenants.cases.states import Custody, State
 from tongban.kernel import context, crypto
 from tongban.kernel.transactions import Work
+
 __all__ = ["require_custody"]
 
 LockedCase = models.Case
 """A case's row under this transaction's lock, for the feature that hands it over."""
+
+
+def is_movable(case: models.Case) -> bool:
+    """Tell whether a case may still be offered: handed in, and neither accepted nor ended."""
+    return case.state in {State.SUBMITTED, State.SUPPLEMENT_REQUESTED}
+
+
+def is_undecided(case: models.Case) -> bool:
+    """Tell whether a case may still be sent back: nobody has decided or ended it."""
+    return states.permits(case.state, "withdraw_case")
 
 
 def freeze_case(

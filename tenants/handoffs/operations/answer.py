@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from tenants.cases.operations import custody
 from tenants.cases.rules import Party
@@ -30,14 +31,12 @@ def accept_handoff(
     """
     with unit_of_work() as work:
         claim = _claim(actor, "accept_handoff", idempotency_key, handoff_id, "")
-        handoff, membership = queries.access_handoff(
-            actor=actor, handoff_id=handoff_id, lock=True
-        )
+        handoff, membership = queries.access_handoff(actor=actor, handoff_id=handoff_id, lock=True)
         if claim.repeated:
             return handoff
         _require_takes_up(handoff, membership, errors.HandoffAcceptNotAllowedError)
         take_up(work, handoff, by=settle.party(membership), now=now)
-        _audit(work, actor, "handoff.accept", handoff, claim, now)
+        _audit(work, handoff, actor=actor, action="handoff.accept", claim=claim, now=now)
     return handoff
 
 
@@ -50,7 +49,7 @@ def take_up(work: Work, handoff: models.Handoff, *, by: Party, now: datetime) ->
     missing = [sha256 for sha256 in handoff.manifest if not files.holds(here, sha256)]
     if missing:
         raise errors.HandoffFilesMissingError(missing=len(missing))
-    content = handoff.content
+    content: dict[str, Any] = handoff.content or {}
     custody.take_custody(
         work,
         content,
@@ -77,9 +76,7 @@ def decline_handoff(
     """
     with unit_of_work() as work:
         claim = _claim(actor, "decline_handoff", idempotency_key, handoff_id, reason)
-        handoff, membership = queries.access_handoff(
-            actor=actor, handoff_id=handoff_id, lock=True
-        )
+        handoff, membership = queries.access_handoff(actor=actor, handoff_id=handoff_id, lock=True)
         if claim.repeated:
             return handoff
         _require_reason(reason)
@@ -93,7 +90,7 @@ def decline_handoff(
         )  # fmt: skip
         work.cancel_timer(kind=LAPSE_TIMER, key=str(handoff.id))
         settle.tell_origin(work, handoff, now=now)
-        _audit(work, actor, "handoff.decline", handoff, claim, now)
+        _audit(work, handoff, actor=actor, action="handoff.decline", claim=claim, now=now)
     return handoff
 
 
@@ -107,9 +104,7 @@ def return_handoff(
     """
     with unit_of_work() as work:
         claim = _claim(actor, "return_handoff", idempotency_key, handoff_id, reason)
-        handoff, membership = queries.access_handoff(
-            actor=actor, handoff_id=handoff_id, lock=True
-        )
+        handoff, membership = queries.access_handoff(actor=actor, handoff_id=handoff_id, lock=True)
         if claim.repeated:
             return handoff
         _require_reason(reason)
@@ -118,8 +113,8 @@ def return_handoff(
         if handoff.state != HandoffState.ACCEPTED:
             raise errors.HandoffReturnNotAllowedError(reason="STATE", state=handoff.state)
         case = custody.lock_case(handoff.case_number)
-        if case.decided_at is not None:
-            raise errors.HandoffReturnNotAllowedError(reason="DECIDED")
+        if not custody.is_undecided(case):
+            raise errors.HandoffReturnNotAllowedError(reason="DECIDED", state=case.state)
         by = settle.party(membership)
         custody.give_back(
             work, case, origin=handoff.origin_code, name="case.returned", by=by, now=now,
@@ -127,8 +122,8 @@ def return_handoff(
             data={"handoff": handoff.id, "reason": reason},
         )  # fmt: skip
         custody.leave_chain(case, neighbour=handoff.origin_code)
-        _settle_and_tell(work, handoff, HandoffState.RETURNED, by, reason, now)
-        _audit(work, actor, "handoff.return", handoff, claim, now)
+        _settle_and_tell(work, handoff, HandoffState.RETURNED, by=by, reason=reason, now=now)
+        _audit(work, handoff, actor=actor, action="handoff.return", claim=claim, now=now)
     return handoff
 
 
@@ -147,13 +142,14 @@ def complete_handoff(number: str, now: datetime) -> None:
             work, case, origin=handoff.origin_code, name="case.given_back", by=by, now=now,
             changes={}, data={"handoff": handoff.id},
         )  # fmt: skip
-        _settle_and_tell(work, handoff, HandoffState.COMPLETED, by, "", now)
+        _settle_and_tell(work, handoff, HandoffState.COMPLETED, by=by, reason="", now=now)
 
 
 def _settle_and_tell(
     work: Work,
     handoff: models.Handoff,
     state: HandoffState,
+    *,
     by: Party,
     reason: str,
     now: datetime,
@@ -169,9 +165,7 @@ def _hop_json(handoff: models.Handoff) -> dict[str, str]:
     return {"kind": handoff.kind, "destination": handoff.destination_code}
 
 
-def _require_takes_up(
-    handoff: models.Handoff, membership: Membership, refusal: Refusal
-) -> None:
+def _require_takes_up(handoff: models.Handoff, membership: Membership, refusal: Refusal) -> None:
     if handoff.direction != Direction.INCOMING or not policies.may_take_up(membership):
         raise refusal(reason="ROLE")
     if handoff.state != HandoffState.OFFERED:
@@ -195,7 +189,13 @@ def _claim(
 
 
 def _audit(
-    work: Work, actor: Actor, action: str, handoff: models.Handoff, claim: Claim, now: datetime
+    work: Work,
+    handoff: models.Handoff,
+    *,
+    actor: Actor,
+    action: str,
+    claim: Claim,
+    now: datetime,
 ) -> None:
     claim.settle({"handoff": handoff.id})
     work.audit_action(

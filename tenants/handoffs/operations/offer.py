@@ -13,12 +13,12 @@ from tenants.cases.rules import Party
 from tenants.handoffs import errors, models, policies, queries
 from tenants.handoffs.operations import settle
 from tenants.handoffs.states import Direction, HandoffState
+from tenants.staff import queries as staff
 from tongban.exchange import queries as exchange
 from tongban.exchange.rules import Hop
 from tongban.kernel import calendar, context, signing
 from tongban.kernel.actors import Actor
 from tongban.kernel.transactions import Work, claim_key, unit_of_work
-from tenants.staff import queries as staff
 
 OFFERED_KIND = "handoff.offered"
 RECALL_KIND = "handoff.recall"
@@ -54,12 +54,12 @@ def offer_handoff(
             raise errors.HandoffOfferNotAllowedError(reason="ROLE")
         case = custody.lock_case(number)
         custody.require_custody(case)
+        if not custody.is_movable(case):
+            raise errors.HandoffOfferNotAllowedError(reason="STATE", state=case.state)
         hop = _next_hop(case, now)
         if destination is not None and destination != hop.destination_code:
             raise errors.HandoffTargetError(path=("destination",), expected=hop.destination_code)
-        handoff = _offer(
-            work, case, hop=hop, by=settle.party(membership), reason=reason, now=now
-        )
+        handoff = _offer(work, case, hop=hop, by=settle.party(membership), reason=reason, now=now)
         work.audit_action(
             actor=actor,
             action="handoff.offer",
@@ -96,9 +96,7 @@ def recall_handoff(
             key=idempotency_key,
             request={"handoff": handoff_id, "reason": reason},
         )
-        handoff, membership = queries.access_handoff(
-            actor=actor, handoff_id=handoff_id, lock=True
-        )
+        handoff, membership = queries.access_handoff(actor=actor, handoff_id=handoff_id, lock=True)
         if claim.repeated:
             return handoff
         if not reason.strip():
@@ -145,8 +143,6 @@ def _next_hop(case: LockedCase, now: datetime) -> Hop:
     )
     if not route.hops:
         raise errors.HandoffOfferNotAllowedError(reason="OWNED_HERE")
-    if case.decided_at is not None:
-        raise errors.HandoffOfferNotAllowedError(reason="DECIDED")
     return route.hops[0]
 
 

@@ -73,7 +73,7 @@ def settle(
     reason: str,
     now: datetime,
 ) -> None:
-    """Bring this side of the locked ``handoff`` to ``state``; the caller has checked that it may."""
+    """Bring this side of the locked ``handoff`` to ``state``, which the caller has checked."""
     if handoff.state not in SETTLES[state]:
         raise ValueError(f"a handoff that is {handoff.state} can't become {state}")
     handoff.state = state

@@ -57,9 +57,7 @@ def relay_outbox(origin: str, *, clock: Callable[[], datetime]) -> Delivered:
     for row in batch:
         if row.key in blocked:
             continue
-        message = Message(
-            row.message_id, origin, row.destination, row.kind, row.key, row.payload
-        )
+        message = Message(row.message_id, origin, row.destination, row.kind, row.key, row.payload)
         try:
             deliver(message, now=clock())
         # The boundary of delivery: whatever a handler raises must hold up its own key only.
@@ -87,7 +85,7 @@ def deliver(message: Message, *, now: datetime) -> bool:
                 " ON CONFLICT DO NOTHING",
                 [message.message_id, message.origin, message.kind],
             )
-            is_new = cursor.rowcount == 1
+            is_new: bool = cursor.rowcount == 1
         if is_new:
             handler(message, now)
     return is_new

@@ -42,7 +42,7 @@ def _fire(timer_id: int, *, now: datetime) -> int:
             due = ports.DueTimer(timer.kind, timer.key, timer.payload)
             ports.timer_handlers[timer.kind](due, now)
     # The boundary of timers: one that fails must not hold up the others.
-    except Exception:
+    except Exception:  # noqa: BLE001
         _log.exception("timer_failed", timer=timer_id)
         return 0
     return 1
