@@ -1,1 +1,1 @@
-"""The scripted day: real clients against a running installation, and an account of what happened."""
+"""The scripted day: real clients against a running installation, and its account."""

@@ -95,7 +95,7 @@ def _guarded(work: Any) -> None:
     except RequestError as error:
         _log.info("center_not_ready", error=str(error))
     # The worker outlives whatever one center's data brings about; the sweep tries again.
-    except Exception:
+    except Exception:  # noqa: BLE001
         _log.exception("worker_failed")
         connection.close()
 
