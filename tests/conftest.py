@@ -34,16 +34,6 @@ def administrator() -> str:
     return database.prepare()
 
 
-def _point_at(name: str, administrator: str) -> None:
-    from django.db import connections
-
-    from tongban.registry.queries import center_map
-
-    connections.close_all()
-    connections.settings["default"].update(NAME=name, HOST=database.host_of(administrator))
-    center_map.forget()
-
-
 @pytest.fixture
 def db(administrator: str, django_db_blocker: object) -> Iterator[None]:
     """This worker's database; everything the test does is rolled back."""
@@ -53,7 +43,7 @@ def db(administrator: str, django_db_blocker: object) -> Iterator[None]:
 
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         if connection.settings_dict["HOST"] == "pending":
-            _point_at(database.CLONE, administrator)
+            database.point_at(database.CLONE, administrator)
         center_map.forget()
         atomic = transaction.atomic()
         atomic._from_testcase = True  # type: ignore[attr-defined]
@@ -74,10 +64,10 @@ def committed_db(administrator: str, django_db_blocker: object) -> Iterator[str]
     name = f"{database.CLONE}_{next(_clones)}"
     database.clone(administrator, name)
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        _point_at(name, administrator)
+        database.point_at(name, administrator)
         try:
             yield database.url_of("app", name, host=database.host_of(administrator))
         finally:
             connections.close_all()
-            _point_at(database.CLONE, administrator)
+            database.point_at(database.CLONE, administrator)
             database.drop(administrator, name)

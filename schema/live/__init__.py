@@ -1,0 +1,1 @@
+"""Subscriptions over WebSocket: the protocol, the dispatcher that follows the logs, authority."""

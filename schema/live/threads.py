@@ -1,0 +1,47 @@
+"""The one way from the event loop into the synchronous domain.
+
+The center is entered inside the worker thread and left before the thread is given back, so no
+center outlives the read that it was entered for. Few threads, so few connections: whatever reads
+here takes milliseconds and is bounded.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from typing import Final, TypeVar
+
+from django.db import close_old_connections
+
+from tongban.kernel.context import SharedRole, center_context, shared_context
+from tongban.kernel.transactions import PLATFORM
+
+THREADS: Final = 4
+
+Read = TypeVar("Read")
+
+_pool = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="live")
+
+
+async def in_center(code: str, read: Callable[[], Read]) -> Read:
+    """Return what ``read`` returns, run in the context of a center or of ``platform``."""
+    if code == PLATFORM:
+        return await _within(shared_context(SharedRole.PLATFORM), read)
+    return await _within(center_context(code), read)
+
+
+async def outside(read: Callable[[], Read]) -> Read:
+    """Return what ``read`` returns, run outside any context: it enters what it needs."""
+    return await _within(nullcontext(), read)
+
+
+async def _within(context: AbstractContextManager[None], read: Callable[[], Read]) -> Read:
+    def run() -> Read:
+        close_old_connections()
+        try:
+            with context:
+                return read()
+        finally:
+            close_old_connections()
+
+    return await asyncio.get_running_loop().run_in_executor(_pool, run)
