@@ -12,7 +12,6 @@ from tests.graphql.office import Office, follow
 from tongban.kernel import crypto, files
 from tongban.kernel.context import SharedRole, center_context, shared_context
 
-
 # Later than any onboarding of the test centers, whose keys are valid from then on.
 NOW = datetime(2040, 1, 9, 2, 0, tzinfo=UTC)
 
@@ -46,7 +45,7 @@ def test_a_genuine_receipt(office, receipt):
     text = response.content.decode()
     assert response.status_code == 200
     assert "收件回执真实" in text
-    for shown in ("齐河县政务服务中心", receipt["number"], "赵*试", "出版物经营许可"):
+    for shown in ("齐河县政务服务中心", receipt["number"], "赵*试", "出版物零售"):
         assert shown in text
     assert "赵测试" not in text
     assert "default-src 'none'" in response["Content-Security-Policy"]

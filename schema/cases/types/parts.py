@@ -224,7 +224,7 @@ class Paper:
             row=row,
             id=opaque_id("Paper", row.pk),
             kind=kind,
-            title=rules.PAPER_TITLES[kind][0],
+            title=row.statement["title"],
             number=row.number,
             created_at=row.created_at,
             sha256=row.sha256,

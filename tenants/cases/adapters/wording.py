@@ -1,6 +1,6 @@
 """What each paper says, in the Chinese of the counter."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from tenants.cases import models, rules
@@ -32,42 +32,167 @@ _UNITS = {
 }
 _NECESSITIES = {"1": "必要", "2": "非必要", "3": "容缺后补"}
 _PERMIT = "01"
+_DECISIONS = frozenset({rules.PaperKind.APPROVAL, rules.PaperKind.REJECTION})
+_REMEDIES = (
+    "不服本决定的，可以自收到之日起六十日内依法申请行政复议，"
+    "或者自收到之日起六个月内依法向人民法院提起行政诉讼。"
+)
+"""行政复议法 20, 行政诉讼法 46; the law wants them told (行政许可法 38)."""
+
+
+def day(instant: datetime) -> str:
+    """Return the day of an instant as Chinese papers write it, in Asia/Shanghai."""
+    local = instant.astimezone(calendar.ZONE)
+    return f"{local.year}年{local.month}月{local.day}日"
 
 
 def moment(instant: datetime) -> str:
     """Return an instant as Chinese papers write it, in Asia/Shanghai."""
-    local = instant.astimezone(calendar.ZONE)
-    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+    return f"{day(instant)} {instant.astimezone(calendar.ZONE):%H:%M}"
 
 
 def receipt(
     case: models.Case,
     materials: Iterable[models.Material],
     *,
+    by: rules.Party,
     owner_name: str,
     query_code: str,
     received_at: datetime,
 ) -> Body:
     """Return the body of an intake receipt (收件回执).
 
-    ``materials`` come in order, each with its files read. ``owner_name`` is the center that
-    decides.
+    ``materials`` come in order, each with its files read; ``by`` took them in,
+    ``owner_name`` is the center that decides.
     """
     offering = snapshot.read_snapshot(case.offering)
-    rows = [
-        ("事项名称", case.matter_name),
-        ("申请人", _applicant(case)),
-        ("办理机关", _authority(offering, owner_name)),
-        ("收件时间", moment(received_at)),
-        ("收件方式", _CHANNELS[rules.Channel(case.channel)]),
-        ("办理时限", _limits(offering)),
-    ]
     return Body(
-        rows=rows,
+        rows=[
+            ("事项名称", case.matter_name),
+            ("申请人", _applicant(case)),
+            ("办理机关", _authority(offering, owner_name)),
+            ("收件时间", moment(received_at)),
+            ("收件方式", _intake(case, by)),
+            ("办理时限", _limits(offering)),
+        ],
         grids=[_materials(materials)],
         notes=_receipt_notes(offering),
-        secret=("进度查询码", query_code) if query_code else None,
+        secret=("进度查询码", query_code),
     )
+
+
+def notice(case: models.Case, defects: Sequence[Mapping[str, str]]) -> Body:
+    """Return the body of a one-time notice (一次告知书) of these defects."""
+    offering = snapshot.read_snapshot(case.offering)
+    names = dict(case.materials.values_list("code", "name"))
+    law = "根据《中华人民共和国行政许可法》第三十二条，" if _is_permit(offering) else ""
+    rows = [
+        (str(place), names.get(defect["material"], "申请表"), defect["text"])
+        for place, defect in enumerate(defects, start=1)
+    ]
+    columns = (("序号", 0.8), ("材料名称", 3.4), ("需要补正的内容", 5))
+    return Body(
+        opening=f"{_addressed(case)}申请材料不齐全或者不符合法定形式。{law}"
+        "现将需要补正的全部内容一次告知如下，请补正后提交。",
+        rows=_facts(case, offering),
+        grids=[Grid(title="需要补正的内容", columns=columns, rows=rows)],
+        notes=["补正材料可通过原提交渠道或任一政务服务窗口提交。", _contact(offering)],
+    )
+
+
+def acceptance(case: models.Case) -> Body:
+    """Return the body of an acceptance (受理通知书) with the dates until which it is due."""
+    offering = snapshot.read_snapshot(case.offering)
+    due = (("法定期限", case.statutory_due_at), ("承诺期限", case.promised_due_at))
+    return Body(
+        opening=f"{_addressed(case)}申请材料齐全、符合法定形式，现予受理。",
+        rows=[
+            *_facts(case, offering),
+            *((label, f"{moment(until)} 前办结") for label, until in due if until is not None),
+        ],
+        notes=["期限按工作日历计算，法定节假日不计入工作日。", _contact(offering)],
+    )
+
+
+def refusal(case: models.Case) -> Body:
+    """Return the body of a refusal to accept (不予受理通知书), with ground and remedies."""
+    offering = snapshot.read_snapshot(case.offering)
+    return Body(
+        opening=f"{_addressed(case)}经审查，决定不予受理。",
+        rows=[*_facts(case, offering), *_grounds(case)],
+        notes=[_REMEDIES, _contact(offering)],
+    )
+
+
+def decision(case: models.Case) -> Body:
+    """Return the body of a decision; a rejection names ground, reasons and remedies."""
+    offering = snapshot.read_snapshot(case.offering)
+    said = case.decision or {}
+    if said.get("decision") == rules.Decision.REJECT:
+        return Body(
+            opening=f"{_addressed(case)}经审查，决定不予批准。",
+            rows=[*_facts(case, offering), *_grounds(case)],
+            notes=[_REMEDIES, _contact(offering)],
+        )
+    result = offering.content.result
+    return Body(
+        opening=f"{_addressed(case)}经审查，符合法定条件、标准，决定准予。",
+        rows=[
+            *_facts(case, offering),
+            *([("决定说明", said["text"])] if said.get("text") else []),
+            *([("办理结果", result.name)] if result else []),
+        ],
+        notes=[*_within(offering), _contact(offering)],
+    )
+
+
+def title(case: models.Case, kind: rules.PaperKind) -> str:
+    """Return what a paper is called; a permit's decision by its full name (行政许可法 38)."""
+    name, _letters = rules.PAPER_TITLES[kind]
+    if kind in _DECISIONS and _is_permit(snapshot.read_snapshot(case.offering)):
+        return name.replace("决定书", "行政许可决定书")
+    return name
+
+
+def _is_permit(offering: OfferingSnapshot) -> bool:
+    return offering.content.matter_type == _PERMIT
+
+
+def _addressed(case: models.Case) -> str:
+    submitted = f"于{day(case.submitted_at)}" if case.submitted_at else ""
+    return f"{case.applicant_name_masked}：您{submitted}提交的“{case.matter_name}”申请，"
+
+
+def _facts(case: models.Case, offering: OfferingSnapshot) -> list[tuple[str, str]]:
+    facts = [("事项名称", case.matter_name), ("申请人", _applicant(case))]
+    return [*facts, ("办理部门", offering.department)] if offering.department else facts
+
+
+def _grounds(case: models.Case) -> list[tuple[str, str]]:
+    said = case.decision or {}
+    return [
+        (label, said[name])
+        for label, name in (("法定理由", "ground_text"), ("具体说明", "text"))
+        if said.get(name)
+    ]
+
+
+def _within(offering: OfferingSnapshot) -> list[str]:
+    # 行政许可法 44
+    return ["许可证件将自作出决定之日起十日内颁发、送达。"] if _is_permit(offering) else []
+
+
+def _contact(offering: OfferingSnapshot) -> str:
+    contact = f"咨询方式：{offering.contact}；" if offering.contact else ""
+    return f"{contact}投诉举报请拨打 12345。"
+
+
+def _intake(case: models.Case, by: rules.Party) -> str:
+    channel = _CHANNELS[rules.Channel(case.channel)]
+    if by.role not in {"staff", "station"}:
+        return channel
+    number = f"（{by.staff_number}）" if by.staff_number else ""
+    return f"{channel}，收件人 {by.name}{number}"
 
 
 def _applicant(case: models.Case) -> str:
@@ -112,13 +237,12 @@ def _materials(materials: Iterable[models.Material]) -> Grid:
 
 def _receipt_notes(offering: OfferingSnapshot) -> list[str]:
     notes = ["本回执表明申请材料已收到，不代表已受理或准予。是否受理将另行告知。"]
-    if offering.content.matter_type == _PERMIT:
+    if _is_permit(offering):
         notes.append(
             "材料不齐全或不符合法定形式的，将自收件之日起"
             f" {rules.NOTICE_WORKING_DAYS} 个工作日内一次告知需要补正的全部内容；逾期不告知的，"
             "自收件之日起即为受理（《行政许可法》第三十二条）。"
         )
     notes.append("凭办件编号和查询码可查询办理进度。查询码请妥善保管，勿告知他人。")
-    contact = f"咨询方式：{offering.contact}；" if offering.contact else ""
-    notes.append(f"{contact}投诉举报请拨打 12345。")
+    notes.append(_contact(offering))
     return notes

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 
 from tenants.cases import errors, rules
-from tenants.cases.operations import opening, texts
+from tenants.cases.operations import opening, papers, texts
 from tenants.cases.operations.outcomes import Outcome
 from tenants.cases.states import BY_ACTION
 from tongban.catalog.rules.content import Limit
@@ -51,6 +51,7 @@ def accept_case(
                 "notice_due_at": None,
             },
         )
+        papers.issue_acceptance(case, now=now)
     return Outcome(case)
 
 
@@ -107,4 +108,5 @@ def refuse_case(
                 },
             },
         )
+        papers.issue_refusal(case, now=now)
     return Outcome(case)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tenants.cases import errors, models, queries, rules
-from tenants.cases.operations import opening, texts
+from tenants.cases.operations import opening, papers, texts
 from tenants.cases.operations.outcomes import Outcome
 from tenants.cases.states import BY_ACTION
 from tongban.kernel.actors import Actor
@@ -61,6 +61,7 @@ def decide_case(
                 "decision": said,
             },
         )
+        papers.issue_decision(case, now=now)
     return Outcome(case)
 
 

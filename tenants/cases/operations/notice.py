@@ -5,7 +5,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tenants.cases import errors, models, queries, rules
-from tenants.cases.operations import incoming, log, materials, opening, requests, texts
+from tenants.cases.operations import (
+    incoming,
+    log,
+    materials,
+    opening,
+    papers,
+    requests,
+    texts,
+)
 from tenants.cases.operations.incoming import Addition
 from tenants.cases.operations.outcomes import Outcome
 from tenants.cases.states import BY_ACTION
@@ -56,6 +64,7 @@ def issue_notice(
             },
             data={"notice": {"number": ordinal, "defects": listed}, "is_late": is_late},
         )
+        papers.issue_notice(case, defects=listed, now=now)
     return Outcome(case)
 
 

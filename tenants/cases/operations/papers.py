@@ -2,6 +2,7 @@
 
 import io
 import secrets
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -9,12 +10,15 @@ from django.conf import settings
 from tenants.cases import models, rules
 from tenants.cases.adapters import document, wording
 from tenants.cases.adapters.document import Body, Document
+from tenants.cases.states import State
 from tongban.kernel import context, files, signing
 from tongban.kernel.transactions import unit_of_work
 from tongban.registry import queries as registry
 
 
-def issue_receipt(case: models.Case, *, query_code: str, now: datetime) -> models.Paper:
+def issue_receipt(
+    case: models.Case, *, by: rules.Party, query_code: str, now: datetime
+) -> models.Paper:
     """Write the intake receipt of a case that was just submitted (收件回执).
 
     Call it in the transaction that submits, after the event, whose hash the receipt seals.
@@ -22,6 +26,7 @@ def issue_receipt(case: models.Case, *, query_code: str, now: datetime) -> model
     body = wording.receipt(
         case,
         case.materials.order_by("position").prefetch_related("files"),
+        by=by,
         owner_name=_center_name(case.owner_code),
         query_code=query_code,
         received_at=now,
@@ -29,12 +34,41 @@ def issue_receipt(case: models.Case, *, query_code: str, now: datetime) -> model
     return _issue(case, rules.PaperKind.INTAKE_RECEIPT, body, now)
 
 
-def _issue(case: models.Case, kind: rules.PaperKind, body: Body, now: datetime) -> models.Paper:
-    """Render, store and sign one paper of the locked ``case`` (about 35 ms)."""
+def issue_notice(
+    case: models.Case, *, defects: Sequence[Mapping[str, str]], now: datetime
+) -> models.Paper:
+    """Write the notice of these defects, after its event (一次告知书)."""
+    body = wording.notice(case, defects)
+    return _issue(case, rules.PaperKind.NOTICE, body, now, place=case.notices_issued)
+
+
+def issue_acceptance(case: models.Case, *, now: datetime) -> models.Paper:
+    """Write the acceptance of a case, after its event (受理通知书)."""
+    return _issue(case, rules.PaperKind.ACCEPTANCE, wording.acceptance(case), now)
+
+
+def issue_refusal(case: models.Case, *, now: datetime) -> models.Paper:
+    """Write the refusal to accept a case, after its event (不予受理通知书)."""
+    return _issue(case, rules.PaperKind.REFUSAL, wording.refusal(case), now)
+
+
+def issue_decision(case: models.Case, *, now: datetime) -> models.Paper:
+    """Write the decision on a case, after its event (准予、不予决定书)."""
+    is_approved = case.state == State.APPROVED
+    kind = rules.PaperKind.APPROVAL if is_approved else rules.PaperKind.REJECTION
+    return _issue(case, kind, wording.decision(case), now)
+
+
+def _issue(
+    case: models.Case, kind: rules.PaperKind, body: Body, now: datetime, *, place: int = 1
+) -> models.Paper:
+    """Render, store and sign the paper of the locked ``case`` (about 35 ms, one statement).
+
+    ``place`` tells papers of one kind apart.
+    """
     here = context.current_center()
-    title, letters = rules.PAPER_TITLES[kind]
+    title, letters = wording.title(case, kind), rules.PAPER_TITLES[kind][1]
     with unit_of_work():
-        place = models.Paper.objects.filter(case=case, kind=kind).count() + 1
         number = f"{case.number}-{letters}{place}"
         token = f"{here}.{secrets.token_urlsafe(16)}"
         paper = document.render(

@@ -117,7 +117,7 @@ def submit_case(
         if request.as_draft:
             return Submitted(case, None)
         code = queries.query_code_of(case.number)
-        papers.issue_receipt(case, query_code=code, now=now)
+        papers.issue_receipt(case, by=by, query_code=code, now=now)
         if application.route.hops and not request.hold_for_review:
             ports.custody().offer_next(case.number, now)
             case.refresh_from_db()
@@ -165,9 +165,7 @@ def _admit(
     """Return the application as it may be handed in by the actor, with its route."""
     membership = queries.membership_of(actor)
     is_own = actor.real_name and actor.applicant_hash == applicant.id_hash
-    reason = policies.why_not_apply(
-        membership, has_real_name=actor.real_name, is_own_number=is_own
-    )
+    reason = policies.why_not_apply(membership, has_real_name=actor.real_name, is_own_number=is_own)
     if not reason and request.hold_for_review and not policies.may_hold(membership, is_own=is_own):
         reason = "ROLE"
     if reason:
