@@ -11,6 +11,7 @@ from tenants.staff import models
 from tenants.staff.rules import CenterRole
 from tests import people
 from tests.graphql.client import codes, execute, operation
+from tongban.exchange.operations import relay
 from tongban.identity.operations import administration
 from tongban.kernel.actors import PlatformRole
 from tongban.kernel.context import SharedRole, center_context, shared_context
@@ -63,6 +64,29 @@ def test_the_life_of_a_membership(head):
     assert faults(run("EndMembership", head, staffNumber="C-01", expectedVersion=3)) == [
         "MEMBER_NOT_FOUND"
     ]
+
+
+def test_the_person_s_own_list_of_centers_follows(head):
+    token = people.token(people.account("zhang", name="张三"))
+
+    def mine():
+        relay.relay_outbox(CENTER, clock=lambda: people.NOW)
+        memberships = execute(operation("Me"), token=token)["data"]["me"]["memberships"]
+        return {m["center"]["code"]: m["roles"] for m in memberships}
+
+    assert mine() == {}
+    number = appoint(head)["member"]["staffNumber"]
+    assert mine() == {CENTER: ["CLERK"]}
+    run(
+        "ChangeMemberRoles",
+        head,
+        staffNumber=number,
+        roles=["REVIEWER", "CASHIER"],
+        expectedVersion=1,
+    )
+    assert mine() == {CENTER: ["CASHIER", "REVIEWER"]}
+    run("EndMembership", head, staffNumber=number, expectedVersion=2)
+    assert mine() == {}
 
 
 def test_refusals_carry_chinese_texts_and_places(head):

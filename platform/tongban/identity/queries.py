@@ -9,7 +9,6 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
 from oauth2_provider.models import AccessToken, RefreshToken
 
 from tongban.identity import models, rules
@@ -31,6 +30,13 @@ SELECT token.id, token.scope, client.client_id, client.name, client.center_code,
   LEFT JOIN identity_account AS account ON account.id = token.user_id
   LEFT JOIN identity_realname AS real_name ON real_name.account_id = account.id
  WHERE token.{column} = %s AND token.expires > %s
+"""
+
+# One array, however many sockets: a parameter for each would take longer to parse than to find.
+_STILL_VALID = """
+SELECT token.id FROM oauth2_provider_accesstoken AS token
+  LEFT JOIN identity_account AS account ON account.id = token.user_id
+ WHERE token.id = ANY(%s) AND token.expires > %s AND account.is_active IS NOT FALSE
 """
 
 
@@ -95,12 +101,9 @@ def _role_pair(text: str) -> tuple[str, str]:
 
 def valid_tokens(token_ids: Iterable[int], *, now: datetime) -> frozenset[int]:
     """Return those of the tokens that still open the door, in one statement for all sockets."""
-    with shared_context(SharedRole.SIGN_IN):
-        return frozenset(
-            AccessToken.objects.filter(
-                Q(user=None) | Q(user__is_active=True), pk__in=list(token_ids), expires__gt=now
-            ).values_list("pk", flat=True)
-        )
+    with shared_context(SharedRole.SIGN_IN), connection.cursor() as cursor:
+        cursor.execute(_STILL_VALID, [list(token_ids), now])
+        return frozenset(token_id for (token_id,) in cursor.fetchall())
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from tongban.identity.operations import administration, demonstration
 from tongban.identity.queries import AccountRecord
 from tongban.kernel.actors import Actor, PlatformRole
 from tongban.kernel.context import SharedRole, center_context, shared_context
+from tongban.kernel.transactions import unit_of_work
 from tongban.registry import queries as registry
 
 PROVINCE = "370000000000"
@@ -113,7 +114,7 @@ def demonstrate(
     appointed = 0
     for done, code in enumerate(centers, start=1):
         record = registry.resolve_center(code)
-        with center_context(code):
+        with center_context(code), unit_of_work():
             appointed += _appoint(actor, accounts, level=record.level, now=now)
         report(done, len(centers))
     return appointed
