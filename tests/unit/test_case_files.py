@@ -50,7 +50,11 @@ def heic(main, *others):
         (b"<svg/>", None),
         (b"", None),
     ],
-)
+    ids=[
+        "pdf", "jpeg", "png", "ofd", "heic", "heic-compatible", "avif", "avif-compatible", "gif",
+        "docx", "ofd-elsewhere", "half-an-ofd", "pdf-after-a-line", "svg", "empty",
+    ],
+)  # fmt: skip
 def test_a_file_is_what_it_contains(content, expected):
     stream = io.BytesIO(content)
     stream.seek(0, io.SEEK_END)
