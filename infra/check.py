@@ -31,6 +31,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ruff format", ("ruff", "format", "--check", "--quiet", "--output-format", "concise")),
     ("import-linter", ("lint-imports", "--no-logo")),
     ("migrations", ("python", "infra/migrations.py")),
+    ("contract", ("python", "infra/contract.py", "--check")),
 )
 
 

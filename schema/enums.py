@@ -22,11 +22,13 @@ def describe(
     A value's description is its label; ``texts`` gives it by value for a plain ``StrEnum``.
     Fields are annotated with the domain's class itself and may hold the stored value.
     """
-    described = strawberry.enum(values, name=name, description=description)
-    definition = described.__strawberry_definition__  # type: ignore[attr-defined] # set just above
+    if "__strawberry_definition__" not in vars(values):
+        strawberry.enum(values, name=name)
+    # Two features may show the same enumeration: a second definition would clash with the first.
+    definition = values.__strawberry_definition__  # type: ignore[attr-defined] # set just above
+    definition.description = definition.description or description
     for value in definition.values:
         member = values(value.value)
-        value.description = (
-            member.label if isinstance(member, Choices) else (texts or {})[member.value]
-        )
-    return described
+        label = member.label if isinstance(member, Choices) else (texts or {})[member.value]
+        value.description = value.description or label
+    return values

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum, EnumMeta
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import strawberry
 from strawberry.scalars import JSON
@@ -126,6 +126,11 @@ def mutation(*, description: str) -> Callable[[Resolver], Any]:
 
     def decorate(resolver: Resolver) -> Any:
         payload = resolver.__annotations__["return"]
+        if "input" in resolver.__annotations__:
+            resolver.__annotations__["input"] = Annotated[
+                resolver.__annotations__["input"],
+                strawberry.argument(description="What the mutation needs to know."),
+            ]
 
         @functools.wraps(resolver)
         def resolve(self: Any, info: Info, **arguments: Any) -> Any:

@@ -5,39 +5,18 @@ import uuid
 import pytest
 
 from tests import people
-from tests.graphql.client import codes, execute
+from tests.graphql.client import codes, execute, operation
 from tongban.kernel.actors import PlatformRole
 from tongban.kernel.context import SharedRole, shared_context
 from tongban.kernel.models import AuditEntry, LogEntry
 from tongban.registry import models
 from tongban.registry.models import CenterStatus
 
-ONBOARD = """
-mutation ($input: OnboardCentersInput!) {
-  onboardCenters(input: $input) {
-    onboarding {
-      id state roots asOf stepsDone stepsTotal finishedAt
-      centers { center { code status } stepsDone stepsTotal failure }
-    }
-    centers { code name level parentCode divisionCode }
-    errors { code message path params }
-  }
-}
-"""
-FOLLOW = "query ($id: ID!) { onboarding(id: $id) { id state centers { failure } } }"
-RETRY = """
-mutation ($id: ID!) {
-  retryOnboarding(input: {id: $id}) { onboarding { state } errors { code path } }
-}
-"""
-SUSPEND = """
-mutation ($code: String!, $reason: String!) {
-  suspendCenter(input: {code: $code, reason: $reason}) {
-    center { code status } errors { code message path params }
-  }
-}
-"""
-RESUME = SUSPEND.replace("suspendCenter", "resumeCenter")
+ONBOARD = operation("OnboardCenters")
+FOLLOW = operation("Onboarding")
+RETRY = operation("RetryOnboarding")
+SUSPEND = operation("SuspendCenter")
+RESUME = operation("ResumeCenter")
 
 
 @pytest.fixture
@@ -178,9 +157,9 @@ def test_an_onboarding_is_its_registrars_alone(registrar, citizen):
     assert execute(FOLLOW, key, token=citizen)["data"] == {"onboarding": None}
     assert codes(execute(FOLLOW, key)) == ["UNAUTHENTICATED"]
     before = written()
-    retried = execute(RETRY, key, token=citizen)["data"]["retryOnboarding"]
+    retried = execute(RETRY, {"input": key}, token=citizen)["data"]["retryOnboarding"]
     assert [error["code"] for error in retried["errors"]] == ["ONBOARDING_NOT_FOUND"]
-    assert codes(execute(RETRY, key)) == ["UNAUTHENTICATED"]
+    assert codes(execute(RETRY, {"input": key})) == ["UNAUTHENTICATED"]
     assert written() == before
     other = people.account("colleague")
     people.grant(other, PlatformRole.REGISTRAR, "370000000000")
@@ -191,7 +170,7 @@ def test_an_onboarding_is_its_registrars_alone(registrar, citizen):
 @pytest.mark.parametrize("key", ["", "x", str(uuid.UUID(int=7))])
 def test_an_onboarding_that_is_not_there(registrar, key):
     assert execute(FOLLOW, {"id": key}, token=registrar)["data"] == {"onboarding": None}
-    payload = execute(RETRY, {"id": key}, token=registrar)["data"]["retryOnboarding"]
+    payload = execute(RETRY, {"input": {"id": key}}, token=registrar)["data"]["retryOnboarding"]
     assert [error["code"] for error in payload["errors"]] == ["ONBOARDING_NOT_FOUND"]
 
 
@@ -204,12 +183,12 @@ def test_a_failed_step_is_shown_and_retried(registrar):
     seen = execute(FOLLOW, key, token=registrar)["data"]["onboarding"]
     assert seen["state"] == "FAILED"
     assert seen["centers"][0]["failure"] == "disk full"
-    retried = execute(RETRY, key, token=registrar)["data"]["retryOnboarding"]
-    assert retried == {"onboarding": {"state": "QUEUED"}, "errors": []}
+    retried = execute(RETRY, {"input": key}, token=registrar)["data"]["retryOnboarding"]
+    assert retried == {"onboarding": {"id": made["id"], "state": "QUEUED"}, "errors": []}
 
 
 def test_suspending_and_resuming(registrar):
-    variables = {"code": "371425", "reason": "搬迁"}
+    variables = {"input": {"code": "371425", "reason": "搬迁"}}
     for document, status, name in (
         (SUSPEND, "SUSPENDED", "center.suspended"),
         (RESUME, "ACTIVE", "center.resumed"),
@@ -227,15 +206,15 @@ def test_suspending_and_resuming(registrar):
 
 
 def test_a_suspended_center_still_reads(registrar):
-    execute(SUSPEND, {"code": "371425", "reason": "搬迁"}, token=registrar)
+    execute(SUSPEND, {"input": {"code": "371425", "reason": "搬迁"}}, token=registrar)
     answer = execute('{ center(code: "371425") { status } }', center="371425")
     assert answer["data"] == {"center": {"status": "SUSPENDED"}}
 
 
 def test_suspending_twice_changes_nothing_more(registrar):
-    execute(SUSPEND, {"code": "371425", "reason": "搬迁"}, token=registrar)
+    execute(SUSPEND, {"input": {"code": "371425", "reason": "搬迁"}}, token=registrar)
     after = written()
-    again = execute(SUSPEND, {"code": "371425", "reason": "又一次"}, token=registrar)
+    again = execute(SUSPEND, {"input": {"code": "371425", "reason": "又一次"}}, token=registrar)
     assert again["data"]["suspendCenter"]["center"]["status"] == "SUSPENDED"
     assert written() == after
 
@@ -253,7 +232,7 @@ def test_suspending_twice_changes_nothing_more(registrar):
 def test_what_can_not_be_suspended(registrar, document, variables, refusal, path):
     execute(ONBOARD, wanted(), token=registrar)
     before = written()
-    answer = execute(document, variables, token=registrar)
+    answer = execute(document, {"input": variables}, token=registrar)
     payload = next(iter(answer["data"].values()))
     assert payload["center"] is None
     assert [(error["code"], error["path"]) for error in payload["errors"]] == [(refusal, path)]
@@ -263,7 +242,7 @@ def test_what_can_not_be_suspended(registrar, document, variables, refusal, path
 @pytest.mark.parametrize("document", [SUSPEND, RESUME])
 @pytest.mark.parametrize("center", [None, "371425"])
 def test_suspending_without_being_a_registrar(citizen, document, center):
-    variables = {"code": "371425", "reason": "搬迁"}
+    variables = {"input": {"code": "371425", "reason": "搬迁"}}
     before = written()
     answer = execute(document, variables, token=citizen, center=center)
     payload = next(iter(answer["data"].values()))
