@@ -23,6 +23,7 @@ _ROLES = {
     "supervisor": (CenterRole.SUPERVISOR,),
     "party_secretary": (CenterRole.PARTY_SECRETARY,),
     "auditor": (CenterRole.AUDITOR,),
+    "operator": (CenterRole.STATION_OPERATOR,),
 }
 APPLICANT_NUMBER = people.id_number(701)
 
