@@ -3,10 +3,11 @@
 import strawberry
 
 from schema import payloads
-from schema.cases import inputs, selection
+from schema.cases import inputs
+from schema.cases.types import selection
 from schema.cases.types.case import Case, Viewer
 from schema.context import Info, require_actor, require_center
-from tenants.cases import errors, models, rules
+from tenants.cases import errors, rules
 from tenants.cases.operations import (
     accept,
     decide,
@@ -18,7 +19,7 @@ from tenants.cases.operations import (
     submit,
     withdraw,
 )
-from tenants.cases.operations.outcomes import Outcome
+from tenants.cases.operations.outcomes import Outcome, Submitted
 from tenants.handoffs import errors as handoff_errors
 from tongban.catalog import errors as catalog_errors
 from tongban.exchange import errors as exchange_errors
@@ -63,12 +64,12 @@ def _actor(info: Info) -> Actor:
     return require_actor(info)
 
 
-def _case(info: Info, actor: Actor, row: models.Case) -> Case:
-    return Case.of(selection.with_children(info, row, "case"), Viewer.of(actor))
+def _case(info: Info, actor: Actor, outcome: Outcome | Submitted) -> Case:
+    return Case.of(selection.with_children(info, outcome.case, "case"), Viewer.of(actor))
 
 
 def _payload(info: Info, actor: Actor, outcome: Outcome) -> CasePayload:
-    return CasePayload(case=_case(info, actor, outcome.case), pending=outcome.is_pending)
+    return CasePayload(case=_case(info, actor, outcome), pending=outcome.is_pending)
 
 
 @strawberry.type
@@ -86,7 +87,7 @@ class CasesMutation:
             now=info.context.now(),
         )
         return SubmitCasePayload(
-            case=_case(info, actor, submitted.case), query_code=submitted.query_code
+            case=_case(info, actor, submitted), query_code=submitted.query_code
         )
 
     @payloads.mutation(description="Add files to a material of a case, or a further material.")

@@ -7,7 +7,8 @@ import strawberry
 from django.conf import settings
 
 from schema import rates
-from schema.cases import inputs, selection
+from schema.cases import inputs
+from schema.cases.types import selection
 from schema.cases.types.case import Case, Viewer
 from schema.cases.types.enums import DueClock
 from schema.cases.types.parts import center_of
