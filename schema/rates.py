@@ -70,6 +70,11 @@ def admit(context: RequestContext) -> None:
         buckets.take(context.actor.key, Rate.parse(settings.RATE_ACTOR))
 
 
+def admit_sign_in(address: str) -> None:
+    """Count one password or secret that has to be checked. Raises: RateLimitedError."""
+    buckets.take(f"sign-in:{address}", Rate.parse(settings.RATE_SIGN_IN))
+
+
 def admit_sensitive(context: RequestContext, operation: str) -> None:
     """Count one use of an operation that invites guessing, by the caller's address.
 

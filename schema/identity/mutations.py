@@ -4,7 +4,7 @@ import uuid
 
 import strawberry
 
-from schema import payloads
+from schema import payloads, rates
 from schema.context import Info, require_account
 from schema.identity.types import Account, HeldPlatformRole, SentCode
 from tongban.identity import errors, queries
@@ -112,6 +112,7 @@ class IdentityMutation:
     def request_phone_code(
         self, info: Info, input: RequestPhoneCodeInput
     ) -> RequestPhoneCodePayload:
+        rates.admit_sensitive(info.context, "requestPhoneCode")
         with shared_context(SharedRole.SIGN_IN):
             sent = phone_codes.request_phone_code(
                 phone=input.phone, purpose=input.purpose, now=info.context.now()
@@ -120,6 +121,7 @@ class IdentityMutation:
 
     @payloads.mutation(description="Make an account for whoever holds the phone. Anybody may.")
     def register_account(self, info: Info, input: RegisterAccountInput) -> RegisterAccountPayload:
+        rates.admit_sensitive(info.context, "registerAccount")
         with shared_context(SharedRole.SIGN_IN):
             account = accounts.register_account(
                 phone=input.phone,
@@ -138,6 +140,7 @@ class IdentityMutation:
         "sessions. Anybody may who holds the phone."
     )
     def reset_password(self, info: Info, input: ResetPasswordInput) -> ResetPasswordPayload:
+        rates.admit_sensitive(info.context, "resetPassword")
         with shared_context(SharedRole.SIGN_IN):
             account = accounts.reset_password(
                 phone=input.phone,

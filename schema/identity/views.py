@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import auth
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -15,6 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from oauth2_provider.views.base import AuthorizationView, TokenView
 
+from schema import errors, rates
+from schema.view import client_address
 from tongban.identity.operations import sign_in
 from tongban.kernel.errors import DomainError
 
@@ -55,6 +57,7 @@ class SignInView(View):
         """Begin a session and go on to where the person was headed."""
         identifier = request.POST.get("identifier", "")
         try:
+            rates.admit_sign_in(client_address(request))
             account = sign_in.sign_in(
                 identifier=identifier,
                 password=request.POST.get("password", ""),
@@ -66,7 +69,7 @@ class SignInView(View):
                 "identifier": identifier,
                 "error": error.message("zh-Hans"),
             }
-            return page(request, "sign_in", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+            return page(request, "sign_in", context, status=errors.status_of(error))
         auth.login(request, account, backend=_BACKEND)
         return HttpResponseRedirect(_next(request) or _SIGNED_IN)
 
@@ -122,6 +125,14 @@ class TokenEndpoint(TokenView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Exchange a code, a refresh token or a machine's secret for tokens."""
         del args, kwargs
+        try:
+            rates.admit_sign_in(client_address(request))
+        except errors.RateLimitedError as error:
+            refusal = JsonResponse(
+                {"error": "temporarily_unavailable"}, status=HTTPStatus.TOO_MANY_REQUESTS
+            )
+            refusal["Retry-After"] = str(error.params["retry_after"])
+            return refusal
         response: HttpResponse = self.authorization_flow_token_response(request)
         return response
 

@@ -178,6 +178,18 @@ def test_without_a_sender_no_code_is_made(db):
     assert count(models.PhoneCode) == count(models.LocalMessage) == 0
 
 
+@pytest.mark.parametrize("field", ["RequestPhoneCode", "RegisterAccount", "ResetPassword"])
+def test_one_address_can_not_send_or_guess_without_end(demo, settings, field):
+    settings.RATE_SENSITIVE = "0.001/2"
+    fields = {"phone": PHONE}
+    if field != "RequestPhoneCode":
+        fields |= {"code": "000000", "password": PASSWORD}
+    if field == "RegisterAccount":
+        fields |= {"displayName": "小明", "idempotencyKey": str(uuid.uuid4())}
+    answers = [codes(execute(operation(field), {"input": fields})) for _ in range(3)]
+    assert answers == [[], [], ["RATE_LIMITED"]]
+
+
 def test_a_reset_password_ends_every_token(demo):
     request_code()
     register(sent_code())

@@ -440,7 +440,7 @@ def test_five_failures_lock_for_half_an_hour_alike_for_names_nobody_has(person):
     assert "密码不符" in answers["wang"][4]
     assert "30 分钟" in answers["wang"][5]
     # The right password is of no use now; half an hour later it is.
-    assert attempt(browser(), "wang", PASSWORD).status_code == 422
+    assert attempt(browser(), "wang", PASSWORD).status_code == 400
     with shared_context(SharedRole.SIGN_IN):
         row = models.Throttle.objects.get(key=f"sign_in:{person.account_id}")
         assert row.locked_until
@@ -457,3 +457,17 @@ def test_a_success_forgets_failures(person):
         for _ in range(4):
             attempt(browser(), "wang", "wrong")
         assert attempt(browser(), "wang", PASSWORD).status_code == 302
+
+
+def test_one_address_can_not_make_us_check_passwords_without_end(person, settings):
+    settings.RATE_SIGN_IN = "0.001/3"
+    answers = [attempt(browser(), f"nobody-{n}", "wrong") for n in range(4)]
+    assert [answer.status_code for answer in answers] == [400, 400, 400, 429]
+    application, secret = machine()
+    answer = Client().post(
+        "/o/token/",
+        {"grant_type": "client_credentials"},
+        headers={"Authorization": basic(application.client_id, secret)},
+    )
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) > 0
