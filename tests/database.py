@@ -21,6 +21,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 DATA = PROJECT / ".tongban" / "test"
 INSTANCE = "tbtest"
 PASSWORD = "test"
+PROVISIONERS_PASSWORD = "another"
 CLONE = f"tbtest_{os.getpid()}"
 """Databases of this process; two runs at once don't meet."""
 
@@ -39,7 +40,15 @@ def worker() -> str:
 
 def administrator_url() -> str:
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", str(PROJECT / "infra/postgres.py"), "start", str(DATA), "--unsafe"],
+        [
+            sys.executable,
+            "-W",
+            "ignore",
+            str(PROJECT / "infra/postgres.py"),
+            "start",
+            str(DATA),
+            "--unsafe",
+        ],
         capture_output=True,
         text=True,
         check=True,
@@ -60,7 +69,8 @@ def set_environment() -> None:
 
 
 def url_of(login: str, database: str, *, host: str) -> str:
-    return f"postgresql://{INSTANCE}_{login}:{PASSWORD}@/{database}?host={host}"
+    password = PROVISIONERS_PASSWORD if login == "provisioner" else PASSWORD
+    return f"postgresql://{INSTANCE}_{login}:{password}@/{database}?host={host}"
 
 
 def host_of(administrator: str) -> str:
@@ -166,7 +176,10 @@ def build(administrator: str) -> None:
     half = "tbtest_half"
     with psycopg.connect(administrator, autocommit=True) as connection:
         bootstrap.create_logins(
-            connection, instance=INSTANCE, app_password=PASSWORD, provisioner_password=PASSWORD
+            connection,
+            instance=INSTANCE,
+            app_password=PASSWORD,
+            provisioner_password=PROVISIONERS_PASSWORD,
         )
         connection.execute(f"DROP DATABASE IF EXISTS {half} WITH (FORCE)")
         bootstrap.create_database(connection, name=half, template=None)
