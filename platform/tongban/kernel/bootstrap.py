@@ -149,7 +149,7 @@ def _revoke_function(admin: psycopg.Connection[Any], signature: str, instance: s
         # Django sets the time zone with it at connect, as the login itself.
         granted = (roles.app_login(instance), roles.provisioner_login(instance))
     elif "advisory" in signature:
-        granted = (roles.provisioner_login(instance), roles.shared("platform", instance))
+        granted = (roles.provisioner_login(instance),)
     for role in granted:
         admin.execute(f'GRANT EXECUTE ON FUNCTION {signature} TO "{role}"'.encode())
 

@@ -9,7 +9,7 @@ import re
 from django.conf import settings
 
 TEMPLATE_SCHEMA = "center_template"
-_CENTER = re.compile(r"\d{6}(\d{3})?")
+_CENTER = re.compile(r"[0-9]{6}([0-9]{3})?")
 
 
 def instance() -> str:
