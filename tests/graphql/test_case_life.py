@@ -4,6 +4,8 @@ from datetime import datetime
 
 import pytest
 
+from schema.cases.types.enums import CaseAction
+from tenants.cases import policies
 from tests.graphql.client import execute, operation
 from tests.graphql.office import NOW, Office, codes, pdf
 
@@ -224,3 +226,24 @@ def test_texts_in_english(office):
     )
     assert answer["data"]["case"]["stateText"] == "submitted"
     assert answer["data"]["case"]["events"][0]["text"] == "The application was submitted"
+
+
+def test_a_draft_is_nobody_elses_and_goes_on_under_its_number(office):
+    saved = office.submit("applicant", asDraft=True, codes=["M01"])
+    assert (saved["errors"], saved["queryCode"]) == ([], None)
+    draft = saved["case"]
+    assert (draft["state"], draft["papers"]) == ("DRAFT", [])
+    number = draft["number"]
+    assert office.case("clerk", number) is None
+    submitted = office.submit("applicant", draftNumber=number)
+    assert submitted["errors"] == []
+    assert (submitted["case"]["number"], submitted["case"]["state"]) == (number, "SUBMITTED")
+    assert office.case("clerk", number)["state"] == "SUBMITTED"
+
+
+def test_a_form_is_an_object(office):
+    assert codes(office.submit(form=["x"])) == ["FORM_INVALID"]
+
+
+def test_every_action_has_a_name_in_the_api():
+    assert {action.value for action in CaseAction} == set(policies.ROLES)

@@ -3,6 +3,7 @@
 import re
 import time
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -100,6 +101,15 @@ def test_a_long_list_of_materials_goes_on_to_the_next_pages():
 def test_rare_characters_are_set_all_the_same(text, marked):
     assert typeface.markup(text) == marked
     document.render(sample(rows=[("申请人", text)]))
+
+
+def test_documents_set_in_many_threads_are_whole():
+    expected = [document.render(sample(rows=[("序号", str(n))])) for n in range(6)]
+    with ThreadPoolExecutor(6) as threads:
+        found = list(
+            threads.map(lambda n: document.render(sample(rows=[("序号", str(n % 6))])), range(36))
+        )
+    assert found == expected * 6
 
 
 def test_a_document_is_set_within_the_time_that_a_submission_can_wait():

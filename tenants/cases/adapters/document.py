@@ -4,6 +4,7 @@ The same document gives the same bytes, so a repeat has the same hash.
 """
 
 import io
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -116,9 +117,18 @@ _SECRET = _style("secret", 19, 25, alignment=TA_CENTER)
 _SIGNED = _style("signed", 12, 21, alignment=TA_RIGHT)
 
 
+_one_at_a_time = threading.Lock()
+"""reportlab reads a typeface through one position that all threads share."""
+
+
 def render(document: Document) -> bytes:
     """Return the document as a PDF with its typeface embedded (about 30 ms)."""
-    typeface.ready()
+    with _one_at_a_time:
+        typeface.ready()
+        return _rendered(document)
+
+
+def _rendered(document: Document) -> bytes:
     buffer = io.BytesIO()
     template = BaseDocTemplate(
         buffer,
