@@ -95,6 +95,7 @@ def code_for(client, proof, **changes):
     assert page.status_code == 302, page.content.decode()
     answer = parse_qs(urlsplit(page["Location"]).query)
     assert answer["state"] == ["s-1"]
+    assert answer["iss"] == ["http://localhost:8000"]
     return answer
 
 
@@ -377,7 +378,8 @@ def test_metadata_says_what_is_served(db):
     ]
     assert said["response_types_supported"] == ["code"]
     assert said["code_challenge_methods_supported"] == ["S256"]
-    assert said["authorization_endpoint"].endswith("/o/authorize/")
+    assert said["issuer"] == "http://localhost:8000"
+    assert said["authorization_endpoint"] == "http://localhost:8000/o/authorize/"
     assert "introspection_endpoint" not in said
 
 

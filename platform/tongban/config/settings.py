@@ -135,7 +135,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 
 OAUTH2_PROVIDER = {
-    "SCOPES": {"api": "使用通办接口"},
+    "SCOPES": {"api": "查询和办理事项，查看您的办件与账户信息"},
     "DEFAULT_SCOPES": ["api"],
     "PKCE_REQUIRED": True,
     "ROTATE_REFRESH_TOKEN": True,
@@ -145,6 +145,8 @@ OAUTH2_PROVIDER = {
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https", "http", "tongban"],
     "ALLOW_LOCALHOST_LOOPBACK": True,
     "REQUEST_APPROVAL_PROMPT": "auto",
+    # The issuer is one, whatever proxy or host name a request came by (RFC 8414, RFC 9207).
+    "OIDC_ISS_ENDPOINT": PUBLIC_URL.rstrip("/"),
     "OAUTH2_SERVER_CLASS": "schema.identity.oauth.Server",
     "OAUTH2_VALIDATOR_CLASS": "schema.identity.oauth.Validator",
     "OAUTH2_GRANT_TYPES_SUPPORTED": ["authorization_code", "client_credentials", "refresh_token"],
