@@ -12,13 +12,6 @@ from tongban.kernel import actors
 from tongban.kernel.personal import IdKind
 
 
-class AccountManager(BaseUserManager["Account"]):
-    """Finds accounts by their login name; accounts are made by ``register_account`` alone."""
-
-    def get_by_natural_key(self, username: str | None) -> "Account":
-        return self.get(login_name=username)
-
-
 class Account(AbstractBaseUser):
     """One person's account: one login for every center."""
 
@@ -31,7 +24,7 @@ class Account(AbstractBaseUser):
     registered_at = models.DateTimeField()
 
     USERNAME_FIELD = "login_name"
-    objects: ClassVar[AccountManager] = AccountManager()
+    objects = BaseUserManager()
 
 
 class RealName(models.Model):
