@@ -7,6 +7,7 @@ import sys
 import sysconfig
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def features() -> list[str]:
     )
 
 
-def contracts(kind: str) -> list[dict]:
+def contracts(kind: str) -> list[dict[str, Any]]:
     return [c for c in CONFIGURATION["tool"]["importlinter"]["contracts"] if c["type"] == kind]
 
 

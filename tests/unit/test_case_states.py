@@ -66,9 +66,7 @@ def test_an_unknown_action_is_a_fault():
 def test_the_diagram_is_drawn_from_the_table():
     drawn = set(re.findall(r"(\w+) --> (\w+): (\w+)", states.mermaid()))
     assert drawn == {
-        (source.value, t.target.value, t.action)
-        for t in states.TRANSITIONS
-        for source in t.sources
+        (source.value, t.target.value, t.action) for t in states.TRANSITIONS for source in t.sources
     }
 
 

@@ -117,7 +117,7 @@ class InboxMessage(models.Model):
 
 
 class Timer(models.Model):
-    """Something that must happen here at a time; it fires once, in the transaction that marks it."""
+    """Something that must happen here at a time: once, in the transaction that marks it fired."""
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=64)

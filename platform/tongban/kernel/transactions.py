@@ -1,4 +1,4 @@
-"""The unit of work: business rows, log, audit, messages and timers commit together or not at all."""
+"""The unit of work: rows, log, audit, messages and timers commit together or not at all."""
 
 import uuid
 from collections.abc import Iterator, Mapping

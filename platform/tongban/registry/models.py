@@ -71,7 +71,7 @@ class Division(models.Model):
         ]
 
 
-class Center(TenantMixin):  # type: ignore[misc]
+class Center(TenantMixin):
     """A government service center. It goes on existing whatever becomes of its division."""
 
     auto_create_schema = False
@@ -105,7 +105,7 @@ class Center(TenantMixin):  # type: ignore[misc]
         ]
 
 
-class CenterDomain(DomainMixin):  # type: ignore[misc]
+class CenterDomain(DomainMixin):
     """A host name of a center's own: requests to it are requests to that center."""
 
 

@@ -121,10 +121,15 @@ def create_schema(code: str, *, script: str, key_id: str, private_sealed: bytes)
             f'CREATE SCHEMA "{schema}" AUTHORIZATION "{owner}"',
             f'SET LOCAL ROLE "{owner}"',
             script.replace(_SCHEMA, schema).rstrip().rstrip(";"),
-            f"INSERT INTO {schema}.kernel_ledger (id, code, log_position, audit_sequence,"
-            f" audit_hash) VALUES (1, '{code}', 0, 0, '\\x{bytes(32).hex()}')",
-            f"INSERT INTO {schema}.kernel_signingkey (key_id, algorithm, private_sealed, created_at)"
-            f" VALUES ('{key_id}', '{crypto.ED25519}', '\\x{private_sealed.hex()}', now())",
+            (
+                f"INSERT INTO {schema}.kernel_ledger (id, code, log_position, audit_sequence,"
+                f" audit_hash) VALUES (1, '{code}', 0, 0, '\\x{bytes(32).hex()}')"
+            ),
+            (
+                f"INSERT INTO {schema}.kernel_signingkey (key_id, algorithm, private_sealed,"
+                f" created_at) VALUES ('{key_id}', '{crypto.ED25519}',"
+                f" '\\x{private_sealed.hex()}', now())"
+            ),
             *grants.tenant_statements(code),
         ]
     )

@@ -12,12 +12,8 @@ def load_divisions() -> int:
     """
     shipped = {(row.code, row.valid_from): row for row in rules.read_divisions()}
     with transaction.atomic():
-        kept = {
-            (code, valid_from): (name, level, parent, valid_to)
-            for code, valid_from, name, level, parent, valid_to in models.Division.objects.values_list(
-                "code", "valid_from", "name", "level", "parent_code", "valid_to"
-            )
-        }
+        columns = ("code", "valid_from", "name", "level", "parent_code", "valid_to")
+        kept = {(row[0], row[1]): row[2:] for row in models.Division.objects.values_list(*columns)}
         changed = [
             row
             for key, row in shipped.items()

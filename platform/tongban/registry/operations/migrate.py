@@ -6,6 +6,7 @@ from datetime import datetime
 from django.core.management import call_command
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connection, transaction
+from django.db.models import F
 
 from tongban.kernel import grants, roles
 from tongban.kernel.context import SharedRole, owner_context, shared_context
@@ -77,4 +78,4 @@ def migrate_centers(*, report: Report) -> int:
 
 def bump_version() -> None:
     """Invalidate every process's map of centers, in the transaction that changes a center."""
-    models.RegistryVersion.objects.update(number=models.models.F("number") + 1)
+    models.RegistryVersion.objects.update(number=F("number") + 1)
