@@ -95,10 +95,13 @@ async def check_feed(day: Day, feed: Feed, account: Account) -> None:
         account.lost.append(f"{where}：{len(feed.cursors)} 条，重放 {len(replay.cursors)} 条")
 
 
-async def look_around(day: Day, neighbour: Person, account: Account) -> int:
-    """Try to read other centers' cases, handoffs and feeds as a member of one; return the tries."""
+async def look_around(day: Day, neighbour: Person, home: str, account: Account) -> int:
+    """Try to read other centers' cases, handoffs and feeds as a member of ``home`` alone.
+
+    Returns how many tries there were.
+    """
     tries = 0
-    for filed in day.filed[:60]:
+    for filed in [one for one in day.filed if home not in {one.home, one.owner}][:60]:
         for center in dict.fromkeys((filed.home, filed.owner)):
             tries += 3
             await _try(day, neighbour, account, center, "Case", number=filed.number)

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ STATION_CASES, SET_UPS = 200, 60
 SPECIAL = 6
 """How many are declined, recalled and returned, each, before they go their way."""
 FEEDS, CUT = 50, 15
+FEEDS_PER_PERSON = 16
+"""A person may hold 20 sockets; what was cut stays counted until the server notices."""
 NEIGHBOUR_CENTER = "371722"
 console = Console(highlight=False)
 
@@ -121,7 +124,7 @@ async def _play(base: str, report: Report, *, scale: float) -> audit.Account:
     await _work(day, report, filed)
     account = audit.Account()
     with _timed(report) as done:
-        tries = await audit.look_around(day, neighbour, account)
+        tries = await audit.look_around(day, neighbour, NEIGHBOUR_CENTER, account)
         done("邻县工作人员尝试查看", f"{tries} 次")
     with _timed(report) as done:
         await _check(day, account)
@@ -174,23 +177,22 @@ async def _file_everything(day: Day, scale: float) -> dict[str, list[Filed]]:
 
 
 async def _hold_feeds(day: Day, filed: dict[str, list[Filed]]) -> None:
+    """Hold subscriptions of many people at many centers, none of them at more than they may."""
     owners = list(dict.fromkeys(one.owner for one in day.filed if one.owner != one.home))
     stations = list(dict.fromkeys(one.home for one in filed["station"]))
-    centers = [*owners, *stations][: FEEDS - 20]
-    feeds = [
-        Feed(day.api, "HandoffEvents", by=day.worker(center), center=center, variables={})
-        for center in centers
+    watched = [*filed["set_up"], *filed["marriage"]]
+    wanted: list[tuple[Person, str, str, dict[str, str]]] = [
+        *((day.people["chief"], "CaseEvents", one.home, {"number": one.number}) for one in watched),
+        *((day.staff(center, "clerk"), "HandoffEvents", center, {}) for center in owners),
+        *((day.people["station"], "HandoffEvents", center, {}) for center in stations),
+        *((day.staff(center, "reviewer"), "HandoffEvents", center, {}) for center in owners),
     ]
-    watched = [*filed["decline"], *filed["return"], *filed["set_up"], *filed["station"]]
-    feeds += [
-        Feed(
-            day.api, "CaseEvents", by=day.worker(one.home), center=one.home,
-            variables={"number": one.number},
-        )
-        for one in watched[: FEEDS - len(feeds)]
-    ]  # fmt: skip
-    day.feeds = feeds
-    await asyncio.gather(*(feed.hold() for feed in feeds))
+    held: Counter[str] = Counter()
+    for by, name, center, variables in wanted:
+        if held[by.token] < FEEDS_PER_PERSON and len(day.feeds) < FEEDS:
+            held[by.token] += 1
+            day.feeds.append(Feed(day.api, name, by=by, center=center, variables=variables))
+    await asyncio.gather(*(feed.hold() for feed in day.feeds))
 
 
 async def _work(day: Day, report: Report, filed: dict[str, list[Filed]]) -> None:
