@@ -41,9 +41,10 @@ def steps(*, whole: bool, ready_codes: Callable[[], Sequence[str]]) -> Iterator[
 
     ``ready_codes`` is asked once the centers stand.
     """
+    yield "装载标准目录", ("catalog", "starter")
     for request in WHOLE if whole else (CENTERS,):
         yield f"接入政务服务中心 {request[0]} 等", ("onboard", *request, "--as-of", DAY)
-    yield "装载标准目录", ("catalog", "starter")
+    # Centers of an earlier start do not have yet what the catalog has gained since.
     yield "开通各中心实施清单", ("catalog", "open", *ready_codes())
     yield (
         "登记同城办理",

@@ -258,6 +258,9 @@ def _announce(installation: Installation, address: Address, seconds: float) -> N
     console.print(f"  日志      {installation.log_folder}")
     if installation.is_embedded:
         _show_people(address)
+    else:
+        console.print("  接入中心  ./infra/tongban onboard 371400 --counties --townships")
+        console.print("  授权人员  ./infra/tongban grant_role 登录名 registrar 371400000000")
     console.print("按 Ctrl-C 停止。")
 
 

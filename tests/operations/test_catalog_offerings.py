@@ -14,7 +14,7 @@ from tongban.catalog.queries import MatterFilter, OfferingFilter
 from tongban.catalog.rules.content import Limit
 from tongban.catalog.rules.snapshot import read_snapshot
 from tongban.catalog.states import OfferingStatus
-from tongban.kernel import actors
+from tongban.kernel import actors, ports
 from tongban.kernel.actors import Actor, PlatformRole
 from tongban.kernel.calendar import LimitUnit
 from tongban.kernel.context import SharedRole, center_context, shared_context
@@ -239,3 +239,13 @@ def test_lists_take_one_query_for_any_number_of_rows(db):
                 with CaptureQueriesContext(connection) as captured:
                     rows = [(row.matter.name, row) for row in listed[:size]]
                 assert (len(rows), len(captured)) == (size, 1)
+
+
+def test_a_center_that_is_onboarded_offers_what_the_catalog_has_for_its_level(db):
+    step = ports.onboarding_steps["offerings"]
+    with shared_context(step.role):
+        models.Offering.objects.filter(center_code="371425").delete()
+        step.run("371425", NOW)
+        offered = models.Offering.objects.filter(center_code="371425")
+        assert offered.filter(matter=SET_UP).exists()
+        assert all("county" in row.matter.levels for row in offered.select_related("matter"))

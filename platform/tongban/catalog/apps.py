@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.apps import AppConfig
 
+from tongban.kernel import ports
 from tongban.kernel.context import SharedRole
 
 _TABLES = ("catalog_standardmatter", "catalog_matterrevision", "catalog_offering")
@@ -20,3 +21,11 @@ class CatalogConfig(AppConfig):
         SharedRole.READER: dict.fromkeys(_TABLES, "SELECT"),
         SharedRole.CATALOG: dict.fromkeys(_TABLES, "SELECT, INSERT, UPDATE, DELETE"),
     }
+
+    def ready(self) -> None:
+        """Let a new center offer what the catalog has for its level."""
+        from tongban.catalog import handlers
+
+        ports.register_onboarding_step(
+            "offerings", handlers.open_offerings, role=SharedRole.CATALOG
+        )

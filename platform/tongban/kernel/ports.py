@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tongban.kernel.context import SharedRole
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -34,9 +36,16 @@ class OutOfOrderError(Exception):
 
 InboxHandler = Callable[[Message, datetime], None]
 TimerHandler = Callable[[DueTimer, datetime], None]
-OnboardingStep = Callable[[str, datetime], None]
-"""Makes one thing ready in the center whose code it gets, inside that center's context; it may
-run again after a kill, so it does only what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnboardingStep:
+    """Makes one thing ready for the center whose code it gets; run again, it adds what is missing."""
+
+    run: Callable[[str, datetime], None]
+    role: SharedRole | None
+    """The shared role it works in, or None for the center's own context."""
+
 
 inbox_handlers: dict[str, InboxHandler] = {}
 timer_handlers: dict[str, TimerHandler] = {}
@@ -83,9 +92,13 @@ def register_timer_handler(kind: str, handler: TimerHandler) -> None:
     _register(timer_handlers, kind, handler)
 
 
-def register_onboarding_step(name: str, step: OnboardingStep) -> None:
-    """Append ``step`` to what onboarding does in each new center, in order of registration."""
-    _register(onboarding_steps, name, step)
+def register_onboarding_step(
+    name: str, run: Callable[[str, datetime], None], *, role: SharedRole | None = None
+) -> None:
+    """Append a step to what onboarding does for each new center, in order of registration."""
+    if name in onboarding_steps and onboarding_steps[name].run is not run:
+        raise RuntimeError(f"{name!r} is registered already")
+    onboarding_steps[name] = OnboardingStep(run, role)
 
 
 def _register(table: dict[str, Any], name: str, function: Callable[..., None]) -> None:

@@ -235,9 +235,15 @@ def run_onboarding(
 
 def _run_step(step: models.OnboardingStep, *, script: str, clock: Callable[[], datetime]) -> None:
     started_at = clock()
-    if step.name in ports.onboarding_steps:
-        with center_context(step.center_code, statement_timeout_ms=0):
-            ports.onboarding_steps[step.name](step.center_code, started_at)
+    registered = ports.onboarding_steps.get(step.name)
+    if registered is not None:
+        place = (
+            center_context(step.center_code, statement_timeout_ms=0)
+            if registered.role is None
+            else shared_context(registered.role, statement_timeout_ms=0)
+        )
+        with place:
+            registered.run(step.center_code, started_at)
     with shared_context(SharedRole.PLATFORM, statement_timeout_ms=0), transaction.atomic():
         if step.name == SCHEMA_STEP:
             _make_schema(step.center_code, script=script, now=started_at)
