@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import contextvars
 import json
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
@@ -78,6 +79,7 @@ def paginate(
         Edge(node=node(row), cursor=_encoded(order, [getattr(row, name) for name in names]))
         for row in found[:first]
     ]
+    here = contextvars.copy_context()
     return Connection(
         edges=edges,
         page_info=PageInfo(
@@ -86,7 +88,8 @@ def paginate(
             start_cursor=edges[0].cursor if edges else None,
             end_cursor=edges[-1].cursor if edges else None,
         ),
-        count=rows.order_by().count,
+        # Counted when its field is resolved, which is after the caller has left its context.
+        count=lambda: here.run(rows.order_by().count),
     )
 
 
