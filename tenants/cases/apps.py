@@ -13,8 +13,9 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         """Register what messages about cases do."""
         from tenants.cases import handlers
-        from tenants.cases.operations import log, requests
+        from tenants.cases.operations import log, papers, requests
 
         ports.register_inbox_handler(log.EVENT_KIND, handlers.receive_event)
+        ports.register_inbox_handler(papers.PAPER_KIND, handlers.receive_paper)
         ports.register_inbox_handler(requests.REQUEST_KIND, handlers.receive_request)
         ports.register_inbox_handler(requests.REFUSED_KIND, handlers.receive_refusal)

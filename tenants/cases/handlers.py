@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tenants.cases import models
-from tenants.cases.operations import log, requested
+from tenants.cases.operations import log, papers, requested
 from tongban.kernel.ports import Message, OutOfOrderError
 from tongban.kernel.transactions import unit_of_work
 
@@ -29,3 +29,16 @@ def receive_request(message: Message, now: datetime) -> None:
 def receive_refusal(message: Message, now: datetime) -> None:
     """Keep, or pass back, the refusal of a request."""
     requested.take_refusal(message, now=now)
+
+
+def receive_paper(message: Message, now: datetime) -> None:
+    """Keep a paper that another center of the chain handed out to the applicant.
+
+    Raises: OutOfOrderError while the case is missing; log.LogConflictError.
+    """
+    del now
+    with unit_of_work() as work:
+        case = models.Case.objects.select_for_update().filter(number=message.key).first()
+        if case is None:
+            raise OutOfOrderError(f"{message.key} is not known here yet")
+        papers.mirror_paper(work, case, message.payload, origin=message.origin)

@@ -93,18 +93,11 @@ def find_cases(
     membership: Membership | None,
     where: rules.CaseFilter,
     order: rules.Order = rules.Order.LATEST,
-    with_children: bool = False,
 ) -> QuerySet[models.Case]:
-    """Return the visible cases that fit, unordered: page them by ``ORDERS[order]``.
-
-    ``with_children`` reads materials, files, notices, reviews and papers in five statements more,
-    however many cases.
-    """
+    """Return the visible cases that fit, unordered: page them by ``ORDERS[order]``."""
     found = visible_cases(actor, membership).filter(_fitting(where))
     if order is rules.Order.DUE_FIRST:
         found = found.filter(promised_due_at__isnull=False)
-    if with_children:
-        found = found.prefetch_related("materials__files", "notices", "tasks", "papers")
     return found
 
 
@@ -139,13 +132,6 @@ def _numbered(number: str) -> Q:
 def _of_applicant(id_number: str) -> Q:
     plain = "".join(id_number.split())
     return Q(applicant_id_hash=identity.number_hash(plain)) if plain else Q(pk__in=())
-
-
-def children_of(case: models.Case) -> models.Case:
-    """Return the case with materials, files, notices, reviews and papers read (five statements)."""
-    return models.Case.objects.prefetch_related(
-        "materials__files", "notices", "tasks", "papers"
-    ).get(pk=case.pk)
 
 
 def events_after(case: models.Case, cursor: int = 0) -> QuerySet[models.CaseEvent]:
@@ -326,18 +312,33 @@ def check_paper(token: str) -> CheckedPaper | None:
     paper = models.Paper.objects.filter(verify_token=token).first()
     if paper is None:
         return None
-    here, statement = context.current_center(), paper.statement
-    signature = bytes(paper.signature)
+    here = context.current_center()
     key = registry.public_key(paper.key_id, center_code=here, at=paper.created_at)
-    said = (statement.get("center"), statement.get("number"), statement.get("sha256"))
-    is_signed = key is not None and crypto.verify(key, crypto.canonical_json(statement), signature)
     is_genuine = (
-        is_signed
-        and statement.get("at") == crypto.plain_json(paper.created_at)
-        and said == (here, paper.number, paper.sha256)
-        and _is_intact(here, paper.sha256)
+        _is_signed(paper, key) and _issuer(paper) == here and _is_intact(here, paper.sha256)
     )
-    return CheckedPaper(statement, paper.key_id, key, signature, is_genuine)
+    return CheckedPaper(paper.statement, paper.key_id, key, bytes(paper.signature), is_genuine)
+
+
+def is_signed_by_issuer(paper: models.Paper) -> bool:
+    """Tell whether the center that a paper's token names signed just this, with any of its keys."""
+    key = registry.public_key(paper.key_id, center_code=_issuer(paper))
+    return _is_signed(paper, key)
+
+
+def _is_signed(paper: models.Paper, key: bytes | None) -> bool:
+    said = paper.statement
+    known = (said.get("center"), said.get("kind"), said.get("number"), said.get("sha256"))
+    return (
+        key is not None
+        and known == (_issuer(paper), paper.kind, paper.number, paper.sha256)
+        and said.get("at") == crypto.plain_json(paper.created_at)
+        and crypto.verify(key, crypto.canonical_json(said), bytes(paper.signature))
+    )
+
+
+def _issuer(paper: models.Paper) -> str:
+    return paper.verify_token.partition(".")[0]
 
 
 def _is_intact(center_code: str, sha256: str) -> bool:

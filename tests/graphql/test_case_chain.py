@@ -1,16 +1,23 @@
 """A case that a township station takes in and the county decides, through the API of both."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests import handing
 from tests.graphql.office import Office, codes, follow, pdf
+from tongban.kernel import crypto
+
+# Later than any onboarding of the test centers, whose keys are valid from then on.
+NOW = datetime(2040, 1, 9, 2, 0, tzinfo=UTC)
 
 
 class Chain:
     """A station's office, the county's, and one case on its way."""
 
     def __init__(self):
-        self.station, self.county = Office(handing.STATION), Office(handing.COUNTY)
+        self.station = Office(handing.STATION, now=NOW)
+        self.county = Office(handing.COUNTY, now=NOW)
         self.submitted = self.station.submit("operator")
         self.number = self.submitted["case"]["number"]
 
@@ -68,12 +75,24 @@ def test_what_a_station_sends_after_is_pending_and_comes_back_as_an_event(chain)
     here = chain.county.case("reviewer", chain.number)
     added = here["materials"][-1]
     assert added["name"] == "补充照片"
-    assert follow(added["files"][0]["link"]).body.endswith(b"photo")
+    assert follow(added["files"][0]["link"], now=NOW).body.endswith(b"photo")
     event = here["events"][-1]
     assert (event["name"], event["onBehalfOf"]["name"]) == ("case.material_added", "赵*试")
     back = chain.station.case("operator", chain.number, after=seen["events"][-1]["cursor"])
     assert [event["name"] for event in back["events"]] == ["case.material_added"]
     assert back["materials"][-1]["files"][0]["sha256"] == added["files"][0]["sha256"]
+
+
+def test_an_applicant_finds_every_paper_at_the_home_center(chain):
+    chain.take_up()
+    chain.county.step("clerk", "AcceptCase", chain.number)
+    chain.relay()
+    receipt, acceptance = chain.station.case("applicant", chain.number)["papers"]
+    assert (receipt["title"], acceptance["title"]) == ("收件回执", "受理通知书")
+    opened = follow(acceptance["link"], now=NOW)
+    assert crypto.sha256_hex(opened.body) == acceptance["sha256"]
+    assert f"/verify/{handing.COUNTY}." in acceptance["verifyUrl"]
+    assert "受理通知书真实" in follow(acceptance["verifyUrl"]).body.decode()
 
 
 def test_an_applicant_is_told_where_the_case_is(chain):

@@ -102,14 +102,10 @@ def test_a_list_costs_the_same_however_long(desk):
                 actor=clerk,
                 membership=queries.membership_of(clerk),
                 where=rules.CaseFilter(),
-                with_children=True,
             )
-            for case in found.order_by("-id"):
-                for material in case.materials.all():
-                    list(material.files.all())
-                list(case.notices.all()), list(case.tasks.all()), list(case.papers.all())
+            list(found.order_by("-id"))
         counts.append(len(captured))
-    assert counts == [7, 7]
+    assert counts == [2, 2]
 
 
 def test_events_follow_a_cursor(desk):

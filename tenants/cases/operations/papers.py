@@ -4,16 +4,20 @@ import io
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 
-from tenants.cases import models, rules
+from tenants.cases import models, queries, rules
 from tenants.cases.adapters import document, wording
 from tenants.cases.adapters.document import Body, Document
+from tenants.cases.operations import log
 from tenants.cases.states import State
 from tongban.kernel import context, files, signing
-from tongban.kernel.transactions import unit_of_work
+from tongban.kernel.transactions import Work, unit_of_work
 from tongban.registry import queries as registry
+
+PAPER_KIND = "case.paper"
 
 
 def issue_receipt(
@@ -68,7 +72,7 @@ def _issue(
     """
     here = context.current_center()
     title, letters = wording.title(case, kind), rules.PAPER_TITLES[kind][1]
-    with unit_of_work():
+    with unit_of_work() as work:
         number = f"{case.number}-{letters}{place}"
         token = f"{here}.{secrets.token_urlsafe(16)}"
         paper = document.render(
@@ -100,7 +104,7 @@ def _issue(
                 "head_hash": bytes(case.head_hash),
             }
         )
-        return models.Paper.objects.create(
+        made = models.Paper.objects.create(
             case=case,
             kind=kind,
             number=number,
@@ -111,6 +115,47 @@ def _issue(
             signature=bytes.fromhex(signed["signature"]),
             statement=signed["statement"],
         )
+        _forward(work, case, made, besides="")
+    return made
+
+
+def mirror_paper(work: Work, case: models.Case, payload: Mapping[str, Any], *, origin: str) -> None:
+    """Keep a paper that another center of the chain handed out, and pass it on.
+
+    So an applicant finds every paper at the home center too. A repeat changes nothing. Raises:
+    log.LogConflictError where no neighbour sent it, or its signature is not of who it names.
+    """
+    paper = models.Paper(
+        case=case,
+        created_at=datetime.fromisoformat(payload["statement"]["at"]),
+        signature=bytes.fromhex(payload["signature"]),
+        **{name: payload[name] for name in _AS_THEY_ARE},
+    )
+    is_of_case = paper.statement.get("case_number") == case.number
+    if not (is_of_case and origin in case.peers and queries.is_signed_by_issuer(paper)):
+        raise log.LogConflictError(f"{case.number}: {paper.number} is not a neighbour's paper")
+    if models.Paper.objects.filter(number=paper.number).exists():
+        return
+    paper.save(force_insert=True)
+    _forward(work, case, paper, besides=origin)
+
+
+_AS_THEY_ARE = ("kind", "number", "sha256", "verify_token", "key_id", "statement")
+
+
+def _forward(work: Work, case: models.Case, paper: models.Paper, *, besides: str) -> None:
+    for peer in case.peers:
+        if peer != besides:
+            work.send(
+                destination=peer,
+                kind=PAPER_KIND,
+                key=case.number,
+                payload={
+                    **{name: getattr(paper, name) for name in _AS_THEY_ARE},
+                    "signature": bytes(paper.signature),
+                    "files": [paper.sha256],
+                },
+            )
 
 
 def _center_name(code: str) -> str:
