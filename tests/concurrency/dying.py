@@ -24,8 +24,7 @@ def main() -> None:
     if point != "never":
         where, _, count = point.partition(":")
         _arm(where, int(count))
-    globals()[f"step_{step}"](*arguments)
-    sys.stdout.write("done\n")
+    STEPS[step](*arguments)
 
 
 def _arm(where: str, count: int) -> None:
@@ -62,7 +61,7 @@ def _arm(where: str, count: int) -> None:
     CursorWrapper.execute = dying_execute  # type: ignore[method-assign]
 
 
-def step_submit(center: str, token: str, matter: str, key: str, now: str) -> None:
+def submit_case(center: str, token: str, matter: str, key: str, now: str) -> str:
     """Submit an application at a center, as a web process does."""
     from tenants.cases.operations import submit
     from tests import handing
@@ -72,24 +71,23 @@ def step_submit(center: str, token: str, matter: str, key: str, now: str) -> Non
     moment = datetime.fromisoformat(now)
     actor = identity.resolve_actor(token, now=moment)
     with center_context(center):
-        case = submit.submit_case(
+        return submit.submit_case(
             actor=actor,
             request=handing.request(matter, serial=7),
             files=handing.all_files(center, matter),
             idempotency_key=uuid.UUID(key),
             now=moment,
-        ).case
-    sys.stdout.write(f"{case.number}\n")
+        ).case.number
 
 
-def step_relay(now: str, *codes: str) -> None:
+def relay_all(now: str, *codes: str) -> None:
     """Deliver until nothing is left, as a worker does."""
     from tests import handing
 
     handing.relay_all(*codes, now=datetime.fromisoformat(now))
 
 
-def step_accept(center: str, token: str, handoff: str, key: str, now: str) -> None:
+def accept_handoff(center: str, token: str, handoff: str, key: str, now: str) -> None:
     """Accept a handoff, as a web process does."""
     from tenants.handoffs.operations import answer
     from tongban.identity import queries as identity
@@ -103,7 +101,7 @@ def step_accept(center: str, token: str, handoff: str, key: str, now: str) -> No
         )
 
 
-def step_return(center: str, token: str, handoff: str, key: str, now: str) -> None:
+def return_handoff(center: str, token: str, handoff: str, key: str, now: str) -> None:
     """Send an accepted case back, as a web process does."""
     from tenants.handoffs.operations import answer
     from tongban.identity import queries as identity
@@ -120,6 +118,8 @@ def step_return(center: str, token: str, handoff: str, key: str, now: str) -> No
             now=moment,
         )
 
+
+STEPS = {step.__name__: step for step in (submit_case, relay_all, accept_handoff, return_handoff)}
 
 if __name__ == "__main__":
     main()

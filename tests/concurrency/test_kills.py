@@ -7,6 +7,7 @@ import sys
 import uuid
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,11 +16,13 @@ from tenants.handoffs import models as handoff_models
 from tenants.handoffs.states import Direction, HandoffState
 from tenants.staff.rules import CenterRole
 from tests import database, handing, people
+from tests.concurrency import dying
 from tests.handing import COUNTY, FOOD, NOW, STATION
 from tongban.exchange.models import CaseIndexRow
 from tongban.kernel.context import SharedRole, center_context, shared_context
 from tongban.kernel.models import OutboxMessage
 
+NEVER = "never"
 _DYING = Path(__file__).with_name("dying.py")
 pytestmark = pytest.mark.slow
 
@@ -47,28 +50,23 @@ class Played:
         people.member(COUNTY, clerk, CenterRole.CLERK)
         self.operator, self.clerk = people.token(operator, now=NOW), people.token(clerk, now=NOW)
 
-    def run(self, point: str, step: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-W", "ignore", str(_DYING), point, step, *arguments],
-            env={
-                **os.environ,
-                "TONGBAN_DATABASE_URL": self.url,
-                "PYTHONPATH": f"{database.PROJECT / 'platform'}:{database.PROJECT}",
-            },
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        expected = 0 if point == "never" else -signal.SIGKILL
-        assert done.returncode == expected, done.stderr
-        return done
-
-    def survive(self, point: str, step: str, *arguments: str) -> str:
-        """Die once at the point, then do the same step again to its end."""
-        if point != "never":
-            self.run(point, step, *arguments)
-        return self.run("never", step, *arguments).stdout
+    def survive(self, point: str, step: str, *arguments: str) -> Any:
+        """Die once at the point, in a process of its own, then do the same step to its end."""
+        if point != NEVER:
+            died = subprocess.run(
+                [sys.executable, "-W", "ignore", str(_DYING), point, step, *arguments],
+                env={
+                    **os.environ,
+                    "TONGBAN_DATABASE_URL": self.url,
+                    "PYTHONPATH": f"{database.PROJECT / 'platform'}:{database.PROJECT}",
+                },
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=False,
+            )
+            assert died.returncode == -signal.SIGKILL, died.stderr
+        return dying.STEPS[step](*arguments)
 
 
 @pytest.fixture
@@ -76,18 +74,16 @@ def played(committed_db):
     return Played(committed_db)
 
 
-def whole_way(played, *, submit="never", relay="never", accept="never", back="never", give="never"):
+def whole_way(played, *, submit=NEVER, relay=NEVER, accept=NEVER, back=NEVER, give=NEVER):
     submit_key, accept_key, return_key = (str(uuid.uuid4()) for _ in range(3))
     now, soon = NOW.isoformat(), SOON.isoformat()
-    number = played.survive(
-        submit, "submit", STATION, played.operator, FOOD, submit_key, now
-    ).splitlines()[0]
-    played.survive(relay, "relay", soon, STATION, COUNTY)
+    number = played.survive(submit, "submit_case", STATION, played.operator, FOOD, submit_key, now)
+    played.survive(relay, "relay_all", soon, STATION, COUNTY)
     handoff = str(handing.handoff_at(COUNTY, number, Direction.INCOMING).id)
-    played.survive(accept, "accept", COUNTY, played.clerk, handoff, accept_key, now)
-    played.survive(back, "relay", soon, STATION, COUNTY)
-    played.survive(give, "return", COUNTY, played.clerk, handoff, return_key, now)
-    played.run("never", "relay", soon, STATION, COUNTY)
+    played.survive(accept, "accept_handoff", COUNTY, played.clerk, handoff, accept_key, now)
+    played.survive(back, "relay_all", soon, STATION, COUNTY)
+    played.survive(give, "return_handoff", COUNTY, played.clerk, handoff, return_key, now)
+    dying.relay_all(soon, STATION, COUNTY)
     return number
 
 

@@ -40,7 +40,7 @@ TimerHandler = Callable[[DueTimer, datetime], None]
 
 @dataclass(frozen=True, slots=True)
 class OnboardingStep:
-    """Makes one thing ready for the center whose code it gets; run again, it adds what is missing."""
+    """Makes one thing ready for a center, by its code; run again, it adds what is missing."""
 
     run: Callable[[str, datetime], None]
     role: SharedRole | None
