@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from infra import postgres
-from infra.launcher.installation import PROJECT, PYTHON, Installation, Secrets
+from infra.launcher.installation import PYTHON, Installation, Secrets
 from infra.launcher.supervision import Program, Supervisor
 
 DATABASE = "database"
@@ -76,7 +76,10 @@ def _database(installation: Installation) -> Program:
 
 
 def write_front(installation: Installation, address: Address) -> None:
-    """Write Caddy's configuration: sockets to ``live``, files from disk, the rest to ``web``."""
+    """Write Caddy's configuration: WebSockets to ``live``, everything else to ``web``.
+
+    It compresses scripts and styles; answers are compressed by ``web``, which pads them (BREACH).
+    """
     sockets = Supervisor(installation).socket_folder
     installation.run_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     (installation.run_folder / "Caddyfile").write_text(
@@ -91,14 +94,11 @@ def write_front(installation: Installation, address: Address) -> None:
 }}
 http://:{address.port} {{
   bind {address.listens_on}
-  encode zstd gzip
-  @live header Upgrade websocket
+  @assets path /start/* /graphiql/*
+  encode @assets zstd gzip
+  @live header_regexp Upgrade (?i)^websocket$
   handle @live {{
     reverse_proxy unix/{sockets}/live
-  }}
-  handle_path /static/* {{
-    root * {PROJECT}/schema/static
-    file_server
   }}
   handle {{
     request_body {{

@@ -47,7 +47,7 @@ DATABASES = {
     "default": {
         "ENGINE": "tongban.kernel.postgresql",
         **DatabaseUrl.parse(
-            required("TONGBAN_DATABASE_URL", "the login <instance>_app made by `tongban bootstrap`")
+            required("TONGBAN_DATABASE_URL", "the login <instance>_app, which ./infra/up makes")
         ).as_django(),
         # A backend that touched hundreds of tenant schemas holds their catalogs: recycle it.
         "CONN_MAX_AGE": 600,
@@ -58,7 +58,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 KEY_ENCRYPTION_KEYS = required(
-    "TONGBAN_KEYS", "id:base64 of 16 bytes, the current one first; `tongban keys` makes one"
+    "TONGBAN_KEYS", "id:base64 of 16 bytes, the current one first; ./infra/up makes one"
 )
 """Keys that encrypt identity numbers and center keys at rest; they live outside the database."""
 APPLICANT_HASH_KEY = required(
@@ -108,8 +108,6 @@ LOGGING = logs.SETTING
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
-STATIC_URL = "/static/"
-STATIC_ROOT = environment.folder("TONGBAN_STATIC_ROOT", PROJECT / ".tongban" / "static")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -123,7 +121,6 @@ STORAGES = {
             "location": environment.folder("TONGBAN_FILES_ROOT", PROJECT / ".tongban" / "files")
         },
     },
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
 HANDOFF_RESPONSE_WORKING_DAYS = int(
