@@ -1,8 +1,6 @@
 """Every path that is served."""
 
 from django.urls import include, path
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.gzip import gzip_page
 
 from schema import health, ide
 from schema.cases import files, verify
@@ -16,6 +14,7 @@ urlpatterns = [
     path("graphql", endpoint, name="graphql"),
     path("", include("schema.identity.urls")),
     path("", include("schema.staff.demonstration")),
+    path("", include("schema.start")),
     path("files/<str:token>", files.serve, name="file"),
     path("verify/<str:token>", verify.show, name="verify"),
     path("graphiql/<str:name>", ide.asset),

@@ -1,0 +1,189 @@
+// What may be done to a case now: the API says which, each opens a small form of its own.
+
+import { mutate, newKey } from "./api.js";
+import { busy, chip, el, field, filePicker, fill, select, toast } from "./dom.js";
+import * as samples from "./samples.js";
+import { ACTIONS, BECAUSE, DELIVERY, REFUSAL_GROUNDS, REJECTION_GROUNDS } from "./texts.js";
+
+const area = (value = "") => el("textarea", { value, maxlength: 2000 });
+const options = (texts) => Object.entries(texts);
+
+/** Action → the shipped operation, a word of explanation, and its form: fields and what they say. */
+const FORMS = {
+  ACCEPT_CASE: () => ({ run: "AcceptCase", note: "受理后开始计算办理时限，并生成受理通知书。", fields: [], read: () => ({}) }),
+  START_REVIEW: () => ({ run: "StartReview", note: "进入审查：由一人审查、另一人审核。", fields: [], read: () => ({}) }),
+  REFUSE_CASE() {
+    const ground = select(options(REFUSAL_GROUNDS));
+    const text = area();
+    return { run: "RefuseCase", isGrave: true, fields: [field("法定依据", ground), field("理由", text)], read: () => ({ groundCode: ground.value, text: text.value }) };
+  },
+  ISSUE_NOTICE(item) {
+    const rows = [{ code: "", name: "申请表" }, ...item.materials].map((material) => ({ material, text: el("input", { maxlength: 500, placeholder: "缺什么、怎么补；没有问题就空着" }) }));
+    return {
+      run: "IssueNotice",
+      note: "请把需要补正的全部内容一次列明。",
+      fields: rows.map(({ material, text }) => field(material.name, text)),
+      read: () => ({ defects: rows.filter(({ text }) => text.value.trim()).map(({ material, text }) => ({ materialCode: material.code, text: text.value })) }),
+    };
+  },
+  ANSWER_NOTICE(item) {
+    const { defects } = item.notices.at(-1);
+    const name = (code) => item.materials.find((material) => material.code === code)?.name ?? "申请表";
+    const rows = defects.map((defect) => ({ defect, file: defect.materialCode ? new FileRow(defect.materialCode, name(defect.materialCode)) : null, text: el("input", { maxlength: 500 }) }));
+    return {
+      run: "AnswerNotice",
+      note: "每一项上传新文件，或用文字答复。",
+      fields: rows.map(({ defect, file, text }) => el("fieldset", {}, el("legend", {}, `${name(defect.materialCode)}：${defect.text}`), file?.node, field("文字答复", text))),
+      read: () => ({
+        answers: rows.filter(({ text }) => text.value.trim()).map(({ defect, text }) => ({ materialCode: defect.materialCode, text: text.value })),
+        materials: rows.filter(({ file }) => file?.chosen.length).map(({ defect, file }) => ({ materialCode: defect.materialCode, files: file.chosen })),
+      }),
+    };
+  },
+  ADD_MATERIAL(item) {
+    const which = select([...item.materials.map((material) => [material.code, material.name]), ["", "其他材料…"]]);
+    const name = el("input", { maxlength: 100 });
+    const nameField = field("材料名称", name);
+    const file = new FileRow("sample", "补充材料");
+    const show = () => { nameField.hidden = which.value !== ""; };
+    which.addEventListener("change", show);
+    show();
+    return { run: "AddMaterial", fields: [field("哪一项", which), nameField, file.node], read: () => ({ materialCode: which.value, materialName: which.value ? "" : name.value, files: file.chosen }) };
+  },
+  RECORD_REVIEW(item) {
+    const isReviewed = item.tasks.some((task) => task.kind === "REVIEW" && task.recordedAt);
+    const kind = select([["REVIEW", "审查（一审）"], ["VERIFICATION", "审核（一核）"]], { value: isReviewed ? "VERIFICATION" : "REVIEW" });
+    const favourable = select([["yes", "同意"], ["no", "不同意"]]);
+    const opinion = area("申请材料齐全，符合法定条件、标准，同意。");
+    return { run: "RecordReview", note: "审查和审核须由两个人分别完成。", fields: [field("环节", kind), field("结论", favourable), field("意见", opinion)], read: () => ({ kind: kind.value, isFavourable: favourable.value === "yes", opinion: opinion.value }) };
+  },
+  DECIDE_CASE() {
+    const decision = select([["APPROVE", "准予"], ["REJECT", "不予许可"]]);
+    const ground = select(options(REJECTION_GROUNDS));
+    const groundField = field("法定依据", ground);
+    const text = area();
+    const show = () => { groundField.hidden = decision.value !== "REJECT"; };
+    decision.addEventListener("change", show);
+    show();
+    return { run: "DecideCase", fields: [field("决定", decision), groundField, field("说明", text)], read: () => ({ decision: decision.value, groundCode: decision.value === "REJECT" ? ground.value : "", text: text.value }) };
+  },
+  ISSUE_RESULT(item, center) {
+    const place = select([["HERE", "在本中心领取"], ...(item.home.code === center ? [] : [["ORIGIN", `交回收件中心（${item.home.name}）送达`]])], { value: item.home.code === center ? "HERE" : "ORIGIN" });
+    const name = el("input", { maxlength: 100, value: item.offering.resultName ?? "" });
+    const number = el("input", { maxlength: 100 });
+    return { run: "IssueResult", fields: [field("送到哪里", place), field("结果名称", name), field("结果编号", number, "证照或文书自己的编号，可不填")], read: () => ({ deliverAt: place.value, resultName: name.value, resultNumber: number.value }) };
+  },
+  COMPLETE_CASE() {
+    const method = select(options(DELIVERY));
+    const receiver = el("input", { required: true, maxlength: 100 });
+    const note = el("input", { maxlength: 200 });
+    return { run: "CompleteCase", note: "确认结果已送到申请人手里。", fields: [field("送达方式", method), field("签收人", receiver), field("备注", note)], read: () => ({ delivery: { method: method.value, receiverName: receiver.value, note: note.value } }) };
+  },
+  WITHDRAW_CASE() {
+    const reason = area();
+    return { run: "WithdrawCase", isGrave: true, fields: [field("原因", reason)], read: () => ({ reason: reason.value }) };
+  },
+};
+
+/** Files for one material, chosen or made up. */
+class FileRow {
+  constructor(code, name) {
+    this.chosen = [];
+    const names = el("span", { class: "soft" }, "还没有文件");
+    const choose = (files) => {
+      this.chosen = files;
+      names.textContent = files.map((file) => file.name).join("、") || "还没有文件";
+    };
+    const { input, button } = filePicker(`${name}的文件`, () => choose([...input.files]));
+    const sample = el("button", { type: "button", class: "small plain", onclick: () => choose([samples.pdf(code, name)]) }, "附上样例 PDF");
+    this.node = el("div", { class: "buttons" }, button, sample, names);
+  }
+}
+
+/** The buttons of a case; an open form stays open while the case changes around it. */
+export class ActionPanel {
+  constructor(place, onDone) {
+    this.onDone = onDone;
+    this.buttons = el("div", { class: "buttons" });
+    this.form = el("div");
+    this.why = el("div");
+    fill(place, this.panel = el("section", { class: "card box actions", "aria-label": "可以办理" }, this.buttons, this.form, this.why));
+  }
+
+  /** Show what can be done to `item`, at the center that `where` names. */
+  show(item, where, { canOffer, isStaff }) {
+    this.item = item;
+    this.where = where;
+    const known = item.availableActions.filter((entry) => FORMS[entry.action]);
+    const possible = known.filter((entry) => entry.isAvailable).map((entry) => entry.action);
+    const isVerified = item.tasks.some((task) => task.kind === "VERIFICATION" && task.recordedAt);
+    const review = isVerified ? ["DECIDE_CASE", "RECORD_REVIEW"] : ["RECORD_REVIEW", "DECIDE_CASE"];
+    const order = ["ACCEPT_CASE", "START_REVIEW", ...review, "ISSUE_RESULT", "COMPLETE_CASE", "ANSWER_NOTICE", "ISSUE_NOTICE", "ADD_MATERIAL", "REFUSE_CASE", "WITHDRAW_CASE"];
+    possible.sort((a, b) => order.indexOf(a) - order.indexOf(b));
+    if (this.open && !possible.includes(this.open) && this.open !== "OFFER") this.shut();
+    const mayOffer = canOffer && item.custody === "HELD" && item.owner.code !== where.center && item.state === "SUBMITTED";
+    fill(this.buttons,
+      mayOffer && el("button", { type: "button", onclick: () => this.begin("OFFER") }, "移交给下一站"),
+      possible.map((action, n) => {
+        const grave = ["REFUSE_CASE", "WITHDRAW_CASE"].includes(action);
+        return el("button", { type: "button", class: grave ? "danger" : n === 0 && !mayOffer ? "" : "plain", "aria-expanded": this.open === action, onclick: () => this.begin(action) }, ACTIONS[action]);
+      }),
+      !possible.length && !mayOffer && el("p", { class: "soft" }, item.custody === "IN_TRANSIT" ? "移交途中：对方接收或退回之前，这里不能操作。" : item.custody === "ELSEWHERE" ? `现由 ${item.custodian.name} 办理，这里可以随时看进展。` : "现在没有您可以做的操作。"));
+    const refused = known.filter((entry) => !entry.isAvailable && entry.reason && entry.reason !== "STATE");
+    fill(this.why, isStaff && refused.length > 0 && el("details", { class: "why" }, el("summary", {}, "其他操作为什么不能做"),
+      el("ul", {}, refused.map((entry) => el("li", {}, chip(ACTIONS[entry.action]), " ", BECAUSE[entry.reason] ?? entry.reason)))));
+  }
+
+  begin(action) {
+    if (this.open === action) {
+      this.shut();
+      return;
+    }
+    this.open = action;
+    this.key = newKey();
+    const form = action === "OFFER" ? offerForm() : FORMS[action](this.item, this.where.center);
+    const fault = el("div");
+    const go = el("button", { type: "submit", class: form.isGrave ? "danger" : "" }, `确认${action === "OFFER" ? "移交" : ACTIONS[action]}`);
+    const node = el("form", { class: "small-form" }, form.note && el("p", { class: "soft" }, form.note), form.fields, fault,
+      el("div", { class: "buttons" }, go, el("button", { type: "button", class: "plain", onclick: () => this.shut() }, "取消")));
+    node.addEventListener("submit", (event) => {
+      event.preventDefault();
+      busy(go, () => this.run(form, action), fault);
+    });
+    fill(this.form, node);
+    (node.querySelector("input, select, textarea") ?? go).focus();
+    for (const button of this.buttons.querySelectorAll("button")) button.setAttribute("aria-expanded", String(button.textContent === ACTIONS[action]));
+  }
+
+  async run(form, action) {
+    const input = { number: this.item.number, idempotencyKey: this.key, ...form.read() };
+    if (action !== "OFFER") input.expectedVersion = this.item.version;
+    let payload;
+    this.panel.inert = true; // the next step is taken on what this one leads to
+    try {
+      payload = await mutate(form.run, input, this.where);
+    } catch (error) {
+      if (error.code !== "NETWORK") this.key = newKey(); // refused: what is sent next is another intention
+      this.panel.inert = false;
+      throw error;
+    }
+    toast(payload.pending ? `已转交 ${this.item.custodian.name}，结果会自动出现。` : `已${action === "OFFER" ? "移交" : ACTIONS[action]}`, "ok");
+    this.shut();
+    try {
+      await this.onDone();
+    } finally {
+      this.panel.inert = false;
+    }
+  }
+
+  shut() {
+    this.open = null;
+    fill(this.form);
+    for (const button of this.buttons.querySelectorAll("button")) button.setAttribute("aria-expanded", "false");
+  }
+}
+
+function offerForm() {
+  const reason = area();
+  return { run: "OfferHandoff", note: "按事项和申请人所在地移交；对方接收之前，办件在途。", fields: [field("附言", reason)], read: () => ({ reason: reason.value }) };
+}

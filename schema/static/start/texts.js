@@ -1,0 +1,81 @@
+// What the API names in English, for people; times in the centers' own zone.
+
+const zone = "Asia/Shanghai";
+const dayFormat = new Intl.DateTimeFormat("zh-CN", { timeZone: zone, month: "long", day: "numeric" });
+const weekdayFormat = new Intl.DateTimeFormat("zh-CN", { timeZone: zone, weekday: "short" });
+const timeFormat = new Intl.DateTimeFormat("zh-CN", { timeZone: zone, month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hour12: false });
+const exactFormat = new Intl.DateTimeFormat("zh-CN", { timeZone: zone, dateStyle: "short", timeStyle: "medium", hour12: false });
+
+export const day = (at) => (at ? `${dayFormat.format(new Date(at))}（${weekdayFormat.format(new Date(at))}）` : "");
+export const time = (at) => (at ? timeFormat.format(new Date(at)) : "");
+export const exact = (at) => (at ? exactFormat.format(new Date(at)) : "");
+
+const units = { WORKING_DAY: "个工作日", CALENDAR_DAY: "天", WORKING_HOUR: "个工作小时" };
+export const limit = (value) => (value ? `${value.amount} ${units[value.unit]}` : "");
+export const size = (bytes) => (bytes < 1024 ? `${bytes} 字节` : bytes < 1048576 ? `${(bytes / 1024).toFixed(0)} KB` : `${(bytes / 1048576).toFixed(1)} MB`);
+
+export const STATES = {
+  DRAFT: ["草稿", ""], SUBMITTED: ["已收件", "blue"], SUPPLEMENT_REQUESTED: ["待补正", "warn"], ACCEPTED: ["已受理", "blue"],
+  REFUSED: ["不予受理", "bad"], IN_REVIEW: ["审查中", "violet"], SUSPENDED: ["已中止计时", "warn"], APPROVED: ["准予", "ok"],
+  REJECTED: ["不予许可", "bad"], ISSUED: ["已出件", "ok"], COMPLETED: ["已办结", "ok"], WITHDRAWN: ["已撤回", ""], TERMINATED: ["已终止", ""],
+};
+export const FINAL = ["REFUSED", "COMPLETED", "WITHDRAWN", "TERMINATED"];
+
+/** The steps that everybody sees, and the states that have reached each. */
+export const STEPS = [
+  ["收件", ["SUBMITTED", "SUPPLEMENT_REQUESTED"]],
+  ["受理", ["ACCEPTED", "REFUSED"]],
+  ["审查", ["IN_REVIEW", "SUSPENDED"]],
+  ["决定", ["APPROVED", "REJECTED"]],
+  ["出件", ["ISSUED"]],
+  ["办结", ["COMPLETED"]],
+];
+
+export const HANDOFF_STATES = {
+  OFFERED: ["待接收", "warn"], RECALL_REQUESTED: ["申请收回", "warn"], ACCEPTED: ["已接收", "ok"], DECLINED: ["已拒收", "bad"],
+  RECALLED: ["已收回", ""], RETURNED: ["已退回", "bad"], COMPLETED: ["已办结交回", "ok"],
+};
+export const HANDOFF_KINDS = { ASSISTED_INTAKE: "代收代办", JOINT_CITY: "同城办理", DOWNWARD: "下转", UPWARD: "协助报批" };
+export const HANDOFF_EVENTS = {
+  "handoff.received": "收到移交", "handoff.offered": "已发出移交", "handoff.accepted": "移交已接收", "handoff.declined": "移交被拒收", "handoff.recalled": "移交已收回",
+  "handoff.recall_requested": "申请收回移交", "handoff.returned": "办件被退回", "handoff.completed": "办结交回", "handoff.lapsed": "逾期未答复，视为接收",
+};
+export const ROUTE_REASONS = {
+  OFFERED_HERE: "本中心办理此事项", DELEGATED: "同城办理：由市中心统一办理", OFFERED_BY_COMPETENT: "申请人所在地的中心办理此事项",
+  OFFERED_ABOVE: "由上级中心办理此事项", SCOPE: "该事项已开通跨区域通办",
+};
+
+export const ROLES = {
+  CLERK: "窗口人员", REVIEWER: "审核员", CHIEF_REPRESENTATIVE: "首席代表", MANAGER: "管理办", DEPARTMENT_MANAGER: "部门负责人",
+  SUPERVISOR: "电子监察员", PARTY_SECRETARY: "党务负责人", CASHIER: "收费员", STATION_OPERATOR: "便民服务中心操作员",
+  SYSTEM_ADMINISTRATOR: "系统管理员", SECURITY_ADMINISTRATOR: "安全管理员", AUDITOR: "审计员",
+};
+export const LEVELS = { PROVINCE: "省", CITY: "市", COUNTY: "县（市、区）", TOWNSHIP: "乡镇（街道）", VILLAGE: "村（社区）" };
+export const CENTER_STATUS = { ONBOARDING: ["接入中", "warn"], ACTIVE: ["已开通", "ok"], SUSPENDED: ["已暂停", "bad"] };
+export const CHANNELS = { COUNTER: "窗口", STATION: "乡镇代收", ONLINE: "网上", MOBILE: "手机", POST: "邮寄" };
+export const NECESSITY = { REQUIRED: ["必要", "blue"], OPTIONAL: ["非必要", ""], DEFERRABLE: ["可容缺后补", "warn"] };
+export const SOURCES = { APPLICANT: "申请人自备", GOVERNMENT: "政府部门核发", OTHER: "其他" };
+export const DELIVERY = { COUNTER: "窗口领取", POST: "邮寄", ELECTRONIC: "电子送达" };
+export const DELIVER_AT = { HERE: "本中心", ORIGIN: "原收件中心" };
+export const REVIEW_KINDS = { REVIEW: "审查", VERIFICATION: "审核" };
+export const OUTCOMES = { APPROVE: "准予", REJECT: "不予许可", REFUSE: "不予受理" };
+export const CLOCKS = { NOTICE: "受理前告知期限", STATUTORY: "法定时限", PROMISED: "承诺时限" };
+
+export const ACTIONS = {
+  SUBMIT_CASE: "提交", ADD_MATERIAL: "补充材料", ISSUE_NOTICE: "一次告知", ANSWER_NOTICE: "提交补正", ACCEPT_CASE: "受理", REFUSE_CASE: "不予受理",
+  START_REVIEW: "开始审查", RECORD_REVIEW: "录入审查意见", DECIDE_CASE: "作出决定", ISSUE_RESULT: "出件", COMPLETE_CASE: "送达办结", WITHDRAW_CASE: "撤回申请",
+};
+export const BECAUSE = {
+  ROLE: "岗位没有该项权限", OWN_CASE: "不得办理本人的办件", OWNER: "应由负责决定的中心办理", STATE: "当前状态不适用", REAL_NAME: "需先实名认证",
+  OTHER_PERSON: "只能以本人名义申请", REVIEW_MISSING: "尚无审查意见", VERIFICATION_MISSING: "尚无审核意见", UNFAVOURABLE: "审查或审核意见为不同意",
+};
+export const REFUSAL_GROUNDS = {
+  NO_PERMIT_NEEDED: "依法不需要取得行政许可", NOT_COMPETENT: "依法不属于本机关职权范围", NOT_SUPPLEMENTED: "逾期未补正或补正后仍不符合要求",
+  BARRED_APPLICANT: "隐瞒情况或提供虚假材料",
+};
+export const REJECTION_GROUNDS = {
+  CONDITIONS_NOT_MET: "不符合法定条件、标准", FALSE_MATERIALS: "隐瞒情况或提供虚假材料", QUANTITY_EXHAUSTED: "有数量限制，名额已满",
+  RIGHTS_OF_OTHERS: "损害公共利益或他人重大利益", INSPECTION_FAILED: "检验、检测、检疫或专家评审不合格",
+};
+export const SEALED = { APPLICANT_NAME: "姓名或名称", APPLICANT_ID_NUMBER: "证件号码", APPLICANT_PHONE: "联系电话" };
+export const ID_KINDS = { RESIDENT_ID: "居民身份证", CREDIT_CODE: "统一社会信用代码", PASSPORT: "护照", OTHER: "其他证件" };
