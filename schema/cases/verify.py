@@ -77,7 +77,7 @@ def _page(request: HttpRequest, outcome: str, status: HTTPStatus, **facts: Any) 
     )
     response["Content-Security-Policy"] = (
         f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"

@@ -171,6 +171,6 @@ def follow(link: str, *, now: datetime = NOW) -> Opened:
     """Open a link of an answer as a browser does: without a token."""
     path = "/" + link.split("/", 3)[3]
     with running_clock(lambda: now):
-        response = Client().get(path)
+        response: Any = Client().get(path)
     body = b"".join(response.streaming_content) if response.streaming else response.content
     return Opened(response.status_code, response.headers, body)
