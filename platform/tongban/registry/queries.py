@@ -297,6 +297,14 @@ def count_by_status() -> dict[str, int]:
     return dict.fromkeys(models.CenterStatus.values, 0) | dict(counted)
 
 
+def unfinished_onboardings(*, with_failed: bool) -> list[uuid.UUID]:
+    """Return the onboardings that are not finished, oldest first (PLATFORM context)."""
+    unfinished = models.Onboarding.objects.filter(finished_at=None).order_by("requested_at")
+    if not with_failed:
+        unfinished = unfinished.exclude(steps__error__gt="")
+    return list(unfinished.values_list("id", flat=True))
+
+
 def count_unfinished() -> int:
     """Count the onboardings that are not finished (PLATFORM context)."""
     return models.Onboarding.objects.filter(finished_at=None).count()

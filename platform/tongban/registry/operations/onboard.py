@@ -257,6 +257,7 @@ def _run_step(step: models.OnboardingStep, *, script: str, clock: Callable[[], d
             started_at=started_at,
             finished_at=finished_at,
             seconds=(finished_at - started_at).total_seconds(),
+            error="",
         )
 
 

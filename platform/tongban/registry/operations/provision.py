@@ -38,12 +38,7 @@ def carry_out_requests(
     ``retry_onboarding``; the others go on. Raises: OperationalError when the database is lost.
     """
     with shared_context(SharedRole.PLATFORM):
-        waiting = list(
-            models.Onboarding.objects.filter(finished_at=None)
-            .exclude(steps__error__gt="")
-            .order_by("requested_at")
-            .values_list("id", flat=True)
-        )
+        waiting = queries.unfinished_onboardings(with_failed=False)
     finished = 0
     for onboarding_id in waiting:
         try:

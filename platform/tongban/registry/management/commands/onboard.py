@@ -13,6 +13,7 @@ from rich.table import Table
 from tongban.kernel import actors
 from tongban.kernel.context import SharedRole, shared_context
 from tongban.kernel.errors import DomainError
+from tongban.registry import queries
 from tongban.registry.operations import onboard
 
 
@@ -21,16 +22,24 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("roots", nargs="+", help="中心代码：市县 6 位，乡镇 9 位")
+        parser.add_argument("roots", nargs="*", help="中心代码：市县 6 位，乡镇 9 位")
         parser.add_argument("--counties", action="store_true", help="连同所辖县（市、区）")
         parser.add_argument("--townships", action="store_true", help="连同所辖乡镇（街道）")
         parser.add_argument(
             "--as-of", type=date.fromisoformat, default=None, help="按哪一天的行政区划（默认今天）"
         )
+        parser.add_argument(
+            "--resume", action="store_true", help="继续所有未完成的接入，包括失败过的"
+        )
         parser.add_argument("--dry-run", action="store_true", help="只列出将要接入的中心")
 
     def handle(self, *args: Any, **options: Any) -> None:
         console = Console()
+        if options["resume"] == bool(options["roots"]):
+            raise CommandError("请给出中心代码，或者用 --resume 继续未完成的接入")
+        if options["resume"]:
+            self._resume(console)
+            return
         request = {
             "roots": options["roots"],
             "as_of": options["as_of"] or timezone.localdate(),
@@ -56,6 +65,14 @@ class Command(BaseCommand):
         for center in planned:
             table.add_row(center.code, center.name, center.level, center.parent_code or "—")
         console.print(table)
+
+    def _resume(self, console: Console) -> None:
+        with shared_context(SharedRole.PLATFORM):
+            unfinished = queries.unfinished_onboardings(with_failed=True)
+        if not unfinished:
+            console.print("没有未完成的接入")
+        for onboarding_id in unfinished:
+            self._run(console, onboarding_id)
 
     def _run(self, console: Console, onboarding_id: Any) -> None:
         seconds: dict[str, float] = {}
