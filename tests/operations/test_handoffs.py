@@ -17,9 +17,10 @@ from tenants.handoffs.states import Direction, HandoffState
 from tenants.staff.rules import CenterRole
 from tests import handing
 from tests.handing import CITY, COUNTY, DISTRICT, FOOD, MARRIAGE, NOW, SET_UP, STATION
-from tongban.exchange.operations import relay, timers
-from tongban.kernel import signing
-from tongban.kernel.context import center_context
+from tongban.exchange import queries as exchange
+from tongban.exchange.operations import parking, relay, timers
+from tongban.kernel import actors, signing
+from tongban.kernel.context import SharedRole, center_context, shared_context
 from tongban.kernel.models import OutboxMessage
 from tongban.kernel.transactions import unit_of_work
 from tongban.registry import queries as registry
@@ -336,6 +337,14 @@ def test_reasons_roles_and_sides_are_checked(operator, clerk):
         answer.accept_handoff(actor=neighbour.actor, **call)
 
 
+def mended(message):
+    """Give a message its true receipt again, as whoever found the fault does."""
+    with center_context(STATION):
+        sent = models.Handoff.objects.get(id=message.payload["handoff"])
+        payload = {**message.payload, "receipt": sent.offer_receipt}
+        OutboxMessage.objects.filter(id=message.id).update(payload=payload)
+
+
 def test_a_poison_message_parks_only_its_own_case(operator, clerk):
     poisoned, healthy = (handing.submitted(operator, FOOD) for _ in range(2))
     with center_context(STATION):
@@ -353,3 +362,13 @@ def test_a_poison_message_parks_only_its_own_case(operator, clerk):
     assert handing.handoff_at(COUNTY, healthy, Direction.INCOMING).state == HandoffState.OFFERED
     with center_context(COUNTY):
         assert not models.Handoff.objects.filter(case_number=poisoned).exists()
+    with shared_context(SharedRole.PLATFORM):
+        assert [row.key for row in exchange.parked_messages()] == [poisoned]
+    mended(message)
+    parking.release_message(
+        actor=actors.operator("tests"), message_id=message.message_id, now=later
+    )
+    handing.relay_all(now=later)
+    assert handing.handoff_at(COUNTY, poisoned, Direction.INCOMING).state == HandoffState.OFFERED
+    with shared_context(SharedRole.PLATFORM):
+        assert not exchange.parked_messages().exists()

@@ -29,3 +29,9 @@ class AddressUnknownError(DomainError):
     code = "DIVISION_NOT_FOUND"
     message_zh = "没有代码为“{code}”的行政区划。"
     message_en = "There is no division {code}."
+
+
+class ParkedNotFoundError(DomainError):
+    code = "PARKED_MESSAGE_NOT_FOUND"
+    message_zh = "没有该搁置的消息，或已重新投递。"
+    message_en = "There is no such parked message, or it is on its way again."

@@ -27,3 +27,28 @@ class CaseIndexRow(models.Model):
             models.Index(fields=["home_code", "state"], name="exchange_index_home"),
             models.Index(fields=["custodian_code", "state"], name="exchange_index_holder"),
         ]
+
+
+class ParkedMessage(models.Model):
+    """A message that its destination can't take: it and its case wait until a person has looked.
+
+    The message itself lies in its origin's outbox; this row lets it be found without a loop.
+    """
+
+    message_id = models.UUIDField(primary_key=True)
+    origin = models.CharField(max_length=9)
+    destination = models.CharField(max_length=9)
+    kind = models.CharField(max_length=64)
+    key = models.CharField(max_length=64)
+    error = models.CharField(max_length=500)
+    parked_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["-parked_at"],
+                condition=models.Q(released_at__isnull=True),
+                name="exchange_parked_waiting",
+            )
+        ]

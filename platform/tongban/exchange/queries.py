@@ -122,3 +122,8 @@ def my_items(actor: Actor) -> QuerySet[models.CaseIndexRow]:
     if actor.applicant_hash is None:
         return models.CaseIndexRow.objects.none()
     return models.CaseIndexRow.objects.filter(applicant_id_hash=actor.applicant_hash)
+
+
+def parked_messages() -> QuerySet[models.ParkedMessage]:
+    """Return the messages that wait for a person, latest first (PLATFORM context)."""
+    return models.ParkedMessage.objects.filter(released_at__isnull=True).order_by("-parked_at")

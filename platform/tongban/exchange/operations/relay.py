@@ -5,21 +5,20 @@ the second delivery have no effect: delivered at least once, effective exactly o
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import connection
+from django.db import OperationalError, connection
 
 from tongban.exchange import queries
+from tongban.exchange.operations import parking
+from tongban.exchange.operations.contexts import context_of
 from tongban.kernel import files, ports
-from tongban.kernel.context import SharedRole, center_context, shared_context
 from tongban.kernel.errors import RequestError
 from tongban.kernel.models import OutboxMessage
 from tongban.kernel.ports import Message, OutOfOrderError
-from tongban.kernel.transactions import PLATFORM, unit_of_work
-from tongban.registry import queries as registry
+from tongban.kernel.transactions import unit_of_work
 
 BATCH = 200
 PARK_AFTER_ATTEMPTS = 12
@@ -35,13 +34,6 @@ class Delivered:
     settled: int
     failed: int
     destinations: frozenset[str]
-
-
-def context_of(code: str) -> AbstractContextManager[None]:
-    """Return the context of an address: a center's, or the platform's."""
-    if code == PLATFORM:
-        return shared_context(SharedRole.PLATFORM)
-    return center_context(registry.resolve_center(code).code)
 
 
 def relay_outbox(origin: str, *, clock: Callable[[], datetime]) -> Delivered:
@@ -99,8 +91,9 @@ def _settle(origin: str, row: OutboxMessage, *, now: datetime) -> None:
 def _postpone(origin: str, row: OutboxMessage, error: Exception, *, now: datetime) -> None:
     attempts = row.attempts + 1
     wait = min(timedelta(seconds=2 ** min(attempts, 10) / 4), _LONGEST_WAIT)
-    # What will mend itself (an earlier message on its way, an upgrade) is never parked.
-    is_passing = isinstance(error, OutOfOrderError | RequestError)
+    # What will mend itself (an earlier message on its way, an upgrade, a lost database) is never
+    # parked.
+    is_passing = isinstance(error, OutOfOrderError | RequestError | OperationalError)
     is_parked = attempts >= PARK_AFTER_ATTEMPTS and not is_passing
     _log.warning(
         "message_not_delivered",
@@ -113,10 +106,13 @@ def _postpone(origin: str, row: OutboxMessage, error: Exception, *, now: datetim
         error=type(error).__name__,
         exc_info=None if is_passing else error,
     )
+    text = f"{type(error).__name__}: {error}"[:500]
+    if is_parked:
+        parking.note_parked(row, origin=origin, error=text, now=now)
     with context_of(origin):
         OutboxMessage.objects.filter(id=row.id).update(
             attempts=attempts,
             next_attempt_at=now + wait,
             parked_at=now if is_parked else None,
-            last_error=f"{type(error).__name__}: {error}"[:500],
+            last_error=text,
         )

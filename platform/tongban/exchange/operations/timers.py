@@ -5,7 +5,7 @@ from datetime import datetime
 
 import structlog
 
-from tongban.exchange.operations.relay import context_of
+from tongban.exchange.operations.contexts import context_of
 from tongban.kernel import ports
 from tongban.kernel.models import Timer
 from tongban.kernel.transactions import unit_of_work
