@@ -87,6 +87,12 @@ def test_every_features_models_are_its_own():
     assert with_models == protected
 
 
+def test_the_api_mirrors_the_features_by_name():
+    packages = {path.parent.name for path in (PROJECT / "schema").glob("*/__init__.py")}
+    names = {feature.split(".")[1] for feature in features()}
+    assert packages - names == {"live", "management"}  # delivery of events, and its command
+
+
 def test_no_contract_is_softened():
     for contract in CONFIGURATION["tool"]["importlinter"]["contracts"]:
         assert "ignore_imports" not in contract, contract["name"]
