@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from django.utils import timezone
@@ -13,10 +13,13 @@ from schema.cases.types.parts import Party, center_of
 from schema.context import ENGLISH, Info
 from schema.live import streams
 from schema.live.deliveries import Delivery
-from tenants.cases import models, queries, rules
+from tenants.cases import queries, rules
 from tongban.kernel import context, crypto
 from tongban.kernel.actors import Actor
 from tongban.kernel.models import LogEntry
+
+if TYPE_CHECKING:  # their rows pass through; `types` alone looks into them
+    from tenants.cases import models
 
 SNAPSHOT = "case.snapshot"
 
@@ -45,11 +48,11 @@ class _CaseEvents:
     topic = "case"
     is_per_subject = True
 
-    def load(self, entries: Sequence[LogEntry]) -> Sequence[models.CaseEvent]:
+    def load(self, entries: Sequence[LogEntry]) -> "Sequence[models.CaseEvent]":
         """Return the event of each entry of the center's log."""
         return queries.logged_events([(entry.subject, entry.data["sequence"]) for entry in entries])
 
-    def deliver(self, loaded: models.CaseEvent, audience: Hashable) -> CaseEventDelivery:
+    def deliver(self, loaded: "models.CaseEvent", audience: Hashable) -> CaseEventDelivery:
         """Return the event as the audience sees it."""
         assert isinstance(audience, _Audience)  # _Followed makes no other
         event = CaseEvent.of(loaded, language=audience.language, to_staff=audience.to_staff)
@@ -87,7 +90,7 @@ class _Followed:
         events = queries.events_after(self._access(), after)[:limit]
         return [self.source.deliver(event, self.audience) for event in events]
 
-    def _access(self) -> models.Case:
+    def _access(self) -> "models.Case":
         viewer = Viewer.of(self._actor)
         case = queries.access_as(self._actor, viewer.membership, self._number)
         self.subject = case.number
@@ -95,7 +98,7 @@ class _Followed:
         return case
 
 
-def _snapshot(case: models.Case, language: str) -> CaseEvent:
+def _snapshot(case: "models.Case", language: str) -> CaseEvent:
     here = context.current_center()
     changes: Any = crypto.plain_json({name: getattr(case, name) for name in rules.MIRRORED})
     nothing: Any = {}

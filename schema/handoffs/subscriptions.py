@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import AsyncGenerator, Hashable, Sequence
 from datetime import datetime
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import strawberry
 from django.db.models import Count, Subquery, Window
@@ -14,12 +14,15 @@ from schema.errors import BadRequestError
 from schema.handoffs.types import Handoff
 from schema.live import streams
 from schema.live.deliveries import Delivery
-from tenants.handoffs import models, policies, queries, states
+from tenants.handoffs import policies, queries, states
 from tenants.staff import queries as staff
 from tongban.kernel import context
 from tongban.kernel.actors import Actor
 from tongban.kernel.errors import ForbiddenError
 from tongban.kernel.models import Ledger, LogEntry
+
+if TYPE_CHECKING:  # their rows pass through; `types` alone looks into them
+    from tenants.handoffs import models
 
 _LONGEST: Final = 18
 SNAPSHOT: Final = "handoff.snapshot"
@@ -61,13 +64,13 @@ class _HandoffEvents:
     topic = "handoff"
     is_per_subject = False
 
-    def load(self, entries: Sequence[LogEntry]) -> list[tuple[LogEntry, models.Handoff]]:
+    def load(self, entries: Sequence[LogEntry]) -> "list[tuple[LogEntry, models.Handoff]]":
         """Return each entry of the center's log with its handoff."""
         by_id = queries.logged_handoffs({uuid.UUID(entry.subject) for entry in entries})
         return [(entry, by_id[uuid.UUID(entry.subject)]) for entry in entries]
 
     def deliver(
-        self, loaded: tuple[LogEntry, models.Handoff], audience: Hashable
+        self, loaded: "tuple[LogEntry, models.Handoff]", audience: Hashable
     ) -> HandoffEventDelivery:
         """Return a change as the API shows it."""
         del audience
