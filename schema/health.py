@@ -1,6 +1,8 @@
 """``/healthz``, ``/readyz`` and ``/metrics``: for whoever runs the processes."""
 
+import re
 import secrets
+from datetime import datetime
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -25,6 +27,7 @@ log = structlog.get_logger("tongban.health")
 
 _LOOPBACK = {"127.0.0.1", "::1"}
 _PATIENCE_MS = 2_000
+_SNAKE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @never_cache
@@ -40,7 +43,7 @@ def ready(_request: HttpRequest) -> HttpResponse:
     """Tell whether requests can be served: database reachable, shared schema at the migrations.
 
     Centers that are behind don't count against it: each answers CENTER_UPGRADING by itself. The
-    relay's lag is shown and judged by whoever watches it.
+    relay's state is shown and judged by whoever watches it.
     """
     try:
         with shared_context(SharedRole.PLATFORM, statement_timeout_ms=_PATIENCE_MS):
@@ -58,7 +61,7 @@ def _report() -> dict[str, Any]:
         "database": True,
         "migrations": not _pending_migrations(),
         "centersBehind": registry.count_behind(),
-        "relayLagSeconds": _relay_lag(),
+        **_relay(),
     }
 
 
@@ -72,10 +75,23 @@ def _on_disk() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
 
 
-def _relay_lag() -> float:
-    """Return the age of the platform's oldest undelivered message, in seconds."""
-    oldest = exchange.oldest_pending_at()
-    return 0.0 if oldest is None else round((timezone.now() - oldest).total_seconds(), 3)
+def _relay() -> dict[str, Any]:
+    """Return what the last sweep over all centers found; ages are in seconds, null before it."""
+    health = exchange.relay_health()
+    now = timezone.now()
+    lag = None
+    if health.swept_at is not None:
+        lag = _age(health.oldest_pending_at, now) if health.oldest_pending_at else 0.0
+    return {
+        "relayLagSeconds": lag,
+        "relaySweptSeconds": _age(health.swept_at, now) if health.swept_at else None,
+        "relayPending": health.pending,
+        "relayParked": health.parked,
+    }
+
+
+def _age(instant: datetime, now: datetime) -> float:
+    return round((now - instant).total_seconds(), 3)
 
 
 @never_cache
@@ -90,8 +106,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
             lines += gauges("tongban_centers", registry.count_by_status(), label="status")
             lines += ["# TYPE tongban_onboardings_unfinished gauge"]
             lines += [line("tongban_onboardings_unfinished", registry.count_unfinished())]
-            lines += ["# TYPE tongban_relay_lag_seconds gauge"]
-            lines += [line("tongban_relay_lag_seconds", _relay_lag(), center="platform")]
+            for name, value in _relay().items():
+                if value is not None:
+                    metric = f"tongban_{_SNAKE.sub('_', name).lower()}"
+                    lines += [f"# TYPE {metric} gauge", line(metric, value)]
         reachable = 1
     except DatabaseError:
         reachable = 0

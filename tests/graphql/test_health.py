@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 from psycopg.conninfo import make_conninfo
 
-from tongban.kernel.context import SharedRole, shared_context
+from tongban.exchange.operations.sweep import Sweeper
+from tongban.kernel.context import SharedRole, center_context, shared_context
 from tongban.kernel.models import OutboxMessage
 from tongban.registry import models
 
@@ -31,21 +32,30 @@ def test_ready(db):
         "database": True,
         "migrations": True,
         "centersBehind": 0,
-        "relayLagSeconds": 0.0,
+        "relayLagSeconds": None,
+        "relaySweptSeconds": None,
+        "relayPending": 0,
+        "relayParked": 0,
     }
 
 
 def test_centers_behind_and_the_relays_lag_are_told(db):
     with shared_context(SharedRole.PLATFORM):
         models.Center.objects.filter(code="371425").update(fingerprint="old")
-        message = OutboxMessage.objects.create(destination="371400", kind="x", key="x", payload={})
+    with center_context("371722"):
+        message = OutboxMessage.objects.create(
+            destination="371425", kind="case.event", key="x", payload={"files": []}
+        )
         OutboxMessage.objects.filter(id=message.id).update(
             created_at=timezone.now() - timedelta(seconds=90)
         )
+    Sweeper(clock=timezone.now).sweep(nudged=set)
     told = Client().get("/readyz").json()
     assert told["status"] == "ok"
     assert told["centersBehind"] == 1
-    assert 89 < told["relayLagSeconds"] < 100
+    assert 89 < told["relayLagSeconds"] < 120
+    assert told["relaySweptSeconds"] < 30
+    assert told["relayPending"] == 1
 
 
 def test_not_ready_without_a_database(committed_db):

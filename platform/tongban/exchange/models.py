@@ -52,3 +52,17 @@ class ParkedMessage(models.Model):
                 name="exchange_parked_waiting",
             )
         ]
+
+
+class RelayState(models.Model):
+    """The single row in which a worker notes what its last sweep over all centers found."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    swept_at = models.DateTimeField()
+    oldest_pending_at = models.DateTimeField(null=True)
+    pending = models.IntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(id=1), name="exchange_relaystate_single_row")
+        ]

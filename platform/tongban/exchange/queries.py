@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from tongban.catalog import queries as catalog
 from tongban.catalog.rules.snapshot import OfferingSnapshot
@@ -106,12 +106,32 @@ def pending_messages(now: datetime) -> QuerySet[OutboxMessage]:
     )
 
 
-def oldest_pending_at() -> datetime | None:
-    """Return when this schema's oldest undelivered message was written, or None."""
-    found: dict[str, datetime | None] = OutboxMessage.objects.filter(
-        settled_at__isnull=True
-    ).aggregate(oldest=Min("created_at"))
-    return found["oldest"]
+def waiting_messages() -> tuple[datetime | None, int]:
+    """Return when this schema's oldest undelivered message was written, and how many wait."""
+    found = OutboxMessage.objects.filter(settled_at__isnull=True).aggregate(
+        oldest=Min("created_at"), count=Count("id")
+    )
+    return found["oldest"], found["count"]
+
+
+@dataclass(frozen=True, slots=True)
+class RelayHealth:
+    """What the last sweep over all centers found."""
+
+    swept_at: datetime | None
+    """When it ended; None before the first."""
+    oldest_pending_at: datetime | None
+    pending: int
+    parked: int
+
+
+def relay_health() -> RelayHealth:
+    """Return the state of the relay (PLATFORM context), in two queries."""
+    state = models.RelayState.objects.first()
+    parked = parked_messages().count()
+    if state is None:
+        return RelayHealth(None, None, 0, parked)
+    return RelayHealth(state.swept_at, state.oldest_pending_at, state.pending, parked)
 
 
 def my_items(actor: Actor) -> QuerySet[models.CaseIndexRow]:

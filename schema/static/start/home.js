@@ -6,6 +6,7 @@ import { arranged, chainOf, firstTownship, workplace } from "./session.js";
 import { CENTER_STATUS, LEVELS, exact, time } from "./texts.js";
 
 const EVERY = 8_000;
+const SWEPT_WITHIN = 90;
 const PLACE = "tongban.place";
 
 // --- what runs -------------------------------------------------------------------------------
@@ -26,6 +27,16 @@ async function readHealth() {
   }
 }
 
+/** The relay sweeps all centers every few seconds, and tells what it found. */
+function showRelay({ relayLagSeconds: lag, relaySweptSeconds: swept, relayParked: parked }) {
+  const seconds = (value) => (value < 60 ? `${value.toFixed(0)} 秒` : `${(value / 60).toFixed(0)} 分钟`);
+  const note = parked ? `${parked} 条消息待人工处理` : "中心间移交与计时";
+  if (lag == null) show("worker", "", "尚未检查", note);
+  else if (swept > SWEPT_WITHIN) show("worker", "bad", `${seconds(swept)}没有动静`, note);
+  else if (lag < 15) show("worker", parked ? "warn" : "ok", lag < 1 ? "无积压" : `积压 ${seconds(lag)}`, note);
+  else show("worker", lag < 60 ? "warn" : "bad", `积压 ${seconds(lag)}`, note);
+}
+
 async function readReadiness() {
   try {
     const answer = await fetch("/readyz", { cache: "no-store" });
@@ -33,9 +44,7 @@ async function readReadiness() {
     const behind = report.centersBehind ? `${report.centersBehind} 个中心待升级` : "各中心独立存放";
     if (!report.database) show("database", "bad", "连不上");
     else show("database", report.migrations ? "ok" : "warn", report.migrations ? "正常" : "待迁移", behind);
-    const lag = report.relayLagSeconds;
-    if (lag === undefined) show("worker", "", "未知");
-    else show("worker", lag < 15 ? "ok" : lag < 60 ? "warn" : "bad", lag < 1 ? "无积压" : `积压 ${lag < 60 ? `${lag.toFixed(0)} 秒` : `${(lag / 60).toFixed(0)} 分钟`}`);
+    showRelay(report);
   } catch {
     show("database", "", "未知");
     show("worker", "", "未知");
