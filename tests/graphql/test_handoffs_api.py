@@ -8,6 +8,7 @@ from tenants.handoffs import models
 from tenants.handoffs.states import Direction
 from tenants.staff.rules import CenterRole
 from tests import handing, people
+from tests.database import CENTERS
 from tests.graphql.client import codes, execute, operation
 from tests.handing import COUNTY, FOOD, MARRIAGE, NOW, STATION
 from tongban.kernel.context import center_context
@@ -157,3 +158,21 @@ def test_a_person_finds_their_cases_over_all_centers(station, county, db):
         theirs = execute(operation("MyItems"), {}, token=stranger)["data"]["myItems"]
         assert theirs["edges"] == []
     assert codes(execute(operation("MyItems"), {})) == ["UNAUTHENTICATED"]
+
+
+def test_the_whole_log_of_a_case_is_the_same_at_both_centers(station, county, offered):
+    (received,) = inbox(county, offered)
+    county.tell("AcceptHandoff", handoff=received["id"])
+    handing.relay_all()
+    here, there = (desk.ask("CaseLog", number=offered)["events"] for desk in (station, county))
+    assert [event["name"] for event in here] == [
+        "case.submitted", "case.offered", "case.handed_over",
+    ]  # fmt: skip
+    assert [event["hash"] for event in here] == [event["hash"] for event in there]
+    assert [event["sequence"] for event in here] == [1, 2, 3]
+
+
+def test_the_list_of_centers_is_public(db):
+    answer = execute(operation("Centers"), {"first": 100})
+    edges = answer["data"]["centers"]["edges"]
+    assert {edge["node"]["code"] for edge in edges} == set(CENTERS)
