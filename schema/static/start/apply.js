@@ -125,7 +125,7 @@ class Form {
           this.sample("填入合成的企业", () => this.fill("LEGAL", samples.company())),
           this.sample("填入演示市民", () => this.fill("NATURAL", citizen())),
         ])),
-        el("div", { class: "grid" }, field("类型", this.kind), nameField, numberField, field("联系电话", this.phone, "受理和办结时收到短信"), handlerField),
+        el("div", { class: "grid" }, field("类型", this.kind), nameField, numberField, field("联系电话", this.phone, "加密保存，只显示掩码"), handlerField),
         field("申请内容", this.note, "随申请保存，各中心都能看到")),
       el("section", { class: "card box" },
         el("div", { class: "head" }, el("h2", {}, "申报材料"), el("div", { class: "buttons" }, this.sample("为全部必要材料附上样例 PDF", () => {

@@ -140,10 +140,20 @@ function example(type, name, known) {
   const found = types.get(type);
   if (found?.kind === "ENUM") return found.enumValues[0].name;
   if (found?.kind === "INPUT_OBJECT") {
-    const asked = found.inputFields.filter((f) => f.type.kind === "NON_NULL" && f.defaultValue === null);
-    return Object.fromEntries(asked.map((f) => [f.name, example(nameOf(f.type.ofType), f.name, known)]));
+    // With their defaults: GraphiQL marks an input without them as incomplete.
+    const asked = found.inputFields.filter((f) => f.type.kind === "NON_NULL");
+    return Object.fromEntries(asked.map((f) => [f.name, f.defaultValue === null ? example(nameOf(f.type.ofType), f.name, known) : literal(f.defaultValue)]));
   }
   return type === "String" ? "示例" : "";
+}
+
+/** The value of a default as the schema prints it; what is no JSON is an enum's value. */
+function literal(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 const nameOf = (type) => (type.kind === "LIST" ? `[${nameOf(type.ofType)}]` : type.kind === "NON_NULL" ? nameOf(type.ofType) : type.name);
