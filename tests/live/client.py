@@ -10,6 +10,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from tests.graphql.client import operation
+
 PROTOCOL = "graphql-transport-ws"
 
 CASE_EVENTS = """
@@ -20,18 +22,7 @@ subscription CaseEvents($number: String!, $after: String) {
   }
 }
 """
-HANDOFF_EVENTS = """
-subscription HandoffEvents($after: String) {
-  handoffEvents(after: $after) {
-    cursor
-    event {
-      name at state openCount
-      open { id caseNumber state }
-      handoff { id caseNumber state direction }
-    }
-  }
-}
-"""
+HANDOFF_EVENTS = operation("HandoffEvents")
 
 
 class Client:
