@@ -223,8 +223,9 @@ def _status(fault: GraphQLError) -> HTTPStatus:
 
 
 def _response(answer: dict[str, Any], status: HTTPStatus, kind: str) -> HttpResponse:
+    text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
     response = HttpResponse(
-        json.dumps(answer, ensure_ascii=False, separators=(",", ":")),
+        text.encode(errors="replace"),  # a message may repeat half a surrogate pair
         status=status,
         content_type=f"{kind}; charset=utf-8",
     )

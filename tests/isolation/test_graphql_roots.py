@@ -10,28 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from graphql import (
-    GraphQLEnumType,
-    GraphQLField,
-    GraphQLInputObjectType,
-    GraphQLInputType,
-    GraphQLList,
-    GraphQLNonNull,
-    GraphQLOutputType,
-    get_named_type,
-    is_composite_type,
-    is_leaf_type,
-    is_required_argument,
-    is_required_input_field,
-)
 
 from schema.rates import buckets
-from schema.root import schema
 from tenants.cases.operations import submit
 from tenants.handoffs.states import Direction
 from tenants.staff.rules import CenterRole
 from tests import casework, handing, people
+from tests.graphql.asking import ROOTS, Asking
 from tests.graphql.client import headers_of, send
 from tongban.identity.operations import administration
 from tongban.kernel.context import SharedRole, center_context, shared_context
@@ -39,26 +24,6 @@ from tongban.kernel.context import SharedRole, center_context, shared_context
 STATION, COUNTY, NEIGHBOUR = handing.STATION, handing.COUNTY, "371722"
 SECRET, STAFF = "独孤求败", "东方不败"
 NOW = handing.NOW
-DEPTH = 4
-"""Of objects within objects, beside the root's own."""
-
-CORE: Any = schema._schema
-ROOTS = [
-    (kind, name)
-    for kind, root in (("query", CORE.query_type), ("mutation", CORE.mutation_type))
-    for name in root.fields
-]
-SAMPLES = {
-    "Int": 1,
-    "Float": 1.5,
-    "Boolean": True,
-    "UUID": str(uuid.UUID(int=5)),
-    "Date": "2026-03-02",
-    "DateTime": "2026-03-02T10:00:00+08:00",
-    "Time": "10:00:00",
-    "Decimal": "1.00",
-    "JSON": {},
-}
 
 
 @dataclass(frozen=True)
@@ -71,9 +36,11 @@ class Foreign:
     member: str
     secrets: tuple[str, ...]
 
-    def named(self, name: str) -> str | int | None:
+    def named(self, name: str, kind: str) -> Any:
         """Return what of it an argument of this name asks for."""
-        known: dict[str, str | int] = {
+        if kind in {"Upload", "JSON"}:
+            return None
+        known = {
             "number": self.number,
             "caseNumber": self.number,
             "queryCode": "222222",
@@ -85,7 +52,6 @@ class Foreign:
             "destination": NEIGHBOUR,
             "reason": "x",
             "search": "",
-            "first": 3,
         }
         return known.get(name)
 
@@ -144,73 +110,6 @@ def strangers(db):
     }
 
 
-class Asking:
-    """The document and the variables that ask one root field."""
-
-    def __init__(self, kind: str, name: str, foreign: Foreign) -> None:
-        self._foreign = foreign
-        self._files: dict[str, SimpleUploadedFile] = {}
-        root = CORE.query_type if kind == "query" else CORE.mutation_type
-        field: GraphQLField = root.fields[name]
-        wanted = {
-            argument: definition
-            for argument, definition in field.args.items()
-            if is_required_argument(definition) or foreign.named(argument) is not None
-        }
-        variables = {
-            argument: self._value(definition.type, argument, f"variables.{argument}")
-            for argument, definition in wanted.items()
-        }
-        declared = ", ".join(f"${a}: {d.type}" for a, d in wanted.items())
-        passed = ", ".join(f"{a}: ${a}" for a in wanted)
-        self.operations = {
-            "query": f"{kind} {f'({declared})' if declared else ''} {{"
-            f" {name}{f'({passed})' if passed else ''} {selection(field.type)} }}",
-            "variables": variables,
-        }
-
-    def files(self) -> dict[str, SimpleUploadedFile]:
-        return {
-            place: SimpleUploadedFile("x.pdf", handing.PDF, "application/pdf")
-            for place in self._files
-        }
-
-    def _value(self, kind: GraphQLInputType, name: str, place: str) -> Any:
-        if isinstance(kind, GraphQLNonNull):
-            return self._value(kind.of_type, name, place)
-        if isinstance(kind, GraphQLList):
-            return [self._value(kind.of_type, name, f"{place}.0")]
-        if isinstance(kind, GraphQLEnumType):
-            return next(iter(kind.values))
-        if isinstance(kind, GraphQLInputObjectType):
-            return {
-                field: self._value(definition.type, field, f"{place}.{field}")
-                for field, definition in kind.fields.items()
-                if is_required_input_field(definition) or self._foreign.named(field) is not None
-            }
-        assert hasattr(kind, "name")
-        if kind.name == "Upload":
-            self._files[place] = SimpleUploadedFile("x.pdf", b"")
-            return None
-        return SAMPLES.get(kind.name, self._foreign.named(name) or "x")
-
-
-def selection(kind: GraphQLOutputType, around: tuple[str, ...] = ()) -> str:
-    """Select all that can be selected without arguments, each type once on the way down."""
-    named: Any = get_named_type(kind)
-    if not is_composite_type(named):
-        return ""
-    fields: dict[str, Any] = getattr(named, "fields", {})
-    chosen = [
-        f"{name} {selection(field.type, (*around, named.name))}"
-        for name, field in fields.items()
-        if not any(is_required_argument(argument) for argument in field.args.values())
-        and get_named_type(field.type).name not in (*around, named.name)
-        and (is_leaf_type(get_named_type(field.type)) or len(around) < DEPTH)
-    ]
-    return f"{{ {' '.join(chosen) or '__typename'} }}"
-
-
 def asked(asking: Asking, center: str | None, token: str | None) -> Any:
     buckets.forget()
     response = send(
@@ -228,7 +127,7 @@ def asked(asking: Asking, center: str | None, token: str | None) -> Any:
 def test_no_stranger_reads_or_changes_a_foreign_case(foreign, strangers, who):
     before = casework.holdings(STATION), casework.holdings(COUNTY)
     for kind, name in ROOTS:
-        asking = Asking(kind, name, foreign)
+        asking = Asking(kind, name, foreign.named)
         for center in (None, NEIGHBOUR, STATION, COUNTY):
             response = asked(asking, center, strangers[who])
             shown = response.content.decode()
@@ -243,6 +142,6 @@ def test_the_secrets_would_be_seen(foreign):
     """The same documents, sent by who may, show what the test above looks for."""
     owner = people.account("owner", id_number=people.id_number(901))
     token = people.token(owner, now=NOW)
-    response = asked(Asking("query", "case", foreign), STATION, token)
+    response = asked(Asking("query", "case", foreign.named), STATION, token)
     assert SECRET[:1] in response.content.decode()
     assert foreign.number in response.content.decode()
