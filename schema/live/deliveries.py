@@ -42,15 +42,14 @@ class Rendering:
     the center and the language; never from who asks.
     """
 
-    __slots__ = ("__weakref__", "_context", "_executor")
+    __slots__ = ("__weakref__", "_context", "_document", "_operation")
 
     def __init__(self, operation: Operation, document: Document, like: RequestContext) -> None:
+        self._operation = operation
+        self._document = document
         self._context = RequestContext(
             center=like.center, language=like.language, trace_id=like.trace_id
         )
-        executor = executor_of(operation, document, self._context)
-        assert isinstance(executor, Executor)  # the same was built before, to subscribe
-        self._executor = executor
 
     def render(self, delivery: Delivery) -> Delivery:
         """Return the delivery with its text made; in the context of its center, as for a query."""
@@ -59,7 +58,9 @@ class Rendering:
         return delivery
 
     def _rendered(self, delivery: Delivery) -> str:
-        executor = self._executor.build_per_event_executor(delivery)
+        # An executor per event: build_per_event_executor shares a memo that grows with each event.
+        executor = executor_of(self._operation, self._document, self._context, delivery)
+        assert isinstance(executor, Executor)  # its like was built before, to subscribe
         result = cast("ExecutionResult", execute_subscription_event(executor))
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
@@ -89,12 +90,16 @@ def rendering_of(operation: Operation, document: Document, context: RequestConte
 
 
 def executor_of(
-    operation: Operation, document: Document, context: RequestContext
+    operation: Operation,
+    document: Document,
+    context: RequestContext,
+    delivery: Delivery | None = None,
 ) -> Executor[RequestContext] | list[GraphQLError]:
-    """Return the executor of a subscription, or the faults of its variables."""
+    """Return the executor of a subscription, or of one delivery; or the faults of its variables."""
     return Executor.build(
         document.schema,
         document.tree,
+        root_value=delivery,
         context_value=context,
         raw_variable_values=operation.variables,
         operation_name=operation.name,

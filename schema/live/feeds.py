@@ -1,8 +1,8 @@
 """One center's log, read once for all subscriptions that follow something in it.
 
 A feed reads on from its position whenever it is woken. What it finds goes into the topics that
-somebody follows: a topic keeps the latest few and wakes its followers, each of whom remembers how
-far it has come. So memory is bounded by topics, however many follow and however slow they are.
+somebody follows: a topic holds it until all followers have taken it, and never more than the latest
+few, so that memory is bounded however many follow and however slow they are.
 """
 
 import asyncio
@@ -42,28 +42,46 @@ class Source(Protocol):
 
 
 class Topic:
-    """The latest deliveries of what somebody follows, and who does."""
+    """What somebody follows: the deliveries that some follower has not taken yet."""
 
-    __slots__ = ("count", "deliveries", "followers", "renderings")
+    __slots__ = ("_held", "count", "followers", "renderings")
 
     def __init__(self) -> None:
-        self.deliveries: deque[Delivery] = deque(maxlen=settings.LIVE_BACKLOG)
         self.count = 0
-        """Of all deliveries so far; a follower has seen some of them."""
+        """Of all deliveries so far; each has its number, from 0."""
         self.followers: set[Wake] = set()
         self.renderings: Counter[Rendering] = Counter()
+        self._held: deque[_Held] = deque(maxlen=settings.LIVE_BACKLOG)
 
     def publish(self, delivery: Delivery) -> None:
-        """Append a delivery and wake the followers."""
-        self.deliveries.append(delivery)
+        """Hold a delivery for the followers of this moment, and wake them."""
+        self._held.append(_Held(delivery, len(self.followers)))
         self.count += 1
         for wake in self.followers:
             wake()
 
-    def delivery(self, number: int) -> Delivery | None:
-        """Return the delivery of this number, counted from 0; None where it is gone already."""
-        place = number - (self.count - len(self.deliveries))
-        return self.deliveries[place] if place >= 0 else None
+    def take(self, number: int) -> Delivery | None:
+        """Return a delivery to one follower; None where it is gone, the follower being too slow."""
+        place = number - (self.count - len(self._held))
+        if place < 0:
+            return None
+        held = self._held[place]
+        held.awaited -= 1
+        while self._held and not self._held[0].awaited:
+            self._held.popleft()
+        return held.delivery
+
+    def skip(self, number: int) -> None:
+        """Let one follower take all that follows from ``number`` on, unseen."""
+        for each in range(number, self.count):
+            self.take(each)
+
+
+@dataclass(slots=True)
+class _Held:
+    delivery: Delivery
+    awaited: int
+    """How many followers have yet to take it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 
-from schema import errors
+from schema import errors, rates
 from schema.context import RequestContext
 from schema.documents import DocumentCache
 from schema.errors import BadRequestError
@@ -20,7 +20,7 @@ from schema.live import sockets, threads
 from schema.live.dispatcher import Dispatcher
 from schema.live.feeds import Source
 from schema.live.sockets import Receive, Send, Socket
-from schema.view import center_of, language_of
+from schema.view import center_of, client_address, language_of
 from tongban.kernel.actors import ANONYMOUS
 from tongban.kernel.errors import ForbiddenError
 from tongban.registry.queries import CenterRecord
@@ -126,8 +126,8 @@ def _handshake(scope: dict[str, Any]) -> HttpRequest:
 def _admitted(request: HttpRequest) -> CenterRecord | None:
     """Return the center that path or host names.
 
-    Raises: BadRequestError, ForbiddenError for a foreign origin, CenterUnknownError,
-    CenterUpgradingError.
+    Raises: BadRequestError, ForbiddenError for a foreign origin, RateLimitedError,
+    CenterUnknownError, CenterUpgradingError.
     """
     try:
         host = request.get_host()
@@ -136,10 +136,11 @@ def _admitted(request: HttpRequest) -> CenterRecord | None:
     allowed = {None, f"https://{host}", f"http://{host}", *settings.CORS_ALLOWED_ORIGINS}
     if request.headers.get("Origin") not in allowed:
         raise ForbiddenError
-    match request.path.strip("/").split("/"):
-        case ["c", code, "graphql"]:
+    rates.admit(RequestContext(client_address=client_address(request)))
+    match request.path.split("/"):
+        case ["", "c", code, "graphql"]:
             return center_of(request, code, ANONYMOUS)
-        case ["graphql"]:
+        case ["", "graphql"]:
             return center_of(request, "", ANONYMOUS)
     raise _UnknownPathError(reason="path")
 

@@ -12,7 +12,9 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from enum import IntEnum
 from typing import Any, Final, cast
 
+import structlog
 from django.conf import settings
+from django.db import Error, InterfaceError, OperationalError
 from django.utils import timezone
 from graphql import (
     ExecutionResult,
@@ -20,6 +22,7 @@ from graphql import (
     OperationType,
     create_source_event_stream,
 )
+from psycopg.errors import QueryCanceled
 
 from schema import errors, rates, requests
 from schema.documents import Document, DocumentCache, InvalidDocumentError
@@ -34,11 +37,16 @@ from tongban.identity import queries as identity
 from tongban.kernel.errors import UnauthenticatedError
 from tongban.registry.queries import CenterRecord
 
+log = structlog.get_logger("tongban.live")
+
 PROTOCOL: Final = "graphql-transport-ws"
 LONGEST_MESSAGE: Final = 64 * 1024
 LONGEST_ID: Final = 128
 BUDGET: Final = 1_000
 """Of a subscription: it is paid again for every event."""
+
+_GONE: Final = (OSError, RuntimeError)
+"""What a server raises for a send when the client is gone (ASGI), or the socket closed already."""
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
@@ -48,6 +56,7 @@ class Close(IntEnum):
     """Why a socket is closed."""
 
     TOO_BIG = 1009
+    TRY_AGAIN = 1013
     BAD_MESSAGE = 4400
     UNAUTHENTICATED = 4401
     FORBIDDEN = 4403
@@ -59,6 +68,7 @@ class Close(IntEnum):
 
 _REASONS: Final[Mapping[Close, str]] = {
     Close.TOO_BIG: "Message too big",
+    Close.TRY_AGAIN: "Try again later",
     Close.BAD_MESSAGE: "Invalid message",
     Close.UNAUTHENTICATED: "Unauthorized",
     Close.FORBIDDEN: "Forbidden",
@@ -126,9 +136,13 @@ class Socket:
                 while (message := await self._next()) is not None:
                     await self._handle(message)
         except _EndedError as ended:
+            self._cancel_operations()
             await self._close(ended.code)
         except _GoneError:
             pass
+        except Error:
+            log.exception("database_failed")
+            await self._close(Close.TRY_AGAIN)
         finally:
             self._cancel_operations()
             if self._context is not None:
@@ -208,7 +222,7 @@ class Socket:
         allowed: int = settings.LIVE_SUBSCRIPTIONS_PER_SOCKET
         if len(self._operations) >= allowed:
             error = CostLimitError(limit="subscriptions", spent=allowed + 1, allowed=allowed)
-            await self._write(id=name, type="error", payload=self._faults(error))
+            await self._refuse(name, error)
             return
         self._operations[name] = asyncio.create_task(self._run(name, payload))
 
@@ -220,15 +234,32 @@ class Socket:
             async with contextlib.aclosing(stream):
                 async for delivery in stream:
                     await self._text(f"{head}{delivery.texts[rendering]}}}")
+                    del delivery  # or an idle subscription would hold it
             await self._write(id=name, type="complete")
         except _GoneError:
             pass
+        except (InterfaceError, OperationalError) as error:
+            await self._interrupted(name, error)
         except Exception as error:  # noqa: BLE001 # the edge at which whatever was raised is mapped
-            with contextlib.suppress(_GoneError):
-                await self._write(id=name, type="error", payload=self._faults(error))
+            await self._refuse(name, error)
         finally:
             if self._operations.get(name) is asyncio.current_task():
                 del self._operations[name]
+
+    async def _interrupted(self, name: str, error: Error) -> None:
+        """End a statement that took too long, or the socket where the database is not there.
+
+        A client library connects again by itself and resumes; an error it would hand on.
+        """
+        if isinstance(error.__cause__, QueryCanceled):
+            await self._refuse(name, error)
+            return
+        log.warning("database_lost", error=str(error).strip())
+        self._end(Close.TRY_AGAIN)
+
+    async def _refuse(self, name: str, error: Exception) -> None:
+        with contextlib.suppress(_GoneError):
+            await self._write(id=name, type="error", payload=self._faults(error))
 
     async def _opened(
         self, payload: dict[str, Any]
@@ -271,11 +302,11 @@ class Socket:
             faults = [errors.rendered(errors.known(error, context), context)]
         return [errors.mapped(fault, context).formatted for fault in faults]
 
-    def _end(self) -> None:
-        """Close the socket because its token opens no door any more."""
+    def _end(self, code: Close = Close.UNAUTHENTICATED) -> None:
+        """Close the socket, because its token opens no door any more or for another reason."""
         if self._ending is None:
             self._cancel_operations()
-            self._ending = asyncio.create_task(self._close(Close.UNAUTHENTICATED))
+            self._ending = asyncio.create_task(self._close(code))
 
     def _cancel_operations(self) -> None:
         for task in self._operations.values():
@@ -283,7 +314,7 @@ class Socket:
 
     async def _close(self, code: Close) -> None:
         event = {"type": "websocket.close", "code": int(code), "reason": _REASONS[code]}
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(*_GONE):
             await self._send(event)
 
     async def _next(self) -> dict[str, Any] | None:
@@ -310,7 +341,7 @@ class Socket:
     async def _text(self, text: str) -> None:
         try:
             await self._send({"type": "websocket.send", "text": text})
-        except OSError:  # ASGI: what a server raises when the client is gone
+        except _GONE:
             raise _GoneError from None
 
 

@@ -105,6 +105,7 @@ class _Subscription:
         self._topic = Topic()
         """Nothing, until one is joined."""
         self._seen = 0
+        """How many of the topic's deliveries were taken or passed over."""
         self._last = 0
         """The order of what was delivered last."""
         self._waiting: asyncio.Future[None] | None = None
@@ -114,6 +115,7 @@ class _Subscription:
         """Follow no longer."""
         self._authority.wakes.discard(self._wake)
         if self._place is not None:
+            self._topic.skip(self._seen)
             self._feed.leave(self._place, self._wake)
 
     async def open(self) -> None:
@@ -123,10 +125,10 @@ class _Subscription:
         followed = self._followed
         self._place = Place(followed.source, followed.subject, followed.audience, self._rendering)
         self._topic = self._feed.join(self._place, self._wake)
+        self._seen = self._topic.count
 
     async def snapshot(self) -> Delivery:
         """Return the present state."""
-        self._seen = self._topic.count
         snapshot = await self._read(lambda: self._rendering.render(self._followed.snapshot()))
         self._last = snapshot.order
         return snapshot
@@ -134,6 +136,7 @@ class _Subscription:
     async def read_page(self, after: int) -> list[Delivery]:
         """Return the next deliveries behind a cursor; none when the topic has all that follow."""
         self._last = after
+        self._topic.skip(self._seen)
         self._seen = self._topic.count
         return await self._read(
             lambda: [self._rendering.render(d) for d in self._followed.read(after, PAGE)]
@@ -146,7 +149,7 @@ class _Subscription:
             if self._seen == self._topic.count:
                 await self._woken()
                 continue
-            delivery = self._topic.delivery(self._seen)
+            delivery = self._topic.take(self._seen)
             if delivery is None:
                 raise ResumeRequiredError
             self._seen += 1

@@ -25,8 +25,8 @@ _pool = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="live")
 
 async def in_center(code: str, read: Callable[[], Read]) -> Read:
     """Return what ``read`` returns, run in the context of a center or of ``platform``."""
-    if code == PLATFORM:
-        return await _within(shared_context(SharedRole.PLATFORM), read)
+    if code == PLATFORM:  # signing in is what its log is read for
+        return await _within(shared_context(SharedRole.SIGN_IN), read)
     return await _within(center_context(code), read)
 
 

@@ -1,6 +1,5 @@
-"""One database and one process ``live`` for all tests of a module; each makes its own cases."""
+"""One database and one process ``live`` for all of these tests: each makes cases of its own."""
 
-import itertools
 from collections.abc import Iterator
 
 import pytest
@@ -10,32 +9,15 @@ from tests.live.server import Live
 
 HOST = "qihe.example"
 """A name that a test gives to a center."""
-
-_clones = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def live_url(administrator: str, django_db_blocker: object) -> Iterator[str]:
-    """The URL of a database whose work commits."""
-    from django.db import connections
-
-    name = f"{database.CLONE}_live_{next(_clones)}"
-    database.clone(administrator, name)
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        database.point_at(name, administrator)
-        try:
-            yield database.url_of("app", name, host=database.host_of(administrator))
-        finally:
-            connections.close_all()
-            database.point_at(database.CLONE, administrator)
-            database.drop(administrator, name)
+NAME = f"{database.CLONE}_live"
 
 
-@pytest.fixture(scope="module")
-def live(live_url: str) -> Iterator[Live]:
+@pytest.fixture(scope="session")
+def live(administrator: str) -> Iterator[Live]:
     """The process, ready; short patience, so that tests need not be patient."""
+    database.clone(administrator, NAME)
     server = Live(
-        live_url,
+        database.url_of("app", NAME, host=database.host_of(administrator)),
         LIVE_INIT_SECONDS="1",
         LIVE_BACKLOG="64",
         LIVE_SOCKETS_PER_ACTOR="5",
@@ -43,8 +25,19 @@ def live(live_url: str) -> Iterator[Live]:
         CORS_ORIGINS="https://app.example",
         HOSTS=f"127.0.0.1,{HOST}",
     )
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         server.stop()
+        database.drop(administrator, NAME)
+
+
+@pytest.fixture(autouse=True)
+def _committed(live: Live, administrator: str, django_db_blocker: object) -> Iterator[None]:
+    """Let the test itself work on that database; its work commits."""
+    del live
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        database.point_at(NAME, administrator)
+        yield
+        database.point_at(database.CLONE, administrator)

@@ -1,6 +1,7 @@
 """The protocol, kept and broken: every breach is answered and the process lives on."""
 
 import json
+from typing import Any
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -11,14 +12,19 @@ from tests.live.client import CASE_EVENTS, opened
 COUNTY = factory.COUNTY
 
 
-@pytest.fixture(scope="module")
-def clerk(live):
-    return factory.staff()
+_kept: dict[str, Any] = {}
 
 
-@pytest.fixture(scope="module")
-def number(live):
-    return factory.case_of()
+@pytest.fixture
+def clerk():
+    """One clerk for all of these tests."""
+    return _kept.get("clerk") or _kept.setdefault("clerk", factory.staff())
+
+
+@pytest.fixture
+def number():
+    """One case for all of these tests."""
+    return _kept.get("number") or _kept.setdefault("number", factory.case_of())
 
 
 @pytest.fixture
