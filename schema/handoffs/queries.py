@@ -40,7 +40,7 @@ class HandoffsQuery:
     def handoff(
         self,
         info: Info,
-        id: Annotated[strawberry.ID, strawberry.argument(description="The handoff's id.")],  # noqa: A002 # the contract's name
+        id: Annotated[strawberry.ID, strawberry.argument(description="The handoff's id.")],
     ) -> Handoff | None:
         require_center(info)
         try:
