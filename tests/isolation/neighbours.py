@@ -1,0 +1,271 @@
+"""What a neighbour has, and those who must not come to see or touch it.
+
+菏泽's 单县 and its 郭村镇 work; everything of theirs carries a mark that stands nowhere else.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+
+from tenants.cases import rules
+from tenants.cases.operations import submit
+from tenants.handoffs.operations import answer
+from tenants.handoffs.states import Direction
+from tenants.staff.rules import CenterRole
+from tests import casework, handing, people
+from tongban.catalog.models import Offering
+from tongban.identity.operations import administration
+from tongban.identity.queries import AccountRecord
+from tongban.kernel.actors import Actor, PlatformRole
+from tongban.kernel.context import SharedRole, center_context, shared_context
+from tongban.registry import models as registry_models
+from tongban.registry.operations import onboard
+
+COUNTY, STATION = "371722", "371722101"
+HERE, ELSEWHERE = "371402", "371425001"
+NOW = handing.NOW
+MARK = "獬豸"
+NAME, STAFF_NAME = "璩獬豸", "郗獬豸"
+PHONE, ID_SERIAL = "13987654321", 901
+LOGIN, STAFF_NUMBER = "neighbours-reviewer", "DX-77431"
+MARKS = (MARK, "璩", "郗", "139****", PHONE, people.id_number(ID_SERIAL), STAFF_NUMBER)
+"""A masked name begins with its first character, so those are rare ones too."""
+
+OFFICIALS = (
+    *(CenterRole.CLERK, CenterRole.REVIEWER, CenterRole.CHIEF_REPRESENTATIVE, CenterRole.MANAGER),
+    *(CenterRole.SUPERVISOR, CenterRole.STATION_OPERATOR),
+)
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Everything of the neighbour that a request can name, and the tokens of its own people."""
+
+    things: dict[str, list[str]]
+    applicant: str
+    official: str
+    administrator: str
+    registrar: str
+
+
+def settle() -> Neighbour:
+    """Let the neighbour work: cases in several states, one handed over, staff, an onboarding."""
+    official, administrator = _official(COUNTY, LOGIN), _administrator(COUNTY)
+    station = _official(STATION, "neighbours-station")
+    county = casework.Desk(center=COUNTY, now=NOW, staff=dict.fromkeys(OFFICIALS, official[1]))
+    done = _completed(county)
+    handed, query_code = _submitted(STATION, station[1], handing.FOOD)
+    _offer_and_accept(county, handed)
+    reviewed = _in_review(county)
+    noticed, _ = _submitted(COUNTY, official[1], casework.BOOKS)
+    county.notify(noticed, defects=[rules.Defect("M01", f"缺少{MARK}")])
+    draft, _ = _submitted(COUNTY, official[1], casework.BOOKS, as_draft=True)
+    waiting, _ = _submitted(STATION, station[1], handing.FOOD)
+    handing.relay_all(STATION, COUNTY, now=NOW)
+    handoffs = [
+        str(handing.handoff_at(center, number, direction).id)
+        for center, number, direction in (
+            (COUNTY, waiting, Direction.INCOMING),
+            (STATION, waiting, Direction.OUTGOING),
+            (COUNTY, handed, Direction.INCOMING),
+        )
+    ]
+    registrar = people.account("neighbours-registrar", name=STAFF_NAME)
+    people.grant(registrar, PlatformRole.REGISTRAR, "371700000000")
+    numbers = [noticed, reviewed, handed, draft, done, waiting]
+    return Neighbour(
+        things=_things(numbers, draft, handoffs, query_code, _failed_onboarding(registrar)),
+        applicant=people.token(
+            people.account("neighbours-applicant", id_number=people.id_number(ID_SERIAL)), now=NOW
+        ),
+        official=people.token(official[0], now=NOW),
+        administrator=administrator,
+        registrar=people.token(registrar, now=NOW),
+    )
+
+
+def _things(
+    numbers: list[str], draft: str, handoffs: list[str], query_code: str, onboarding: str
+) -> dict[str, list[str]]:
+    with shared_context(SharedRole.READER):
+        offering = Offering.objects.filter(center_code=COUNTY).order_by("id")[0]
+    division = f"{COUNTY}000000"
+    return {
+        "number": numbers,
+        "caseNumber": numbers,
+        "draftNumber": [draft],
+        "queryCode": [query_code],
+        "handoff": handoffs,
+        "handoff.id": handoffs,
+        "onboarding.id": [onboarding],
+        "retryOnboarding.id": [onboarding],
+        "center.code": [COUNTY],
+        "suspendCenter.code": [COUNTY, STATION],
+        "resumeCenter.code": [COUNTY],
+        "offering.code": [offering.code],
+        "matter.code": [casework.BOOKS],
+        "matter": [casework.BOOKS, handing.FOOD],
+        "matters": [casework.BOOKS],
+        "codes": [casework.BOOKS],
+        "staffNumber": [STAFF_NUMBER],
+        "account": [LOGIN],
+        "center": [COUNTY],
+        "centers": [COUNTY],
+        "custodian": [COUNTY],
+        "destination": [COUNTY],
+        "roots": ["371723"],
+        "within": [COUNTY],
+        "divisionCode": [division],
+        "addressDivision": [division],
+        "idNumber": [people.id_number(ID_SERIAL)],
+        "applicantIdNumber": [people.id_number(ID_SERIAL)],
+        "phone": [PHONE],
+        "registerAccount.code": ["123456"],
+        "resetPassword.code": ["123456"],
+    }
+
+
+def _official(center: str, login: str) -> tuple[AccountRecord, Actor]:
+    account = people.account(login, name=STAFF_NAME)
+    number = STAFF_NUMBER if center == COUNTY else ""
+    people.member(center, account, *OFFICIALS, staff_number=number, now=NOW)
+    return account, people.actor(account, now=NOW)
+
+
+def _administrator(center: str) -> str:
+    account = people.account(f"administrator-{center}", name="管理员")
+    people.member(center, account, CenterRole.SYSTEM_ADMINISTRATOR, now=NOW)
+    return people.token(account, now=NOW)
+
+
+def _submitted(center: str, actor: Actor, matter: str, **said: bool) -> tuple[str, str]:
+    with center_context(center):
+        submitted = submit.submit_case(
+            actor=actor,
+            request=casework.application(
+                matter_code=matter,
+                applicant=casework.applicant(ID_SERIAL, name=NAME, phone=PHONE),
+                form={"shop": f"{MARK}书屋"},
+                **said,
+            ),
+            files={
+                code: [casework.pdf(f"{MARK}{code}.pdf")]
+                for code in handing.required_materials(matter)
+            },
+            idempotency_key=uuid.uuid4(),
+            now=NOW,
+        )
+    return submitted.case.number, submitted.query_code or ""
+
+
+def _in_review(county: casework.Desk) -> str:
+    number, _ = _submitted(COUNTY, county.clerk, casework.BOOKS)
+    county.accept(number)
+    county.start(number)
+    county.review(number, opinion=f"{MARK}属实")
+    return number
+
+
+def _completed(county: casework.Desk) -> str:
+    reviewer = _official_of_another_name()
+    number = _in_review(county)
+    county.verify(number, reviewer, opinion=f"{MARK}同意")
+    county.decide(number, text=MARK)
+    county.issue(number, result_name=f"{MARK}许可证", result_number=f"{MARK}-1")
+    county.complete(
+        number, delivery=rules.Delivery(rules.DeliveryMethod.COUNTER, NAME, f"{MARK}代取")
+    )
+    return number
+
+
+def _official_of_another_name() -> Actor:
+    """Verification takes a second person (一审一核)."""
+    account = people.account("neighbours-chief", name=STAFF_NAME)
+    people.member(COUNTY, account, CenterRole.CHIEF_REPRESENTATIVE, now=NOW)
+    return people.actor(account, now=NOW)
+
+
+def _offer_and_accept(county: casework.Desk, number: str) -> None:
+    handing.relay_all(STATION, COUNTY, now=NOW)
+    handoff = handing.handoff_at(COUNTY, number, Direction.INCOMING)
+    with center_context(COUNTY):
+        answer.accept_handoff(
+            actor=county.clerk, handoff_id=handoff.id, idempotency_key=uuid.uuid4(), now=NOW
+        )
+    handing.relay_all(STATION, COUNTY, now=NOW)
+
+
+def _failed_onboarding(registrar: AccountRecord) -> str:
+    with shared_context(SharedRole.PLATFORM):
+        onboarding = onboard.request_onboarding(
+            actor=people.actor(registrar, now=NOW),
+            roots=["371721"],
+            as_of=date(2021, 12, 31),
+            with_counties=False,
+            with_townships=False,
+            now=NOW,
+        )
+        first = registry_models.OnboardingStep.objects.filter(onboarding=onboarding).order_by("id")
+        first.filter(position=0).update(error=f"{MARK} is in the way")
+    return str(onboarding.id)
+
+
+def strangers(neighbour: Neighbour) -> dict[str, str | None]:
+    """Return tokens of everybody who has no business with the neighbour, by who they are."""
+    official = people.account("stranger-official", name="令狐冲")
+    people.member(HERE, official, *OFFICIALS, now=NOW)
+    registrar = people.account("stranger-registrar", name="任盈盈")
+    for role in PlatformRole:
+        people.grant(registrar, role, "371400000000")
+    with shared_context(SharedRole.PLATFORM):
+        machine, _ = administration.register_machine(
+            actor=people.OPERATOR, center_code=ELSEWHERE, name="一体机", now=NOW
+        )
+    return {
+        "official": people.token(official, now=NOW),
+        "administrator": _administrator(HERE),
+        "registrar": people.token(registrar, now=NOW),
+        "applicant": neighbour.applicant,
+        "machine": people.machine_token(machine, now=NOW),
+        "anonymous": None,
+    }
+
+
+# --- what is there, to see that nothing was written ------------------------------------------
+
+_OWN_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1"
+_OF_THE_NEIGHBOUR = {
+    "registry_center": "code LIKE '3717%'",
+    "registry_onboarding": "true",
+    "registry_onboardingstep": "center_code LIKE '3717%'",
+    "catalog_offering": "center_code LIKE '3717%'",
+    "exchange_caseindexrow": "home_code LIKE '3717%' OR custodian_code LIKE '3717%'",
+    "identity_platformrole": "division_code LIKE '3717%'",
+    "identity_membershipindexrow": "center_code LIKE '3717%'",
+}
+
+
+def contents(*centers: str) -> dict[str, str]:
+    """Digest every table of these centers, and what the shared schema says of the neighbour."""
+    found: dict[str, str] = {}
+    for center in centers:
+        with center_context(center), connection.cursor() as cursor:
+            cursor.execute(_OWN_TABLES)
+            tables = {name: "true" for (name,) in cursor.fetchall()}
+            found |= _digests(center, tables)
+    with shared_context(SharedRole.PLATFORM):
+        return found | _digests("public", _OF_THE_NEIGHBOUR)
+
+
+def _digests(place: str, tables: Mapping[str, str]) -> dict[str, str]:
+    parts = [
+        f"SELECT '{table}', count(*) || ' rows, ' || md5(coalesce("
+        f"string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table} t WHERE {where}"
+        for table, where in tables.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts))
+        return {f"{place}.{table}": digest for table, digest in cursor.fetchall()}

@@ -1,0 +1,81 @@
+"""Every subscription, asked with what a neighbour has: nothing of it is delivered, now or later."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from schema.root import schema
+from tenants.staff.rules import CenterRole
+from tests import people
+from tests.live import factory
+from tests.live.client import CASE_EVENTS, HANDOFF_EVENTS, opened
+from tests.people import OPERATOR
+from tongban.identity.operations import administration
+from tongban.kernel.context import SharedRole, shared_context
+
+HERE, NEIGHBOUR = factory.COUNTY, factory.NEIGHBOUR
+MARK = "獬豸"
+ROLES = (
+    *(CenterRole.CLERK, CenterRole.REVIEWER, CenterRole.CHIEF_REPRESENTATIVE),
+    *(CenterRole.MANAGER, CenterRole.SUPERVISOR, CenterRole.STATION_OPERATOR),
+)
+DOCUMENTS = {"caseEvents": CASE_EVENTS, "handoffEvents": HANDOFF_EVENTS}
+"""One for each field; a new one needs a line here."""
+
+
+def machine_token() -> str:
+    with shared_context(SharedRole.PLATFORM):
+        machine, _secret = administration.register_machine(
+            actor=OPERATOR, center_code=HERE, name="自助机", now=timezone.now()
+        )
+    return people.machine_token(machine, now=timezone.now())
+
+
+def test_every_subscription_is_asked():
+    core: Any = schema._schema
+    assert set(core.subscription_type.fields) == set(DOCUMENTS)
+
+
+def test_nothing_of_a_neighbour_is_followed(live):
+    insider = factory.staff(NEIGHBOUR, *ROLES)
+    number = factory.case_of(center=NEIGHBOUR)
+    factory.append(number, center=NEIGHBOUR, note=MARK)
+    with opened(live.url(NEIGHBOUR)) as client:
+        client.acknowledged(insider.token).follow(number)
+        assert client.delivery()["event"]["name"] == "case.snapshot"
+    official, citizen = factory.staff(HERE, *ROLES), factory.citizen()
+    for token, center, works_there in (
+        (official.token, HERE, True),
+        (official.token, NEIGHBOUR, False),
+        (citizen.token, HERE, False),
+        (citizen.token, NEIGHBOUR, False),
+        (machine_token(), HERE, True),
+    ):
+        for field, document in DOCUMENTS.items():
+            with opened(live.url(center)) as client:
+                client.acknowledged(token)
+                variables = {"number": number} if field == "caseEvents" else {}
+                client.subscribe(document, variables)
+                told = client.receive()
+                is_own = field == "handoffEvents" and works_there
+                assert told["type"] == ("next" if is_own else "error"), told
+                assert number not in str(told)
+                assert MARK not in str(told)
+
+
+def test_what_a_neighbour_does_later_reaches_only_its_own(live):
+    """All centers share the process, its connections and its one listener."""
+    insider, official = factory.staff(NEIGHBOUR, *ROLES), factory.staff(HERE, *ROLES)
+    there, here = factory.case_of(center=NEIGHBOUR), factory.case_of(center=HERE)
+    with opened(live.url(NEIGHBOUR)) as inside, opened(live.url(HERE)) as outside:
+        inside.acknowledged(insider.token).follow(there)
+        inside.delivery()
+        outside.acknowledged(official.token).follow(here)
+        outside.delivery()
+        outside.subscribe(HANDOFF_EVENTS, name="2")
+        outside.delivery("handoffEvents")
+        factory.append(there, 3, center=NEIGHBOUR, note=MARK)
+        assert [inside.delivery()["event"]["data"]["note"] for _ in range(3)] == [MARK] * 3
+        assert outside.is_silent(0.5)
+        factory.append(here, center=HERE, note="own")
+        assert outside.delivery()["event"]["data"]["note"] == "own"
