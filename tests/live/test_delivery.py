@@ -1,6 +1,7 @@
 """What is delivered: the present state, then every event once and in order."""
 
 import contextlib
+import signal
 import socket
 import threading
 import time
@@ -229,6 +230,19 @@ def test_nothing_is_lost_or_doubled_through_kills_while_others_write(live):
         got += resumed(live, clerk.token, number, got[-1], until=time.monotonic() + 0.5)
     assert [int(cursor) for cursor in got] == list(range(first, writer.last + 1))
     assert len(got) > 200
+
+
+@pytest.mark.slow
+def test_a_process_that_stops_tells_its_clients_to_come_back(live):
+    clerk, number = factory.staff(), factory.case_of()
+    with opened(live.url(COUNTY)) as client:
+        client.acknowledged(clerk.token).follow(number)
+        client.delivery()
+        started = time.monotonic()
+        assert live.kill(signal.SIGTERM) == -signal.SIGTERM  # uvicorn passes it on in the end
+        assert time.monotonic() - started < 5
+        assert client.closed() == 1012
+    live.start()
 
 
 def test_a_slow_client_is_told_to_resume(live):
