@@ -147,9 +147,7 @@ class Desk:
 
     def events(self, number: str) -> list[models.CaseEvent]:
         with center_context(self.center):
-            return list(
-                models.CaseEvent.objects.filter(case__number=number).order_by("sequence")
-            )
+            return list(models.CaseEvent.objects.filter(case__number=number).order_by("sequence"))
 
     def holdings(self) -> dict[str, int]:
         """Return what the schema holds, its people included, whoever acts next."""
@@ -223,9 +221,7 @@ def applicant(serial: int = 500, **said: Any) -> rules.Applicant:
 
 def citizen(serial: int = 500, *, name: str = "赵测试") -> Actor:
     """Return the actor who has verified the identity number of this serial."""
-    account = people.account(
-        f"citizen-{serial}", name=name, id_number=people.id_number(serial)
-    )
+    account = people.account(f"citizen-{serial}", name=name, id_number=people.id_number(serial))
     return people.actor(account)
 
 
@@ -235,5 +231,3 @@ def pdf(filename: str = "a.pdf", content: bytes = b"") -> rules.IncomingFile:
 
 def upload(filename: str, content: bytes) -> rules.IncomingFile:
     return rules.IncomingFile(filename, io.BytesIO(content))
-
-

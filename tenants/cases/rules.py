@@ -392,6 +392,4 @@ def files_in(data: Mapping[str, Any]) -> list[str]:
 
 def due_at(start: datetime, amount: int, unit: calendar.LimitUnit) -> datetime:
     """Return the end of a limit that begins at ``start``, by the published work calendar."""
-    return calendar.due_at(
-        calendar.WorkCalendar(), calendar.OfficeHours(), start, amount, unit
-    )
+    return calendar.due_at(calendar.WorkCalendar(), calendar.OfficeHours(), start, amount, unit)

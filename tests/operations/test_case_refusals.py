@@ -57,7 +57,8 @@ def test_a_matter_that_nobody_competent_offers(unchanged, desk):
     for matter in ("370199999999", "37\x00", "", "出版物"):
         request = casework.application(matter_code=matter)
         unchanged(
-            exchange_errors.MatterNotOfferedError, lambda: desk.submit(request=request, files={})  # noqa: B023  called at once
+            exchange_errors.MatterNotOfferedError,
+            lambda: desk.submit(request=request, files={}),  # noqa: B023  called at once
         )
 
 
@@ -156,9 +157,7 @@ def test_a_reused_key(desk, unchanged):
     number, key = desk.submitted(), uuid.uuid4()
     desk.accept(number, idempotency_key=key)
     other = desk.submitted()
-    unchanged(
-        IdempotencyKeyReusedError, lambda: desk.accept(other, idempotency_key=key)
-    )
+    unchanged(IdempotencyKeyReusedError, lambda: desk.accept(other, idempotency_key=key))
     unchanged(
         IdempotencyKeyReusedError,
         lambda: desk.accept(number, idempotency_key=key, expected_version=7),
@@ -311,9 +310,7 @@ def test_texts_that_no_document_can_show(desk, unchanged):
     number = desk.submitted()
     for reason in ("\x00", "x" * 2001):
         unchanged(errors.TextInvalidError, lambda: desk.withdraw(number, reason=reason))  # noqa: B023
-    unchanged(
-        errors.TextInvalidError, lambda: desk.add(number, material_name="\x07照片")
-    )
+    unchanged(errors.TextInvalidError, lambda: desk.add(number, material_name="\x07照片"))
 
 
 def test_the_delivery_names_a_receiver(desk, unchanged):
@@ -323,16 +320,15 @@ def test_the_delivery_names_a_receiver(desk, unchanged):
     for receiver in (" ", "赵" * 101):
         delivery = rules.Delivery(rules.DeliveryMethod.POST, receiver)
         unchanged(
-            errors.TextInvalidError, lambda: desk.complete(number, delivery=delivery)  # noqa: B023
+            errors.TextInvalidError,
+            lambda: desk.complete(number, delivery=delivery),  # noqa: B023
         )
 
 
 def test_a_result_can_not_go_back_where_nobody_handed_it_over(desk, unchanged):
     number = desk.verified()
     desk.decide(number)
-    error = unchanged(
-        Exception, lambda: desk.issue(number, deliver_at=rules.DeliverAt.ORIGIN)
-    )
+    error = unchanged(Exception, lambda: desk.issue(number, deliver_at=rules.DeliverAt.ORIGIN))
     assert error.code == "NOT_HANDED_OVER"
 
 

@@ -74,9 +74,7 @@ def test_personal_data_is_stored_sealed_and_masked(desk):
     assert case.agents[0]["name"] == "钱*某"
     opened = sealing.open_sealed(case.applicant_id_sealed, number=case.number, field="applicant_id")
     assert opened == number
-    agents = json.loads(
-        sealing.open_sealed(case.agents_sealed, number=case.number, field="agents")
-    )
+    agents = json.loads(sealing.open_sealed(case.agents_sealed, number=case.number, field="agents"))
     assert agents["representative"]["id_number"] == "E1234567"
 
 

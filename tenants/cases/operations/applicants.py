@@ -14,9 +14,7 @@ from tongban.kernel.personal import IdKind
 
 _KINDS = {
     rules.ApplicantKind.LEGAL: frozenset({IdKind.CREDIT_CODE, IdKind.OTHER}),
-    rules.ApplicantKind.NATURAL: frozenset(
-        {IdKind.RESIDENT_ID, IdKind.PASSPORT, IdKind.OTHER}
-    ),
+    rules.ApplicantKind.NATURAL: frozenset({IdKind.RESIDENT_ID, IdKind.PASSPORT, IdKind.OTHER}),
 }
 
 
@@ -87,9 +85,7 @@ class CheckedApplicant:
         agents = {role: agent.as_sealed() for role, agent in self.agents.items()}
         return {
             "applicant_kind": self.kind.value,
-            "applicant_name_sealed": sealing.seal(
-                self.name, number=number, field="applicant_name"
-            ),
+            "applicant_name_sealed": sealing.seal(self.name, number=number, field="applicant_name"),
             "applicant_name_masked": self.name_masked,
             "applicant_id_kind": self.id_kind.value,
             "applicant_id_sealed": sealing.seal(

@@ -52,9 +52,7 @@ def examine(incoming: Mapping[str, Sequence[rules.IncomingFile]]) -> Examined:
 
 def _examine_all(code: str, incoming: Sequence[rules.IncomingFile]) -> list[ExaminedFile]:
     if len(incoming) > rules.MAX_FILES:
-        raise errors.TooManyFilesError(
-            path=("materials",), material=code, limit=rules.MAX_FILES
-        )
+        raise errors.TooManyFilesError(path=("materials",), material=code, limit=rules.MAX_FILES)
     found: dict[str, ExaminedFile] = {}
     for file in incoming:
         examined = _examine(code, file)
@@ -77,9 +75,7 @@ def _examine(code: str, file: rules.IncomingFile) -> ExaminedFile:
         )
     media_type = media.media_type(file.stream)
     if media_type is None:
-        raise errors.FileTypeNotAllowedError(
-            path=("materials",), material=code, filename=filename
-        )
+        raise errors.FileTypeNotAllowedError(path=("materials",), material=code, filename=filename)
     sha256, size = files.digest(file.stream)
     return ExaminedFile(file.stream, filename, media_type, sha256, size)
 

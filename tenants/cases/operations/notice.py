@@ -68,9 +68,7 @@ def issue_notice(
     return Outcome(case)
 
 
-def _checked_defects(
-    case: models.Case, defects: Sequence[rules.Defect]
-) -> list[dict[str, str]]:
+def _checked_defects(case: models.Case, defects: Sequence[rules.Defect]) -> list[dict[str, str]]:
     if not 1 <= len(defects) <= rules.MAX_DEFECTS:
         raise errors.DefectRequiredError(path=("defects",), limit=rules.MAX_DEFECTS)
     known = set(case.materials.values_list("code", flat=True))
@@ -173,9 +171,7 @@ def answer_to(
         changes={
             "state": BY_ACTION["answer_notice"].target,
             "received_at": now,
-            "notice_due_at": rules.due_at(
-                now, rules.NOTICE_WORKING_DAYS, LimitUnit.WORKING_DAY
-            ),
+            "notice_due_at": rules.due_at(now, rules.NOTICE_WORKING_DAYS, LimitUnit.WORKING_DAY),
         },
         data={
             "answer": {

@@ -70,9 +70,7 @@ def open_case(
         actor=actor,
         action=action,
         claim=claim,
-        by=applicant_party(case)
-        if is_own or membership is None
-        else staff_party(membership),
+        by=applicant_party(case) if is_own or membership is None else staff_party(membership),
         on_behalf_of=applicant_party(case)
         if action in policies.BY_APPLICANT and not is_own
         else None,

@@ -23,10 +23,7 @@ _MATERIAL = ("code", "name", "necessity", "source", "position")
 def _list_materials(case: models.Case, event: models.CaseEvent, listed: list[Any]) -> None:
     del event
     models.Material.objects.bulk_create(
-        [
-            models.Material(case=case, **{name: item[name] for name in _MATERIAL})
-            for item in listed
-        ],
+        [models.Material(case=case, **{name: item[name] for name in _MATERIAL}) for item in listed],
         ignore_conflicts=True,
     )
     keys = dict(case.materials.values_list("code", "pk"))
@@ -57,10 +54,7 @@ def _answer_notice(case: models.Case, event: models.CaseEvent, answer: Mapping[s
 
 def _open_tasks(case: models.Case, event: models.CaseEvent, kinds: list[str]) -> None:
     models.ReviewTask.objects.bulk_create(
-        [
-            models.ReviewTask(case=case, kind=kind, opened_at=event.at_instant)
-            for kind in kinds
-        ]
+        [models.ReviewTask(case=case, kind=kind, opened_at=event.at_instant) for kind in kinds]
     )
 
 

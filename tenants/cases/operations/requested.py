@@ -49,9 +49,7 @@ def _pass_on(work: Work, case: models.Case, payload: Mapping[str, Any]) -> None:
     )
 
 
-def _carry_out(
-    work: Work, case: models.Case, payload: Mapping[str, Any], *, now: datetime
-) -> None:
+def _carry_out(work: Work, case: models.Case, payload: Mapping[str, Any], *, now: datetime) -> None:
     log.require_custody(case)
     operation, said = payload["operation"], payload["said"]
     additions = [Addition(**item) for item in payload["additions"]]
@@ -81,9 +79,7 @@ def _carry_out(
     )  # fmt: skip
 
 
-def _refuse(
-    work: Work, case: models.Case, payload: Mapping[str, Any], error: DomainError
-) -> None:
+def _refuse(work: Work, case: models.Case, payload: Mapping[str, Any], error: DomainError) -> None:
     work.send(
         destination=payload["via"][-1],
         kind=requests.REFUSED_KIND,

@@ -41,9 +41,7 @@ def withdraw_case(
         plain = texts.checked(reason, path=("reason",))
         if opened.is_elsewhere:
             return requests.ask(opened, said={"reason": plain})
-        withdraw(
-            work, opened.case, plain, by=opened.by, on_behalf_of=opened.on_behalf_of, now=now
-        )
+        withdraw(work, opened.case, plain, by=opened.by, on_behalf_of=opened.on_behalf_of, now=now)
         opening.audit(work, actor, opened.action, opened.case, now=now)
         opened.claim.settle({"number": opened.case.number})
     return Outcome(opened.case)
