@@ -86,7 +86,9 @@ class Dispatcher:
     async def _check_tokens(self, authorities: Collection[Authority]) -> None:
         held = [(authority, authority.actor.token_id) for authority in authorities]
         ids = {token_id for _authority, token_id in held if token_id is not None}
-        valid = await threads.outside(lambda: identity.valid_tokens(ids, now=timezone.now()))
+        valid = await threads.outside(
+            lambda: identity.valid_tokens(ids, now=timezone.now()), threads.FOR_ALL
+        )
         for authority, token_id in held:
             if token_id not in valid:
                 authority.close()

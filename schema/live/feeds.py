@@ -171,10 +171,10 @@ class Feed:
         """Read and publish one batch; return whether more may follow."""
         self._woken.clear()
         if self._position is None:
-            self._position = await threads.in_center(self.code, _position)
+            self._position = await threads.in_center(self.code, _position, threads.FOR_ALL)
             self._ready.set()
             return False
-        entries, found = await threads.in_center(self.code, self._read)
+        entries, found = await threads.in_center(self.code, self._read, threads.FOR_ALL)
         for entry in entries:
             self._position = entry.position
             self._tell(entry)

@@ -266,7 +266,9 @@ class Socket:
     ) -> tuple[Rendering, AsyncGenerator[Delivery, None]]:
         assert self._context is not None  # nothing is subscribed before the acknowledgement
         context = dataclasses.replace(self._context)
-        rates.admit(context)
+        rates.buckets.take(
+            f"subscribe:{context.actor.key}", rates.Rate.parse(settings.LIVE_SUBSCRIBE_RATE)
+        )
         operation = requests.operation_of(payload)
         document = await asyncio.to_thread(self._prepared, operation)
         executor = deliveries.executor_of(operation, document, context)

@@ -2,12 +2,13 @@
 
 The center is entered inside the worker thread and left before the thread is given back, so no
 center outlives the read that it was entered for. Few threads, so few connections: whatever reads
-here takes milliseconds and is bounded.
+here takes milliseconds and is bounded. What all subscribers wait for has threads of its own:
+thousands who come back at once don't hold it up.
 """
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from typing import Final, TypeVar
 
@@ -16,26 +17,27 @@ from django.db import close_old_connections
 from tongban.kernel.context import SharedRole, center_context, shared_context
 from tongban.kernel.transactions import PLATFORM
 
-THREADS: Final = 4
-
 Read = TypeVar("Read")
 
-_pool = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="live")
+FOR_ONE: Final = ThreadPoolExecutor(max_workers=4, thread_name_prefix="one")
+FOR_ALL: Final = ThreadPoolExecutor(max_workers=2, thread_name_prefix="all")
 
 
-async def in_center(code: str, read: Callable[[], Read]) -> Read:
+async def in_center(code: str, read: Callable[[], Read], pool: Executor = FOR_ONE) -> Read:
     """Return what ``read`` returns, run in the context of a center or of ``platform``."""
     if code == PLATFORM:  # signing in is what its log is read for
-        return await _within(shared_context(SharedRole.SIGN_IN), read)
-    return await _within(center_context(code), read)
+        return await _within(shared_context(SharedRole.SIGN_IN), read, pool)
+    return await _within(center_context(code), read, pool)
 
 
-async def outside(read: Callable[[], Read]) -> Read:
+async def outside(read: Callable[[], Read], pool: Executor = FOR_ONE) -> Read:
     """Return what ``read`` returns, run outside any context: it enters what it needs."""
-    return await _within(nullcontext(), read)
+    return await _within(nullcontext(), read, pool)
 
 
-async def _within(context: AbstractContextManager[None], read: Callable[[], Read]) -> Read:
+async def _within(
+    context: AbstractContextManager[None], read: Callable[[], Read], pool: Executor
+) -> Read:
     def run() -> Read:
         close_old_connections()
         try:
@@ -44,4 +46,4 @@ async def _within(context: AbstractContextManager[None], read: Callable[[], Read
         finally:
             close_old_connections()
 
-    return await asyncio.get_running_loop().run_in_executor(_pool, run)
+    return await asyncio.get_running_loop().run_in_executor(pool, run)

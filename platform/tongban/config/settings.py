@@ -185,6 +185,8 @@ LIVE_SOCKETS_PER_ACTOR = int(environment.optional("TONGBAN_LIVE_SOCKETS_PER_ACTO
 LIVE_SUBSCRIPTIONS_PER_SOCKET = int(
     environment.optional("TONGBAN_LIVE_SUBSCRIPTIONS_PER_SOCKET", "20")
 )
+LIVE_SUBSCRIBE_RATE = environment.optional("TONGBAN_LIVE_SUBSCRIBE_RATE", "10/400")
+"""Subscriptions begun per second in the long run / at once, per account or machine."""
 LIVE_BACKLOG = int(environment.optional("TONGBAN_LIVE_BACKLOG", "256"))
 """How many events a subscriber may lag behind before it is told to resume from its cursor."""
 METRICS_TOKEN = environment.optional("TONGBAN_METRICS_TOKEN", "")
