@@ -7,12 +7,13 @@ few, so that memory is bounded however many follow and however slow they are.
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
 
 import structlog
 from django.conf import settings
+from django.db import Error
 
 from schema.live import threads
 from schema.live.deliveries import Delivery, Rendering
@@ -25,6 +26,7 @@ log = structlog.get_logger("tongban.live")
 
 Wake: TypeAlias = Callable[[], None]
 Key: TypeAlias = tuple[str, str]
+_Published: TypeAlias = tuple[Key, Hashable, Delivery | Exception]
 
 
 class Source(Protocol):
@@ -53,14 +55,14 @@ class Topic:
         self.renderings: Counter[Rendering] = Counter()
         self._held: deque[_Held] = deque(maxlen=settings.LIVE_BACKLOG)
 
-    def publish(self, delivery: Delivery) -> None:
-        """Hold a delivery for the followers of this moment, and wake them."""
+    def publish(self, delivery: Delivery | Exception) -> None:
+        """Hold a delivery, or why there is none, for the followers of now, and wake them."""
         self._held.append(_Held(delivery, len(self.followers)))
         self.count += 1
         for wake in self.followers:
             wake()
 
-    def take(self, number: int) -> Delivery | None:
+    def take(self, number: int) -> Delivery | Exception | None:
         """Return a delivery to one follower; None where it is gone, the follower being too slow."""
         place = number - (self.count - len(self._held))
         if place < 0:
@@ -79,7 +81,7 @@ class Topic:
 
 @dataclass(slots=True)
 class _Held:
-    delivery: Delivery
+    delivery: Delivery | Exception
     awaited: int
     """How many followers have yet to take it."""
 
@@ -184,7 +186,7 @@ class Feed:
                 topic.publish(delivery)
         return len(entries) == BATCH
 
-    def _read(self) -> tuple[list[LogEntry], list[tuple[Key, Hashable, Delivery]]]:
+    def _read(self) -> tuple[list[LogEntry], list[_Published]]:
         entries = list(
             LogEntry.objects.filter(position__gt=self._position).order_by("position")[:BATCH]
         )
@@ -201,17 +203,26 @@ class Feed:
             for published in self._deliveries(self._sources[name], those)
         ]
 
-    def _deliveries(
-        self, source: Source, entries: Sequence[LogEntry]
-    ) -> Iterator[tuple[Key, Hashable, Delivery]]:
+    def _deliveries(self, source: Source, entries: Sequence[LogEntry]) -> Iterator[_Published]:
         for entry, loaded in zip(entries, source.load(entries), strict=True):
             key = _key(source, entry.subject)
             # Copied in one step: the event loop changes these meanwhile.
             for audience, topic in dict(self._topics.get(key, {})).items():
-                delivery = source.deliver(loaded, audience)
-                for rendering in dict(topic.renderings):
-                    rendering.render(delivery)
-                yield key, audience, delivery
+                yield key, audience, _delivery(source, loaded, audience, dict(topic.renderings))
+
+
+def _delivery(
+    source: Source, loaded: Any, audience: Hashable, renderings: Iterable[Rendering]
+) -> Delivery | Exception:
+    try:
+        delivery = source.deliver(loaded, audience)
+        for rendering in renderings:
+            rendering.render(delivery)
+    except Error:
+        raise  # the database's fault, and so everybody's: the feed reads again
+    except Exception as error:  # noqa: BLE001 # one case's fault ends its own followers alone
+        return error
+    return delivery
 
 
 def _position() -> int:

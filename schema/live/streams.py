@@ -153,6 +153,8 @@ class _Subscription:
             if delivery is None:
                 raise ResumeRequiredError
             self._seen += 1
+            if isinstance(delivery, Exception):
+                raise delivery
             if delivery.order > self._last:
                 self._last = delivery.order
                 return delivery

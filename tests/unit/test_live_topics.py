@@ -2,6 +2,10 @@
 
 from collections import Counter
 
+import pytest
+from django.db import OperationalError
+
+from schema.live import feeds
 from schema.live.authority import Authorities, Authority
 from schema.live.deliveries import Delivery
 from schema.live.feeds import Topic
@@ -90,3 +94,23 @@ def test_authorities_are_found_by_whom_they_are_about():
     third.wakes.add(lambda: woken.append(1))
     third.raise_version()
     assert (third.version, woken) == (1, [1])
+
+
+class Faulty:
+    """A source with an event that can't be shown."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def deliver(self, *_event):
+        raise self.error
+
+
+def test_one_event_that_can_t_be_shown_ends_its_own_followers_alone():
+    error = ValueError("no such center")
+    assert feeds._delivery(Faulty(error), None, None, ()) is error
+
+
+def test_a_lost_database_is_no_fault_of_an_event():
+    with pytest.raises(OperationalError):
+        feeds._delivery(Faulty(OperationalError()), None, None, ())
