@@ -8,7 +8,7 @@ import strawberry
 from django.utils import timezone
 
 from schema.cases.types.case import Viewer
-from schema.cases.types.events import CaseEvent, EventsAfter, place_of
+from schema.cases.types.events import CaseEvent, place_of
 from schema.cases.types.parts import Party, center_of
 from schema.context import ENGLISH, Info
 from schema.live import streams
@@ -130,7 +130,12 @@ class CaseSubscription:
         self,
         info: Info,
         number: Annotated[str, strawberry.argument(description="The case number.")],
-        after: EventsAfter = None,
+        after: Annotated[
+            str | None,
+            strawberry.argument(
+                description="The cursor behind which to go on; null: first the present state."
+            ),
+        ] = None,
     ) -> AsyncGenerator[CaseEventDelivery, None]:
         place = None if after is None else place_of(after)
         return streams.follow(

@@ -40,10 +40,7 @@ async def _within(
 ) -> Read:
     def run() -> Read:
         close_old_connections()
-        try:
-            with context:
-                return read()
-        finally:
-            close_old_connections()
+        with context:
+            return read()
 
     return await asyncio.get_running_loop().run_in_executor(pool, run)
