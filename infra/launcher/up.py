@@ -25,6 +25,7 @@ from infra.launcher import database, demonstration, programs, supervision
 from infra.launcher.installation import PROJECT, PYTHON, Installation, Secrets
 from infra.launcher.programs import Address
 from infra.launcher.supervision import StartError, Supervisor
+from infra.postgres import ServerError
 from tongban.kernel import bootstrap
 
 _READY_SECONDS = 90
@@ -36,7 +37,13 @@ class RefusedError(RuntimeError):
     """The start can't go on; the text says why and what to do."""
 
 
-_EXPECTED = (RefusedError, StartError, bootstrap.BootstrapError, psycopg.OperationalError)
+_EXPECTED = (
+    RefusedError,
+    StartError,
+    ServerError,
+    bootstrap.BootstrapError,
+    psycopg.OperationalError,
+)
 
 
 def main() -> int:
