@@ -7,6 +7,7 @@ file that shapes it changes.
 import fcntl
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -34,8 +35,9 @@ SET_UP = "370110100101"
 """企业设立登记, which 德城区 leaves to 德州 (同城办理)."""
 
 
-def worker() -> str:
-    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+def run() -> str:
+    """Return the process that started this run: pytest's own, or the one above its workers."""
+    return os.environ.setdefault("TONGBAN_TEST_RUN", str(os.getpid()))
 
 
 def administrator_url() -> str:
@@ -63,7 +65,7 @@ def set_environment() -> None:
         TONGBAN_SECRET_KEY="test" * 16,
         TONGBAN_KEYS="t1:AAECAwQFBgcICQoLDA0ODw==",
         TONGBAN_APPLICANT_HASH_KEY="test" * 16,
-        TONGBAN_FILES_ROOT=str(DATA / "files" / worker()),
+        TONGBAN_FILES_ROOT=str(DATA / "files" / run()),
         TONGBAN_DATABASE_URL=url_of("app", CLONE, host="pending"),
     )
 
@@ -95,6 +97,9 @@ def prepare() -> str:
         with psycopg.connect(administrator, autocommit=True) as connection:
             names = databases(connection)
             drop_stale(connection, names)
+        for folder in (DATA / "files").glob("*"):
+            if not is_running(folder.name):
+                shutil.rmtree(folder)
         if template() not in names:
             build(administrator)
     clone(administrator, CLONE)
@@ -120,10 +125,14 @@ def drop_stale(connection: psycopg.Connection, names: list[str]) -> None:
     stale = [name for name in templates[:-KEPT_TEMPLATES] if name != template()]
     for name in names:
         process = name.split("_")[1]
-        if process.isdecimal() and not Path(f"/proc/{process}").exists():
+        if process.isdecimal() and not is_running(process):
             stale.append(name)
     for name in stale:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def is_running(process: str) -> bool:
+    return Path(f"/proc/{process}").exists()
 
 
 def clone(administrator: str, name: str) -> None:
