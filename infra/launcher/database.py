@@ -1,17 +1,20 @@
 """The database of an installation: its logins, its rights, the database itself."""
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from infra.launcher.installation import DATABASE, Installation, Secrets
+from infra.launcher.installation import Installation, Secrets
 from tongban.kernel import bootstrap
 
 
 def set_up(installation: Installation, kept: Secrets) -> None:
-    """Make logins and rights, and the embedded database; where they stand, renew them.
+    """Make the database where it is missing, logins and rights; where they stand, renew them.
 
     Raises: BootstrapError when the administrator is no superuser.
     """
-    with psycopg.connect(installation.administrator_url(), autocommit=True) as admin:
+    own = installation.database_administrator_url()
+    name = str(conninfo_to_dict(own)["dbname"])
+    with psycopg.connect(make_conninfo(own, dbname="postgres"), autocommit=True) as admin:
         bootstrap.create_logins(
             admin,
             instance=kept.instance,
@@ -19,7 +22,7 @@ def set_up(installation: Installation, kept: Secrets) -> None:
             provisioner_password=kept.provisioner_password,
         )
         known = "SELECT 1 FROM pg_database WHERE datname = %s"
-        if installation.is_embedded and not admin.execute(known, [DATABASE]).fetchone():
-            bootstrap.create_database(admin, name=DATABASE, template=None)
-    with psycopg.connect(installation.database_administrator_url(), autocommit=True) as admin:
+        if not admin.execute(known, [name]).fetchone():
+            bootstrap.create_database(admin, name=name, template=None)
+    with psycopg.connect(own, autocommit=True) as admin:
         bootstrap.secure_database(admin, instance=kept.instance)

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import FrameType
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 from rich.console import Console
 from rich.table import Table
 
@@ -177,7 +178,10 @@ def _wait_for_database(installation: Installation, supervisor: Supervisor) -> No
     deadline = time.monotonic() + 60
     while True:
         try:
-            psycopg.connect(installation.administrator_url(), connect_timeout=10).close()
+            psycopg.connect(
+                make_conninfo(installation.administrator_url(), dbname="postgres"),
+                connect_timeout=10,
+            ).close()
         except psycopg.OperationalError:
             if not installation.is_embedded or time.monotonic() > deadline:
                 raise
