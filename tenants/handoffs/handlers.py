@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tenants.cases.operations import custody
+from tenants.cases.operations import custody, parties
 from tenants.cases.rules import Party
 from tenants.handoffs import models, queries
 from tenants.handoffs.operations import answer, settle
@@ -105,7 +105,7 @@ def answer_recall(message: Message, now: datetime) -> None:
             work,
             handoff,
             state=HandoffState.RECALLED,
-            by=settle.system_party("移交方收回"),
+            by=parties.system("移交方收回"),
             reason=message.payload["reason"],
             now=now,
         )
@@ -121,7 +121,7 @@ def lapse_offer(timer: DueTimer, now: datetime) -> None:
             return
         handoff.has_lapsed = True
         settle.record(work, handoff, name="handoff.lapsed", now=now)
-        answer.take_up(work, handoff, by=settle.system_party("缺席默认"), now=now)
+        answer.take_up(work, handoff, by=parties.system("缺席默认"), now=now)
 
 
 def _locked(handoff_id: str, direction: Direction) -> models.Handoff:

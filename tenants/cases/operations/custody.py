@@ -6,12 +6,9 @@ from typing import Any
 
 from tenants.cases import errors, models, rules, states
 from tenants.cases.operations import log
-from tenants.cases.operations.log import require_custody
 from tenants.cases.states import Custody, State
 from tongban.kernel import context, crypto
 from tongban.kernel.transactions import Work
-
-__all__ = ["require_custody"]
 
 LockedCase = models.Case
 """A case's row under this transaction's lock, for the feature that hands it over."""

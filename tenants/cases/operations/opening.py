@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tenants.cases import models, policies, queries, rules
-from tenants.cases.operations import log
-from tenants.staff.rules import CenterRole, Membership
+from tenants.cases.operations import log, parties
 from tongban.kernel import context, numbers
 from tongban.kernel.actors import Actor
 from tongban.kernel.errors import DomainError, StaleVersionError
@@ -70,8 +69,8 @@ def open_case(
         actor=actor,
         action=action,
         claim=claim,
-        by=applicant_party(case) if is_own or membership is None else staff_party(membership),
-        on_behalf_of=applicant_party(case)
+        by=parties.applicant(case) if is_own or membership is None else parties.staff(membership),
+        on_behalf_of=parties.applicant(case)
         if action in policies.BY_APPLICANT and not is_own
         else None,
         now=now,
@@ -139,24 +138,4 @@ def audit(
         object_key=case.number,
         at=now,
         data={"sequence": case.sequence, "state": case.state, **(data or {})},
-    )
-
-
-def staff_party(membership: Membership) -> rules.Party:
-    """Return one of the center's own as events show them."""
-    is_station = membership.roles == {CenterRole.STATION_OPERATOR}
-    return rules.Party(
-        role="station" if is_station else "staff",
-        name=membership.display_name,
-        center_code=context.current_center(),
-        staff_number=membership.staff_number,
-    )
-
-
-def applicant_party(case: models.Case) -> rules.Party:
-    """Return the applicant as events show them."""
-    return rules.Party(
-        role="applicant",
-        name=case.applicant_name_masked,
-        center_code=context.current_center(),
     )

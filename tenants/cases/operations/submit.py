@@ -15,6 +15,7 @@ from tenants.cases.operations import (
     log,
     opening,
     papers,
+    parties,
     texts,
 )
 from tenants.cases.operations.applicants import CheckedApplicant
@@ -107,7 +108,7 @@ def submit_case(
             case,
             name="case.drafted" if request.as_draft else "case.submitted",
             by=by,
-            on_behalf_of=None if application.is_own else opening.applicant_party(case),
+            on_behalf_of=None if application.is_own else parties.applicant(case),
             now=now,
             changes={} if request.as_draft else _received(application, now),
             data={"materials": stored, "channel": case.channel},
@@ -226,7 +227,7 @@ def _party(application: _Application) -> rules.Party:
             name=application.applicant.name_masked,
             center_code=context.current_center(),
         )
-    return opening.staff_party(application.membership)
+    return parties.staff(application.membership)
 
 
 def _materials(application: _Application, examined: Examined) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from tenants.cases.operations import custody
+from tenants.cases.operations import custody, parties
 from tenants.cases.rules import Party
 from tenants.handoffs import errors, models, policies, queries
 from tenants.handoffs.operations import settle
@@ -35,7 +35,7 @@ def accept_handoff(
         if claim.repeated:
             return handoff
         _require_takes_up(handoff, membership, errors.HandoffAcceptNotAllowedError)
-        take_up(work, handoff, by=settle.party(membership), now=now)
+        take_up(work, handoff, by=parties.staff(membership), now=now)
         _audit(work, handoff, actor=actor, action="handoff.accept", claim=claim, now=now)
     return handoff
 
@@ -85,7 +85,7 @@ def decline_handoff(
             settle.decision_statement(handoff, HandoffState.DECLINED, at=now)
         )
         settle.settle(
-            work, handoff, state=HandoffState.DECLINED, by=settle.party(membership),
+            work, handoff, state=HandoffState.DECLINED, by=parties.staff(membership),
             reason=reason, now=now,
         )  # fmt: skip
         work.cancel_timer(kind=LAPSE_TIMER, key=str(handoff.id))
@@ -115,7 +115,7 @@ def return_handoff(
         case = custody.lock_case(handoff.case_number)
         if not custody.is_undecided(case):
             raise errors.HandoffReturnNotAllowedError(reason="DECIDED", state=case.state)
-        by = settle.party(membership)
+        by = parties.staff(membership)
         custody.give_back(
             work, case, origin=handoff.origin_code, name="case.returned", by=by, now=now,
             changes={"route": [_hop_json(handoff), *case.route]},
@@ -137,7 +137,7 @@ def complete_handoff(number: str, now: datetime) -> None:
         if handoff is None:
             raise errors.NotHandedOverError(path=("deliverAt",))
         case = custody.lock_case(number)
-        by = settle.system_party("交回送达")
+        by = parties.system("交回送达")
         custody.give_back(
             work, case, origin=handoff.origin_code, name="case.given_back", by=by, now=now,
             changes={}, data={"handoff": handoff.id},

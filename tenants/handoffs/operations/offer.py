@@ -7,8 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from tenants.cases import queries as cases
-from tenants.cases.operations import custody
-from tenants.cases.operations.custody import LockedCase
+from tenants.cases.operations import custody, log, parties
 from tenants.cases.rules import Party
 from tenants.handoffs import errors, models, policies, queries
 from tenants.handoffs.operations import settle
@@ -53,13 +52,13 @@ def offer_handoff(
         if membership is None or not policies.may_hand_over(membership):
             raise errors.HandoffOfferNotAllowedError(reason="ROLE")
         case = custody.lock_case(number)
-        custody.require_custody(case)
+        log.require_custody(case)
         if not custody.is_movable(case):
             raise errors.HandoffOfferNotAllowedError(reason="STATE", state=case.state)
         hop = _next_hop(case, now)
         if destination is not None and destination != hop.destination_code:
             raise errors.HandoffTargetError(path=("destination",), expected=hop.destination_code)
-        handoff = _offer(work, case, hop=hop, by=settle.party(membership), reason=reason, now=now)
+        handoff = _offer(work, case, hop=hop, by=parties.staff(membership), reason=reason, now=now)
         work.audit_action(
             actor=actor,
             action="handoff.offer",
@@ -77,7 +76,7 @@ def offer_next(number: str, now: datetime) -> None:
     with unit_of_work() as work:
         case = custody.lock_case(number)
         _offer(
-            work, case, hop=_next_hop(case, now), by=settle.system_party("自动流转"),
+            work, case, hop=_next_hop(case, now), by=parties.system("自动流转"),
             reason="", now=now,
         )  # fmt: skip
 
@@ -134,7 +133,7 @@ def _repeated(actor: Actor, outcome: dict[str, Any] | None) -> models.Handoff:
     return handoff
 
 
-def _next_hop(case: LockedCase, now: datetime) -> Hop:
+def _next_hop(case: custody.LockedCase, now: datetime) -> Hop:
     route = exchange.explain_route(
         center_code=context.current_center(),
         matter_code=case.matter_code,
@@ -147,7 +146,7 @@ def _next_hop(case: LockedCase, now: datetime) -> Hop:
 
 
 def _offer(
-    work: Work, case: LockedCase, *, hop: Hop, by: Party, reason: str, now: datetime
+    work: Work, case: custody.LockedCase, *, hop: Hop, by: Party, reason: str, now: datetime
 ) -> models.Handoff:
     handoff = models.Handoff(
         direction=Direction.OUTGOING,

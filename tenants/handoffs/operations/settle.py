@@ -1,4 +1,4 @@
-"""What all handoff operations share: who acted, what was signed, how both sides settle."""
+"""What all handoff operations share: what was signed, how both sides settle."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,27 +7,9 @@ from typing import Any
 from tenants.cases.rules import Party
 from tenants.handoffs import models
 from tenants.handoffs.states import SETTLES, HandoffState
-from tenants.staff.rules import CenterRole, Membership
-from tongban.kernel import context
 from tongban.kernel.transactions import Work
 
 SETTLED_KIND = "handoff.settled"
-
-
-def party(membership: Membership) -> Party:
-    """Return a member as events show them."""
-    is_station = membership.roles == {CenterRole.STATION_OPERATOR}
-    return Party(
-        role="station" if is_station else "staff",
-        name=membership.display_name,
-        center_code=context.current_center(),
-        staff_number=membership.staff_number,
-    )
-
-
-def system_party(name: str) -> Party:
-    """Return the system itself as events show it."""
-    return Party(role="system", name=name, center_code=context.current_center())
 
 
 def statement(
