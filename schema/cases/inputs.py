@@ -8,12 +8,12 @@ from typing import Any, cast
 import strawberry
 from strawberry.scalars import JSON
 
+from schema import payloads
 from schema.scalars import Upload
 from tenants.cases import rules
 from tenants.cases.states import Custody, State
 from tongban.kernel.personal import IdKind
 
-_KEY = "A UUID made once per intention: a repeat answers with the same object."
 _VERSION = "The `version` that the caller has seen; another one is refused (`STALE_VERSION`)."
 _NUMBER = "The case number, in any form that people type."
 _MATERIAL = "The material's code in the offering."
@@ -105,7 +105,7 @@ class SubmitCaseInput:
     materials: list[MaterialInput] = strawberry.field(
         default_factory=list, description="The materials with their files."
     )
-    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+    idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
     def read(self) -> rules.SubmitRequest:
         """Return the application as the operation takes it."""
@@ -132,7 +132,7 @@ class AddMaterialInput:
     )
     files: list[Upload] = strawberry.field(description="The files, at most 20.")
     expected_version: int | None = strawberry.field(default=None, description=_VERSION)
-    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+    idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="One thing to make good.")
@@ -148,7 +148,7 @@ class IssueNoticeInput:
     number: str = strawberry.field(description=_NUMBER)
     defects: list[DefectInput] = strawberry.field(description="All that must be made good.")
     expected_version: int | None = strawberry.field(default=None, description=_VERSION)
-    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+    idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="What answers the latest notice: a file or a text per defect.")
@@ -161,14 +161,14 @@ class AnswerNoticeInput:
         default_factory=list, description="Materials with their new files."
     )
     expected_version: int | None = strawberry.field(default=None, description=_VERSION)
-    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+    idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="Which case to accept.")
 class AcceptCaseInput:
     number: str = strawberry.field(description=_NUMBER)
     expected_version: int | None = strawberry.field(default=None, description=_VERSION)
-    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+    idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="Why acceptance is refused.")
@@ -179,14 +179,14 @@ class RefuseCaseInput:
     )
     text: str = strawberry.field(default="", description="The reasons in words.")
     expected_version: int | None = strawberry.field(default=None, description=_VERSION)
-    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+    idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="Which accepted case to review.")
 class StartReviewInput:
     number: str = strawberry.field(description=_NUMBER)
     expected_version: int | None = strawberry.field(default=None, description=_VERSION)
-    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+    idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="A review, or its verification by another person.")
@@ -196,7 +196,7 @@ class RecordReviewInput:
     is_favourable: bool = strawberry.field(description="Whether it speaks for approval.")
     opinion: str = strawberry.field(description="What the reviewer found.")
     expected_version: int | None = strawberry.field(default=None, description=_VERSION)
-    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+    idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="The decision on a case.")
@@ -212,7 +212,7 @@ class DecideCaseInput:
     )
     text: str = strawberry.field(default="", description="The reasons in words.")
     expected_version: int | None = strawberry.field(default=None, description=_VERSION)
-    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+    idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="The result to issue.")
@@ -226,7 +226,7 @@ class IssueResultInput:
     )
     result_number: str = strawberry.field(default="", description="Its own number.")
     expected_version: int | None = strawberry.field(default=None, description=_VERSION)
-    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+    idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="How the result was delivered.")
@@ -241,7 +241,7 @@ class CompleteCaseInput:
     number: str = strawberry.field(description=_NUMBER)
     delivery: DeliveryInput = strawberry.field(description="How it was delivered.")
     expected_version: int | None = strawberry.field(default=None, description=_VERSION)
-    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+    idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="Which application to withdraw.")
@@ -249,7 +249,7 @@ class WithdrawCaseInput:
     number: str = strawberry.field(description=_NUMBER)
     reason: str = strawberry.field(default="", description="Why.")
     expected_version: int | None = strawberry.field(default=None, description=_VERSION)
-    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+    idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="Which datum to see unmasked, and what for.")

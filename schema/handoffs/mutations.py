@@ -13,7 +13,6 @@ from tenants.handoffs.operations import answer, offer
 from tongban.exchange import errors as exchange_errors
 
 HandoffsError = payloads.error_type("Handoffs", errors, exchange_errors, case_errors)
-_KEY = "A UUID made once per intention: a repeat answers with the same object."
 
 
 @strawberry.input(description="Which case to offer, and to whom.")
@@ -24,20 +23,20 @@ class OfferHandoffInput:
         description="The code of the expected target; the route alone decides (explainRoute).",
     )
     reason: str = strawberry.field(default="", description="A word to the destination.")
-    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+    idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="Which handoff to accept.")
 class AcceptHandoffInput:
     handoff: strawberry.ID = strawberry.field(description="The handoff's id.")
-    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+    idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="Which handoff, and why.")
 class HandoffReasonInput:
     handoff: strawberry.ID = strawberry.field(description="The handoff's id.")
     reason: str = strawberry.field(description="Why; the other side reads it.")
-    idempotency_key: uuid.UUID = strawberry.field(description=_KEY)
+    idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.type(description="The handoff as it stands now, or why nothing was changed.")
