@@ -1,7 +1,7 @@
 """Personal identifiers: checks, canonical forms and masks. All samples are synthetic."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -104,18 +104,6 @@ def test_errors_never_repeat_the_identifier() -> None:
     assert "1990" not in repr(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
-
-
-def test_coming_of_age() -> None:
-    number = resident(born="20081124")
-    assert personal.is_adult(number, TODAY)
-    assert not personal.is_adult(number, TODAY - timedelta(days=1))
-
-
-def test_coming_of_age_of_who_was_born_on_29_february() -> None:
-    number = resident(born="20080229")
-    assert not personal.is_adult(number, date(2026, 2, 27))
-    assert personal.is_adult(number, date(2026, 2, 28))
 
 
 # --- other kinds -------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """Files of centers, stored under the center by content hash, never overwritten."""
 
 import hashlib
-from collections.abc import Iterator
 from typing import IO
 
 from django.core.files.base import File
@@ -63,9 +62,3 @@ def copy(*, origin: str, destination: str, sha256: str) -> None:
         found, _size = store(destination, stream)
     if found != sha256:
         raise ValueError(f"file {sha256} of {origin} has other content")
-
-
-def chunks(stream: IO[bytes]) -> Iterator[bytes]:
-    """Yield a stream in pieces of one mebibyte."""
-    while chunk := stream.read(_CHUNK):
-        yield chunk

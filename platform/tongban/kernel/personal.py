@@ -11,7 +11,6 @@ from enum import StrEnum
 import phonenumbers
 from stdnum.cn import ric, uscc
 
-_ADULT_YEARS = 18
 _MAX_OTHER = 64
 _SHORT = 6
 _CHINA = 86
@@ -133,23 +132,6 @@ def birth_date(resident_id: str) -> date:
     Raises: IdentifierError when it is not a valid number.
     """
     return _resident_birth_date(_compact(IdKind.RESIDENT_ID, resident_id))
-
-
-def is_adult(resident_id: str, today: date) -> bool:
-    """Tell whether the holder of a 居民身份证号 has completed 18 years on `today` (民法典 17).
-
-    The eighteenth birthday itself counts (民法典 1259: 满 includes the figure); who was born on
-    29 February comes of age on 28 February (民法典 202).
-
-    Raises: IdentifierError when it is not a valid number.
-    """
-    born = birth_date(resident_id)
-    year = born.year + _ADULT_YEARS
-    try:
-        birthday = born.replace(year=year)
-    except ValueError:
-        birthday = date(year, 2, 28)
-    return birthday <= today
 
 
 def mask_id(kind: IdKind, text: str) -> str:

@@ -33,7 +33,6 @@ class Delivered:
 
     settled: int
     failed: int
-    destinations: frozenset[str]
 
 
 def relay_outbox(origin: str, *, clock: Callable[[], datetime]) -> Delivered:
@@ -59,7 +58,7 @@ def relay_outbox(origin: str, *, clock: Callable[[], datetime]) -> Delivered:
         else:
             settled.append(row)
             _settle(origin, row, now=clock())
-    return Delivered(len(settled), len(blocked), frozenset(row.destination for row in settled))
+    return Delivered(len(settled), len(blocked))
 
 
 def deliver(message: Message, *, now: datetime) -> bool:

@@ -135,21 +135,6 @@ def create_schema(code: str, *, script: str, key_id: str, private_sealed: bytes)
     )
 
 
-def drop_schema(code: str) -> None:
-    """Drop the schema and roles of center ``code`` (benchmarks and failed trials only)."""
-    schema = roles.schema_name(code)
-    owner, data = roles.schema_owner(schema), roles.center_data(code)
-    run_script(
-        [
-            f'SET LOCAL ROLE "{owner}"',
-            f'DROP SCHEMA "{schema}" CASCADE',
-            "SET LOCAL ROLE NONE",
-            f'DROP ROLE "{data}"',
-            f'DROP ROLE "{owner}"',
-        ]
-    )
-
-
 def run_script(statements: Iterable[str]) -> None:
     """Run statements as the login itself in one message, then return to the context's role.
 
