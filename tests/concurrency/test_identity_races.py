@@ -15,7 +15,6 @@ from tongban.identity.rules import CodePurpose
 from tongban.kernel.context import SharedRole, shared_context
 from tongban.kernel.errors import DomainError
 
-pytestmark = pytest.mark.committing
 PASSWORD = "Dezhou-2026"
 
 

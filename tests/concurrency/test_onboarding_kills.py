@@ -18,7 +18,6 @@ from tongban.kernel.context import SharedRole, center_context, shared_context
 from tongban.kernel.models import AuditEntry, Ledger, SigningKey
 from tongban.registry import models, queries
 
-pytestmark = pytest.mark.committing
 _COMMAND = Path(__file__).with_name("dying_command.py")
 COUNTY, TOWN = "371426", "371426101"
 REQUEST = ("onboard", COUNTY, TOWN, "--as-of", "2021-12-31")

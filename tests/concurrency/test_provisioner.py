@@ -18,7 +18,6 @@ from tongban.kernel.context import SharedRole, shared_context
 from tongban.registry import errors, models
 from tongban.registry.operations import onboard, provision
 
-pytestmark = pytest.mark.committing
 REGISTRAR = actors.operator("test")
 
 
