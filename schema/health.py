@@ -97,7 +97,7 @@ def _age(instant: datetime, now: datetime) -> float:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Show counters to Prometheus: from this machine, or with the token that is configured."""
+    """Show counters to Prometheus: to this machine, or to the token once one is configured."""
     if not _may_watch(request):
         return HttpResponse(status=HTTPStatus.NOT_FOUND)
     lines = [*measures.lines()]
@@ -121,6 +121,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 def _may_watch(request: HttpRequest) -> bool:
     token: str = settings.METRICS_TOKEN
     given = request.headers.get("Authorization", "")
-    if token and secrets.compare_digest(given.encode(), f"Bearer {token}".encode()):
-        return True
+    if token:
+        # Behind a second proxy on this machine everybody seems to come from it: the token decides.
+        return secrets.compare_digest(given.encode(), f"Bearer {token}".encode())
     return client_address(request) in _LOOPBACK

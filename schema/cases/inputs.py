@@ -276,7 +276,9 @@ class CaseFilter:
     )
     number: str | None = strawberry.field(default=None, description=_NUMBER)
     applicant_id_number: str | None = strawberry.field(
-        default=None, description="Only of the applicant with exactly this identifier."
+        default=None,
+        description="Only of the applicant with exactly this identifier; `FORBIDDEN` to staff who "
+        "neither take applications in nor may reveal it.",
     )
     submitted_from: datetime | None = strawberry.field(
         default=None, description="Only submitted then or later."

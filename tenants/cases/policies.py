@@ -23,6 +23,8 @@ REVEALERS: Final = frozenset({CenterRole.CLERK, CenterRole.REVIEWER})
 """Who may read an applicant's data unmasked, for a purpose that the audit log keeps."""
 
 _WINDOW: Final = frozenset({CenterRole.CLERK, CenterRole.STATION_OPERATOR})
+_FINDERS: Final = _WINDOW | REVEALERS
+"""Who may look cases up by an identity number: whom applicants show it to, or who may read it."""
 _DESK: Final = frozenset({CenterRole.CLERK, CenterRole.REVIEWER, CenterRole.CHIEF_REPRESENTATIVE})
 _DECIDERS: Final = frozenset({CenterRole.REVIEWER, CenterRole.CHIEF_REPRESENTATIVE})
 
@@ -57,6 +59,15 @@ BY_REQUEST: Final = frozenset({"add_material", "answer_notice", "withdraw_case"}
 def may_read_cases(membership: Membership | None) -> bool:
     """Tell whether the actor reads the center's cases as one of its staff."""
     return membership is not None and membership.has(*READERS)
+
+
+def may_find_by_number(membership: Membership | None) -> bool:
+    """Tell whether the actor may narrow a list by an applicant's identity number.
+
+    To whoever reads it masked only, a list that is empty or not would tell whether a guess is
+    right. Who reads no cases as staff narrows the own ones, and learns nothing.
+    """
+    return not may_read_cases(membership) or (membership is not None and membership.has(*_FINDERS))
 
 
 def why_not(action: str, membership: Membership | None, *, is_applicant: bool) -> str:

@@ -19,7 +19,7 @@ from tongban.identity import queries as identity
 from tongban.kernel import calendar, context, crypto, files, numbers
 from tongban.kernel.actors import Actor
 from tongban.kernel.calendar import LimitUnit
-from tongban.kernel.errors import DomainError
+from tongban.kernel.errors import DomainError, ForbiddenError
 from tongban.registry import queries as registry
 
 _QUERY_CODE_LENGTH = 6
@@ -94,7 +94,12 @@ def find_cases(
     where: rules.CaseFilter,
     order: rules.Order = rules.Order.LATEST,
 ) -> QuerySet[models.Case]:
-    """Return the visible cases that fit, unordered: page them by ``ORDERS[order]``."""
+    """Return the visible cases that fit, unordered: page them by ``ORDERS[order]``.
+
+    Raises: ForbiddenError for an identity number from staff who may read it masked only.
+    """
+    if where.applicant_id_number is not None and not policies.may_find_by_number(membership):
+        raise ForbiddenError(path=("filter", "applicantIdNumber"))
     found = visible_cases(actor, membership).filter(_fitting(where))
     if order is rules.Order.DUE_FIRST:
         found = found.filter(promised_due_at__isnull=False)

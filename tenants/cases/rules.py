@@ -381,7 +381,11 @@ class Availability:
 
 def shown_data(data: Mapping[str, Any], *, to_staff: bool) -> dict[str, Any]:
     """Return of an event's data what its reader may see."""
-    return {key: value for key, value in data.items() if to_staff or key not in INTERNAL_DATA}
+    if to_staff:
+        return dict(data)
+    # What one center writes another with a handoff is between them.
+    internal = INTERNAL_DATA | {"reason"} if "handoff" in data else INTERNAL_DATA
+    return {key: value for key, value in data.items() if key not in internal}
 
 
 def files_in(data: Mapping[str, Any]) -> list[str]:

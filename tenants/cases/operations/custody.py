@@ -8,6 +8,7 @@ from tenants.cases import errors, models, rules, states
 from tenants.cases.operations import log
 from tenants.cases.states import Custody, State
 from tongban.kernel import context, crypto
+from tongban.kernel.actors import Actor
 from tongban.kernel.transactions import Work
 
 LockedCase = models.Case
@@ -96,6 +97,18 @@ def export_case(case: models.Case) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise TypeError("an envelope is an object")
     return content
+
+
+def is_applicant(actor: Actor, number: str, content: Mapping[str, Any] | None) -> bool:
+    """Tell whether a case is the actor's own, by this center's copy or an envelope's content."""
+    if not actor.real_name or actor.applicant_hash is None:
+        return False
+    copies = models.Case.objects.filter(number=number).values_list("applicant_id_hash", flat=True)
+    hashes = [bytes(held) for held in copies]
+    if content is not None:
+        carried = content["fields"]["applicant_id_hash"]
+        hashes.append(models.read_column("applicant_id_hash", carried))
+    return actor.applicant_hash in hashes
 
 
 def _file_json(file: models.MaterialFile) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from tongban.kernel import calendar, context, numbers, ports
 from tongban.kernel.actors import Actor
 from tongban.kernel.calendar import LimitUnit
 from tongban.kernel.errors import CenterSuspendedError
+from tongban.kernel.personal import IdKind
 from tongban.kernel.transactions import claim_key, unit_of_work
 from tongban.registry import queries as registry
 
@@ -166,7 +167,12 @@ def _admit(
     """Return the application as it may be handed in by the actor, with its route."""
     membership = queries.membership_of(actor)
     is_own = actor.real_name and actor.applicant_hash == applicant.id_hash
-    reason = policies.why_not_apply(membership, has_real_name=actor.real_name, is_own_number=is_own)
+    reason = policies.why_not_apply(
+        membership,
+        has_real_name=actor.real_name,
+        # What was verified is a person: the number does not make its holder an organization.
+        is_own_number=is_own and applicant.id_kind is IdKind.RESIDENT_ID,
+    )
     if not reason and request.hold_for_review and not policies.may_hold(membership, is_own=is_own):
         reason = "ROLE"
     if reason:

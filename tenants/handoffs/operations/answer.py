@@ -1,7 +1,6 @@
 """The destination's answers: accept, decline, return, complete. Its locked copy decides."""
 
 import uuid
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -9,15 +8,14 @@ from tenants.cases.operations import custody, parties
 from tenants.cases.rules import Party
 from tenants.handoffs import errors, models, policies, queries
 from tenants.handoffs.operations import settle
+from tenants.handoffs.operations.settle import Refusal
 from tenants.handoffs.states import Direction, HandoffState
 from tenants.staff.rules import Membership
 from tongban.kernel import context, files, signing
 from tongban.kernel.actors import Actor
-from tongban.kernel.errors import DomainError
 from tongban.kernel.transactions import Claim, Work, claim_key, unit_of_work
 
 LAPSE_TIMER = "handoff.lapse"
-Refusal = Callable[..., DomainError]
 
 
 def accept_handoff(
@@ -34,7 +32,7 @@ def accept_handoff(
         handoff, membership = queries.access_handoff(actor=actor, handoff_id=handoff_id, lock=True)
         if claim.repeated:
             return handoff
-        _require_takes_up(handoff, membership, errors.HandoffAcceptNotAllowedError)
+        _require_takes_up(actor, handoff, membership, errors.HandoffAcceptNotAllowedError)
         take_up(work, handoff, by=parties.staff(membership), now=now)
         _audit(work, handoff, actor=actor, action="handoff.accept", claim=claim, now=now)
     return handoff
@@ -80,7 +78,7 @@ def decline_handoff(
         if claim.repeated:
             return handoff
         _require_reason(reason)
-        _require_takes_up(handoff, membership, errors.HandoffDeclineNotAllowedError)
+        _require_takes_up(actor, handoff, membership, errors.HandoffDeclineNotAllowedError)
         handoff.decision_receipt = signing.sign_statement(
             settle.decision_statement(handoff, HandoffState.DECLINED, at=now)
         )
@@ -110,6 +108,7 @@ def return_handoff(
         _require_reason(reason)
         if handoff.direction != Direction.INCOMING or not policies.may_hand_over(membership):
             raise errors.HandoffReturnNotAllowedError(reason="ROLE")
+        settle.require_other(actor, handoff, errors.HandoffReturnNotAllowedError)
         if handoff.state != HandoffState.ACCEPTED:
             raise errors.HandoffReturnNotAllowedError(reason="STATE", state=handoff.state)
         case = custody.lock_case(handoff.case_number)
@@ -165,9 +164,12 @@ def _hop_json(handoff: models.Handoff) -> dict[str, str]:
     return {"kind": handoff.kind, "destination": handoff.destination_code}
 
 
-def _require_takes_up(handoff: models.Handoff, membership: Membership, refusal: Refusal) -> None:
+def _require_takes_up(
+    actor: Actor, handoff: models.Handoff, membership: Membership, refusal: Refusal
+) -> None:
     if handoff.direction != Direction.INCOMING or not policies.may_take_up(membership):
         raise refusal(reason="ROLE")
+    settle.require_other(actor, handoff, refusal)
     if handoff.state != HandoffState.OFFERED:
         raise refusal(reason="STATE", state=handoff.state)
 

@@ -47,11 +47,13 @@ def offer_handoff(
         )
         if claim.repeated:
             return _repeated(actor, claim.outcome)
-        cases.access_case(actor=actor, number=number)
+        seen = cases.access_case(actor=actor, number=number)
         membership = staff.membership_of(actor)
         if membership is None or not policies.may_hand_over(membership):
             raise errors.HandoffOfferNotAllowedError(reason="ROLE")
-        case = custody.lock_case(number)
+        if cases.is_applicant(actor, seen):
+            raise errors.HandoffOfferNotAllowedError(reason="OWN_CASE")
+        case = custody.lock_case(seen.number)
         log.require_custody(case)
         if not custody.is_movable(case):
             raise errors.HandoffOfferNotAllowedError(reason="STATE", state=case.state)
@@ -65,7 +67,7 @@ def offer_handoff(
             object_type="handoff",
             object_key=str(handoff.id),
             at=now,
-            data={"number": number, "destination": hop.destination_code},
+            data={"number": case.number, "destination": hop.destination_code},
         )
         claim.settle({"handoff": handoff.id})
     return handoff
@@ -102,6 +104,7 @@ def recall_handoff(
             raise errors.ReasonRequiredError(path=("reason",))
         if handoff.direction != Direction.OUTGOING or not policies.may_hand_over(membership):
             raise errors.HandoffRecallNotAllowedError(reason="ROLE")
+        settle.require_other(actor, handoff, errors.HandoffRecallNotAllowedError)
         if handoff.state != HandoffState.OFFERED:
             raise errors.HandoffRecallNotAllowedError(reason="STATE", state=handoff.state)
         handoff.state = HandoffState.RECALL_REQUESTED

@@ -1,15 +1,25 @@
 """What all handoff operations share: what was signed, how both sides settle."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from tenants.cases.operations import custody
 from tenants.cases.rules import Party
 from tenants.handoffs import models
 from tenants.handoffs.states import SETTLES, HandoffState
+from tongban.kernel.actors import Actor
+from tongban.kernel.errors import DomainError
 from tongban.kernel.transactions import Work
 
 SETTLED_KIND = "handoff.settled"
+Refusal = Callable[..., DomainError]
+
+
+def require_other(actor: Actor, handoff: models.Handoff, refusal: Refusal) -> None:
+    """Raise ``refusal`` where the case handed over is the actor's own (回避), whatever the role."""
+    if custody.is_applicant(actor, handoff.case_number, handoff.content):
+        raise refusal(reason="OWN_CASE")
 
 
 def statement(
