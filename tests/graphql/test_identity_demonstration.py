@@ -115,13 +115,14 @@ def test_none_of_it_exists_where_real_people_sign_in(shown, settings):
         call_command("demonstrate", *CENTERS)
 
 
-def test_no_process_starts_as_a_demonstration_beside_a_real_database():
+@pytest.mark.parametrize("trial", ["TONGBAN_DEMO", "TONGBAN_DEBUG"])
+def test_no_process_starts_for_trial_beside_a_real_database(trial):
     done = subprocess.run(
         [sys.executable, "-c", "import tongban.config.settings"],
         env={
             **os.environ,
             "PYTHONPATH": f"{PROJECT / 'platform'}:{PROJECT}",
-            "TONGBAN_DEMO": "1",
+            trial: "1",
             "TONGBAN_REAL_DATABASE": "1",
         },
         capture_output=True,

@@ -82,8 +82,15 @@ def folder(name: str, default: Path) -> Path:
 
 def demonstration() -> bool:
     """Tell whether this is a demonstration. Raises: EnvironmentVariableError beside real data."""
-    if flag("TONGBAN_DEMO") and flag("TONGBAN_REAL_DATABASE"):
-        raise EnvironmentVariableError(
-            "TONGBAN_DEMO=1 lets anybody sign in as anybody: never beside TONGBAN_REAL_DATABASE=1"
-        )
-    return flag("TONGBAN_DEMO")
+    return _never_beside_real_data("TONGBAN_DEMO", "lets anybody sign in as anybody")
+
+
+def development() -> bool:
+    """Tell whether this is for development. Raises: EnvironmentVariableError beside real data."""
+    return _never_beside_real_data("TONGBAN_DEBUG", "believes anybody's identity number")
+
+
+def _never_beside_real_data(name: str, danger: str) -> bool:
+    if flag(name) and flag("TONGBAN_REAL_DATABASE"):
+        raise EnvironmentVariableError(f"{name}=1 {danger}: never beside TONGBAN_REAL_DATABASE=1")
+    return flag(name)

@@ -12,7 +12,8 @@ PROJECT = Path(__file__).resolve().parents[3]
 SECRET_KEY = required(
     "TONGBAN_SECRET_KEY", "./infra/up makes one; in production set 50+ characters"
 )
-DEBUG = flag("TONGBAN_DEBUG")
+DEBUG = environment.development()
+"""Whether identity numbers are believed and codes kept instead of sent; refused likewise."""
 DEMO = environment.demonstration()
 """Whether anybody may sign in as the people of a demonstration; refused beside a real database."""
 ALLOWED_HOSTS = listed("TONGBAN_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
