@@ -1,9 +1,9 @@
 """What cases refuse."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import Final
 
-from tongban.kernel.errors import DomainError
+from tongban.kernel.errors import DomainError, ReasonedError
 
 BECAUSE: Final[Mapping[str, tuple[str, str]]] = {
     "ROLE": ("您的岗位没有该项权限", "your role does not permit it"),
@@ -19,20 +19,8 @@ BECAUSE: Final[Mapping[str, tuple[str, str]]] = {
 """Why an action is not allowed, by the ``reason`` of the refusal: zh-Hans and en."""
 
 
-class _Refusal:
-    """Says in its text why: ``reason`` is one of ``BECAUSE``."""
-
-    message_zh: ClassVar[str]
-    message_en: ClassVar[str]
-    params: Mapping[str, Any]
-
-    def message(self, language: str) -> str:
-        """Return the text for people in ``zh-Hans`` (default) or ``en``, with the reason."""
-        chinese, english = BECAUSE[self.params["reason"]]
-        text, because = (
-            (self.message_en, english) if language == "en" else (self.message_zh, chinese)
-        )
-        return text.format(because=because.format_map(self.params))
+class _NotAllowedError(ReasonedError):
+    because = BECAUSE
 
 
 class CaseNotFoundError(DomainError):
@@ -53,79 +41,79 @@ class CustodyInTransitError(DomainError):
     message_en = "The case is in transit: it can't be changed until it is accepted or given back."
 
 
-class CaseSubmitNotAllowedError(_Refusal, DomainError):
+class CaseSubmitNotAllowedError(_NotAllowedError):
     code = "CASE_SUBMIT_NOT_ALLOWED"
     message_zh = "不能提交该办件：{because}。"
     message_en = "The case can't be submitted: {because}."
 
 
-class CaseAddMaterialNotAllowedError(_Refusal, DomainError):
+class CaseAddMaterialNotAllowedError(_NotAllowedError):
     code = "CASE_ADD_MATERIAL_NOT_ALLOWED"
     message_zh = "不能补充材料：{because}。"
     message_en = "No material can be added: {because}."
 
 
-class CaseIssueNoticeNotAllowedError(_Refusal, DomainError):
+class CaseIssueNoticeNotAllowedError(_NotAllowedError):
     code = "CASE_ISSUE_NOTICE_NOT_ALLOWED"
     message_zh = "不能作出一次告知：{because}。"
     message_en = "No notice can be issued: {because}."
 
 
-class CaseAnswerNoticeNotAllowedError(_Refusal, DomainError):
+class CaseAnswerNoticeNotAllowedError(_NotAllowedError):
     code = "CASE_ANSWER_NOTICE_NOT_ALLOWED"
     message_zh = "不能提交补正：{because}。"
     message_en = "The notice can't be answered: {because}."
 
 
-class CaseAcceptNotAllowedError(_Refusal, DomainError):
+class CaseAcceptNotAllowedError(_NotAllowedError):
     code = "CASE_ACCEPT_NOT_ALLOWED"
     message_zh = "不能受理该办件：{because}。"
     message_en = "The case can't be accepted: {because}."
 
 
-class CaseRefuseNotAllowedError(_Refusal, DomainError):
+class CaseRefuseNotAllowedError(_NotAllowedError):
     code = "CASE_REFUSE_NOT_ALLOWED"
     message_zh = "不能作出不予受理：{because}。"
     message_en = "Acceptance can't be refused: {because}."
 
 
-class CaseStartReviewNotAllowedError(_Refusal, DomainError):
+class CaseStartReviewNotAllowedError(_NotAllowedError):
     code = "CASE_START_REVIEW_NOT_ALLOWED"
     message_zh = "不能开始审查：{because}。"
     message_en = "The review can't be started: {because}."
 
 
-class CaseRecordReviewNotAllowedError(_Refusal, DomainError):
+class CaseRecordReviewNotAllowedError(_NotAllowedError):
     code = "CASE_RECORD_REVIEW_NOT_ALLOWED"
     message_zh = "不能录入审查意见：{because}。"
     message_en = "The review can't be recorded: {because}."
 
 
-class CaseDecideNotAllowedError(_Refusal, DomainError):
+class CaseDecideNotAllowedError(_NotAllowedError):
     code = "CASE_DECIDE_NOT_ALLOWED"
     message_zh = "不能作出决定：{because}。"
     message_en = "The case can't be decided: {because}."
 
 
-class CaseIssueResultNotAllowedError(_Refusal, DomainError):
+class CaseIssueResultNotAllowedError(_NotAllowedError):
     code = "CASE_ISSUE_RESULT_NOT_ALLOWED"
     message_zh = "不能出件：{because}。"
     message_en = "The result can't be issued: {because}."
 
 
-class CaseCompleteNotAllowedError(_Refusal, DomainError):
+class CaseCompleteNotAllowedError(_NotAllowedError):
     code = "CASE_COMPLETE_NOT_ALLOWED"
     message_zh = "不能办结：{because}。"
     message_en = "The case can't be completed: {because}."
 
 
-class CaseWithdrawNotAllowedError(_Refusal, DomainError):
+class CaseWithdrawNotAllowedError(_NotAllowedError):
     code = "CASE_WITHDRAW_NOT_ALLOWED"
     message_zh = "不能撤回申请：{because}。"
     message_en = "The application can't be withdrawn: {because}."
 
 
-class CaseRevealFieldNotAllowedError(_Refusal, DomainError):
+class CaseRevealFieldNotAllowedError(_NotAllowedError):
     code = "CASE_REVEAL_FIELD_NOT_ALLOWED"
     message_zh = "不能查看该项个人信息：{because}。"
     message_en = "The field can't be revealed: {because}."

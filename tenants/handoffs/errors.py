@@ -1,6 +1,22 @@
 """What handoffs refuse."""
 
-from tongban.kernel.errors import DomainError
+from collections.abc import Mapping
+from typing import Final
+
+from tongban.kernel.errors import DomainError, ReasonedError
+
+BECAUSE: Final[Mapping[str, tuple[str, str]]] = {
+    "ROLE": ("您的岗位没有该项权限", "your role does not permit it"),
+    "OWN_CASE": ("您是申请人，不得办理本人的办件", "you are its applicant"),
+    "STATE": ("当前状态不能进行该操作", "its state does not permit it"),
+    "DECIDED": ("该办件已作出决定或已结束", "the case is decided or has ended"),
+    "OWNED_HERE": ("该办件应由本中心办理，无须移交", "this center itself decides the case"),
+}
+"""Why an action is not allowed, by the ``reason`` of the refusal: zh-Hans and en."""
+
+
+class _NotAllowedError(ReasonedError):
+    because = BECAUSE
 
 
 class HandoffNotFoundError(DomainError):
@@ -9,10 +25,10 @@ class HandoffNotFoundError(DomainError):
     message_en = "There is no such handoff, or you may not see it."
 
 
-class HandoffOfferNotAllowedError(DomainError):
+class HandoffOfferNotAllowedError(_NotAllowedError):
     code = "HANDOFF_OFFER_NOT_ALLOWED"
-    message_zh = "不能移交该办件（{reason}）。"
-    message_en = "This case can't be handed over ({reason})."
+    message_zh = "不能移交该办件：{because}。"
+    message_en = "This case can't be handed over: {because}."
 
 
 class HandoffTargetError(DomainError):
@@ -21,28 +37,28 @@ class HandoffTargetError(DomainError):
     message_en = "By matter and address this case goes to center {expected}."
 
 
-class HandoffAcceptNotAllowedError(DomainError):
+class HandoffAcceptNotAllowedError(_NotAllowedError):
     code = "HANDOFF_ACCEPT_NOT_ALLOWED"
-    message_zh = "不能接收该移交（{reason}）。"
-    message_en = "This handoff can't be accepted ({reason})."
+    message_zh = "不能接收该移交：{because}。"
+    message_en = "This handoff can't be accepted: {because}."
 
 
-class HandoffDeclineNotAllowedError(DomainError):
+class HandoffDeclineNotAllowedError(_NotAllowedError):
     code = "HANDOFF_DECLINE_NOT_ALLOWED"
-    message_zh = "不能拒收该移交（{reason}）。"
-    message_en = "This handoff can't be declined ({reason})."
+    message_zh = "不能拒收该移交：{because}。"
+    message_en = "This handoff can't be declined: {because}."
 
 
-class HandoffRecallNotAllowedError(DomainError):
+class HandoffRecallNotAllowedError(_NotAllowedError):
     code = "HANDOFF_RECALL_NOT_ALLOWED"
-    message_zh = "不能收回该移交（{reason}）。"
-    message_en = "This handoff can't be recalled ({reason})."
+    message_zh = "不能收回该移交：{because}。"
+    message_en = "This handoff can't be recalled: {because}."
 
 
-class HandoffReturnNotAllowedError(DomainError):
+class HandoffReturnNotAllowedError(_NotAllowedError):
     code = "HANDOFF_RETURN_NOT_ALLOWED"
-    message_zh = "不能退回该移交（{reason}）。"
-    message_en = "This handoff can't be returned ({reason})."
+    message_zh = "不能退回该移交：{because}。"
+    message_en = "This handoff can't be returned: {because}."
 
 
 class HandoffFilesMissingError(DomainError):

@@ -33,6 +33,19 @@ class _Params(dict[str, Any]):
         return "…"
 
 
+class ReasonedError(DomainError):
+    """A refusal whose text says why: its parameter ``reason`` is a key of ``because``."""
+
+    because: ClassVar[Mapping[str, tuple[str, str]]]
+    """What each reason says in zh-Hans and in en; both may name the other parameters."""
+
+    def message(self, language: str) -> str:
+        """Return the text for people in ``zh-Hans`` (default) or ``en``, with the reason."""
+        chinese, english = self.because[self.params["reason"]]
+        text, why = (self.message_en, english) if language == "en" else (self.message_zh, chinese)
+        return text.format(because=why.format_map(_Params(self.params)))
+
+
 class RequestError(DomainError):
     """The request can't be served at all: it becomes a top-level GraphQL error."""
 

@@ -77,7 +77,7 @@ enums.describe(
     name="CaseChannel",
     texts={
         rules.Channel.COUNTER: "政务服务大厅窗口",
-        rules.Channel.STATION: "便民服务站代收",
+        rules.Channel.STATION: "便民服务中心代收",
         rules.Channel.ONLINE: "网上",
         rules.Channel.MOBILE: "移动端",
         rules.Channel.POST: "邮寄",

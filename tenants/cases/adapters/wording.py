@@ -14,7 +14,7 @@ from tongban.kernel.personal import IdKind
 
 _CHANNELS = {
     rules.Channel.COUNTER: "政务服务大厅窗口",
-    rules.Channel.STATION: "便民服务站代收",
+    rules.Channel.STATION: "便民服务中心代收",
     rules.Channel.ONLINE: "网上申请",
     rules.Channel.MOBILE: "移动端申请",
     rules.Channel.POST: "邮寄",
@@ -130,13 +130,13 @@ def decision(case: models.Case) -> Body:
     said = case.decision or {}
     if said.get("decision") == rules.Decision.REJECT:
         return Body(
-            opening=f"{_addressed(case)}经审查，决定不予批准。",
+            opening=f"{_addressed(case)}经审查，决定不予{_sought(offering)}。",
             rows=[*_facts(case, offering), *_grounds(case)],
             notes=[_REMEDIES, _contact(offering)],
         )
     result = offering.content.result
     return Body(
-        opening=f"{_addressed(case)}经审查，符合法定条件、标准，决定准予。",
+        opening=f"{_addressed(case)}经审查，符合法定条件、标准，决定准予{_sought(offering)}。",
         rows=[
             *_facts(case, offering),
             *([("决定说明", said["text"])] if said.get("text") else []),
@@ -156,6 +156,10 @@ def title(case: models.Case, kind: rules.PaperKind) -> str:
 
 def _is_permit(offering: OfferingSnapshot) -> bool:
     return offering.content.matter_type == _PERMIT
+
+
+def _sought(offering: OfferingSnapshot) -> str:
+    return "行政许可" if _is_permit(offering) else "办理"
 
 
 def _addressed(case: models.Case) -> str:
