@@ -213,3 +213,17 @@ def test_platform_roles_read_no_case(office, role):
     }
     with center_context(office.center):
         assert Case.objects.count() == 1
+
+
+@pytest.mark.parametrize("text", ["长" * 2001, "a\u0007b"])
+def test_a_reason_that_no_document_can_hold_is_refused(way, text):
+    station, county, _own, number = way
+    received = county.ask("Handoffs", caseNumber=number)["edges"][0]["node"]["id"]
+    before = [holdings(center) for center in (handing.STATION, handing.COUNTY)]
+    for answer in (
+        county.tell("DeclineHandoff", handoff=received, reason=text),
+        station.tell("RecallHandoff", handoff=received, reason=text),
+        station.tell("OfferHandoff", number=number, reason=text),
+    ):
+        assert codes(answer) == ["TEXT_INVALID"]
+    assert [holdings(center) for center in (handing.STATION, handing.COUNTY)] == before

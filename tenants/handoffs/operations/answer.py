@@ -70,14 +70,15 @@ def decline_handoff(
 ) -> models.Handoff:
     """Refuse an offered case with a reason: the origin gets to work on it again.
 
-    Raises: HandoffNotFoundError, HandoffDeclineNotAllowedError, ReasonRequiredError.
+    Raises: HandoffNotFoundError, HandoffDeclineNotAllowedError, ReasonRequiredError,
+    TextInvalidError.
     """
     with unit_of_work() as work:
         claim = _claim(actor, "decline_handoff", idempotency_key, handoff_id, reason)
         handoff, membership = queries.access_handoff(actor=actor, handoff_id=handoff_id, lock=True)
         if claim.repeated:
             return handoff
-        _require_reason(reason)
+        reason = settle.checked_reason(reason)
         _require_takes_up(actor, handoff, membership, errors.HandoffDeclineNotAllowedError)
         handoff.decision_receipt = signing.sign_statement(
             settle.decision_statement(handoff, HandoffState.DECLINED, at=now)
@@ -98,14 +99,14 @@ def return_handoff(
     """Send an accepted case back undecided, with a reason; custody returns to the origin.
 
     Raises: HandoffNotFoundError, HandoffReturnNotAllowedError, ReasonRequiredError,
-    NotCustodianError, CustodyInTransitError.
+    TextInvalidError, NotCustodianError, CustodyInTransitError.
     """
     with unit_of_work() as work:
         claim = _claim(actor, "return_handoff", idempotency_key, handoff_id, reason)
         handoff, membership = queries.access_handoff(actor=actor, handoff_id=handoff_id, lock=True)
         if claim.repeated:
             return handoff
-        _require_reason(reason)
+        reason = settle.checked_reason(reason)
         if handoff.direction != Direction.INCOMING or not policies.may_hand_over(membership):
             raise errors.HandoffReturnNotAllowedError(reason="ROLE")
         settle.require_other(actor, handoff, errors.HandoffReturnNotAllowedError)
@@ -172,11 +173,6 @@ def _require_takes_up(
     settle.require_other(actor, handoff, refusal)
     if handoff.state != HandoffState.OFFERED:
         raise refusal(reason="STATE", state=handoff.state)
-
-
-def _require_reason(reason: str) -> None:
-    if not reason.strip():
-        raise errors.ReasonRequiredError(path=("reason",))
 
 
 def _claim(

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from tenants.cases import queries as cases
-from tenants.cases.operations import custody, log, parties
+from tenants.cases.operations import custody, log, parties, texts
 from tenants.cases.rules import Party
 from tenants.handoffs import errors, models, policies, queries
 from tenants.handoffs.operations import settle
@@ -36,7 +36,7 @@ def offer_handoff(
 
     The route follows from matter and address alone (``explain_route``); ``destination`` may name
     the expected target. Raises: CaseNotFoundError, NotCustodianError, CustodyInTransitError,
-    HandoffOfferNotAllowedError, HandoffTargetError.
+    HandoffOfferNotAllowedError, HandoffTargetError, TextInvalidError.
     """
     with unit_of_work() as work:
         claim = claim_key(
@@ -48,6 +48,7 @@ def offer_handoff(
         if claim.repeated:
             return _repeated(actor, claim.outcome)
         seen = cases.access_case(actor=actor, number=number)
+        reason = texts.checked(reason, path=("reason",))
         membership = staff.membership_of(actor)
         if membership is None or not policies.may_hand_over(membership):
             raise errors.HandoffOfferNotAllowedError(reason="ROLE")
@@ -88,7 +89,8 @@ def recall_handoff(
 ) -> models.Handoff:
     """Ask the destination to give an unanswered offer back; the destination's copy decides.
 
-    Raises: HandoffNotFoundError, HandoffRecallNotAllowedError, ReasonRequiredError.
+    Raises: HandoffNotFoundError, HandoffRecallNotAllowedError, ReasonRequiredError,
+    TextInvalidError.
     """
     with unit_of_work() as work:
         claim = claim_key(
@@ -100,8 +102,7 @@ def recall_handoff(
         handoff, membership = queries.access_handoff(actor=actor, handoff_id=handoff_id, lock=True)
         if claim.repeated:
             return handoff
-        if not reason.strip():
-            raise errors.ReasonRequiredError(path=("reason",))
+        reason = settle.checked_reason(reason)
         if handoff.direction != Direction.OUTGOING or not policies.may_hand_over(membership):
             raise errors.HandoffRecallNotAllowedError(reason="ROLE")
         settle.require_other(actor, handoff, errors.HandoffRecallNotAllowedError)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from tenants.cases.operations import custody
+from tenants.cases.operations import custody, texts
 from tenants.cases.rules import Party
-from tenants.handoffs import models
+from tenants.handoffs import errors, models
 from tenants.handoffs.states import SETTLES, HandoffState
 from tongban.kernel.actors import Actor
 from tongban.kernel.errors import DomainError
@@ -14,6 +14,14 @@ from tongban.kernel.transactions import Work
 
 SETTLED_KIND = "handoff.settled"
 Refusal = Callable[..., DomainError]
+
+
+def checked_reason(text: str) -> str:
+    """Return why, as it may be kept. Raises: TextInvalidError, ReasonRequiredError."""
+    plain = texts.checked(text, path=("reason",))
+    if not plain:
+        raise errors.ReasonRequiredError(path=("reason",))
+    return plain
 
 
 def require_other(actor: Actor, handoff: models.Handoff, refusal: Refusal) -> None:
