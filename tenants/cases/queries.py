@@ -221,7 +221,9 @@ def refusal(
     if case.custody == Custody.IN_TRANSIT:
         return errors.CustodyInTransitError()
     if case.custodian_code != context.current_center():
-        if own or action not in policies.BY_REQUEST:
+        # Who sent the case back has left its chain, and nobody there would hear a request.
+        is_heard = action in policies.BY_REQUEST and case.toward_code in case.peers
+        if own or not is_heard:
             return errors.NotCustodianError(custodian=case.custodian_code)
     elif action in policies.BY_OWNER and case.owner_code != context.current_center():
         return not_allowed(action, case, "OWNER")

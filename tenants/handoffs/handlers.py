@@ -72,8 +72,8 @@ def follow_settlement(message: Message, now: datetime) -> None:
 def _follow_case(
     work: Work, handoff: models.Handoff, state: HandoffState, by: Party, now: datetime
 ) -> None:
-    # Acceptance and giving back reach the case as events of its own log; only the offers that
-    # came to nothing have no event, since nobody but this center held the case.
+    # Acceptance, return and giving back reach the case as events of its own log; only the offers
+    # that came to nothing have no event, since nobody but this center held the case.
     if state in {HandoffState.DECLINED, HandoffState.RECALLED}:
         custody.unfreeze_case(
             work,
@@ -84,9 +84,6 @@ def _follow_case(
             now=now,
             data={"handoff": handoff.id, "reason": handoff.settled_reason},
         )
-    elif state == HandoffState.RETURNED:
-        case = custody.lock_case(handoff.case_number)
-        custody.leave_chain(case, neighbour=handoff.destination_code)
     elif state == HandoffState.COMPLETED and queries.accepted_incoming(handoff.case_number):
         # This center was itself only on the way: the result goes on to where the case came from.
         answer.complete_handoff(handoff.case_number, now)

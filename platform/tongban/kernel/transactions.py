@@ -50,6 +50,8 @@ class Work:
     log: list[dict[str, Any]] = field(default_factory=list)
     audit: list[dict[str, Any]] = field(default_factory=list)
     wakes: bool = False
+    timers: set[tuple[str, str]] = field(default_factory=set)
+    """(kind, key) of the pending timers that this transaction moved or cancelled."""
 
     def record(
         self, *, topic: str, subject: str, name: str, at: datetime, data: Mapping[str, Any]
@@ -104,12 +106,14 @@ class Work:
         self, *, kind: str, key: str, fires_at: datetime, payload: Mapping[str, Any] | None = None
     ) -> None:
         """Set the one pending timer of (kind, key), moving it if there is one."""
-        Timer.objects.filter(kind=kind, key=key, fired_at=None).delete()
+        self.cancel_timer(kind=kind, key=key)
         Timer.objects.create(kind=kind, key=key, fires_at=fires_at, payload=_plain(payload or {}))
 
     def cancel_timer(self, *, kind: str, key: str) -> None:
         """Remove the pending timer of (kind, key), if there is one."""
-        Timer.objects.filter(kind=kind, key=key, fired_at=None).delete()
+        deleted, _by_model = Timer.objects.filter(kind=kind, key=key, fired_at=None).delete()
+        if deleted:
+            self.timers.add((kind, key))
 
 
 _work: ContextVar[Work | None] = ContextVar("tongban_work", default=None)

@@ -186,12 +186,8 @@ def give_back(
         changes={**changes, "custodian_code": origin, "epoch": case.epoch + 1},
         data=data,
     )
-
-
-def leave_chain(case: models.Case, *, neighbour: str) -> None:
-    """Stop mirroring between the locked ``case`` and a neighbour that sent it back undecided."""
-    case.peers = [peer for peer in case.peers if peer != neighbour]
-    case.save(update_fields=["peers"])
+    if name == log.RETURNED:
+        log.leave_chain(case, neighbour=origin)
 
 
 def lock_case(number: str) -> models.Case:

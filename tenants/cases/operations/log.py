@@ -13,6 +13,7 @@ from tongban.kernel.transactions import PLATFORM, Work
 
 EVENT_KIND = "case.event"
 INDEX_KIND = "case.indexed"
+RETURNED = "case.returned"
 
 
 class LogConflictError(Exception):
@@ -104,7 +105,18 @@ def mirror_event(
         raise LogConflictError(f"{case.number}: event {body.sequence} does not continue the log")
     event = _write(work, case, body, is_native=False, origin=origin)
     _forward(work, case, event, body, besides=origin)
+    if body.name == RETURNED and case.custody == Custody.HELD:
+        leave_chain(case, neighbour=origin)
     return event
+
+
+def leave_chain(case: models.Case, *, neighbour: str) -> None:
+    """Stop mirroring between the locked ``case`` and a neighbour that sent it back undecided.
+
+    Both do so with the very event: the case may be offered again before its receipt arrives.
+    """
+    case.peers = [peer for peer in case.peers if peer != neighbour]
+    case.save(update_fields=["peers"])
 
 
 def import_event(work: Work, case: models.Case, payload: Mapping[str, Any]) -> None:

@@ -18,6 +18,13 @@ REQUEST_KIND = "case.request"
 REFUSED_KIND = "case.request_refused"
 TOPIC = "case_request"
 
+_ANSWERS = {
+    "add_material": "case.material_added",
+    "answer_notice": "case.notice_answered",
+    "withdraw_case": "case.withdrawn",
+}
+"""Action → the event that answers a request for it: one key may stand for several actions."""
+
 
 def mark(request_id: str) -> dict[str, str]:
     """Return what an event says of the request that it answers."""
@@ -76,11 +83,14 @@ def repeated(opened: Opened) -> Outcome:
 
 def _is_answered(opened: Opened, request_id: Any) -> bool:
     return (
-        opened.case.events.filter(data__request_id=request_id).exists()
+        opened.case.events.filter(
+            name=_ANSWERS[opened.action], data__request_id=request_id
+        ).exists()
         or LogEntry.objects.filter(
             topic=TOPIC,
             subject=opened.case.number,
             name=REFUSED_KIND,
+            data__operation=opened.action,
             data__request_id=request_id,
         ).exists()
     )

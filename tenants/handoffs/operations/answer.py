@@ -103,16 +103,15 @@ def return_handoff(
     """
     with unit_of_work() as work:
         claim = _claim(actor, "return_handoff", idempotency_key, handoff_id, reason)
-        handoff, membership = queries.access_handoff(actor=actor, handoff_id=handoff_id, lock=True)
+        handoff, membership = queries.access_handoff(actor=actor, handoff_id=handoff_id)
         if claim.repeated:
             return handoff
         reason = settle.checked_reason(reason)
-        if handoff.direction != Direction.INCOMING or not policies.may_hand_over(membership):
-            raise errors.HandoffReturnNotAllowedError(reason="ROLE")
-        settle.require_other(actor, handoff, errors.HandoffReturnNotAllowedError)
-        if handoff.state != HandoffState.ACCEPTED:
-            raise errors.HandoffReturnNotAllowedError(reason="STATE", state=handoff.state)
+        _require_returnable(actor, handoff, membership)
+        # An accepted handoff is locked after its case: issuing a result does so too.
         case = custody.lock_case(handoff.case_number)
+        handoff.refresh_from_db(from_queryset=models.Handoff.objects.select_for_update())
+        _require_returnable(actor, handoff, membership)
         if not custody.is_undecided(case):
             raise errors.HandoffReturnNotAllowedError(reason="DECIDED", state=case.state)
         by = parties.staff(membership)
@@ -121,7 +120,6 @@ def return_handoff(
             changes={"route": [_hop_json(handoff), *case.route]},
             data={"handoff": handoff.id, "reason": reason},
         )  # fmt: skip
-        custody.leave_chain(case, neighbour=handoff.origin_code)
         _settle_and_tell(work, handoff, HandoffState.RETURNED, by=by, reason=reason, now=now)
         _audit(work, handoff, actor=actor, action="handoff.return", claim=claim, now=now)
     return handoff
@@ -133,10 +131,10 @@ def complete_handoff(number: str, now: datetime) -> None:
     Raises: NotHandedOverError where nobody handed it over.
     """
     with unit_of_work() as work:
+        case = custody.lock_case(number)
         handoff = queries.accepted_incoming(number, lock=True)
         if handoff is None:
             raise errors.NotHandedOverError(path=("deliverAt",))
-        case = custody.lock_case(number)
         by = parties.system("交回送达")
         custody.give_back(
             work, case, origin=handoff.origin_code, name="case.given_back", by=by, now=now,
@@ -173,6 +171,14 @@ def _require_takes_up(
     settle.require_other(actor, handoff, refusal)
     if handoff.state != HandoffState.OFFERED:
         raise refusal(reason="STATE", state=handoff.state)
+
+
+def _require_returnable(actor: Actor, handoff: models.Handoff, membership: Membership) -> None:
+    if handoff.direction != Direction.INCOMING or not policies.may_hand_over(membership):
+        raise errors.HandoffReturnNotAllowedError(reason="ROLE")
+    settle.require_other(actor, handoff, errors.HandoffReturnNotAllowedError)
+    if handoff.state != HandoffState.ACCEPTED:
+        raise errors.HandoffReturnNotAllowedError(reason="STATE", state=handoff.state)
 
 
 def _claim(

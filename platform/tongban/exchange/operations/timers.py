@@ -8,7 +8,7 @@ import structlog
 from tongban.exchange.operations.contexts import context_of
 from tongban.kernel import ports
 from tongban.kernel.models import Timer
-from tongban.kernel.transactions import unit_of_work
+from tongban.kernel.transactions import Work, unit_of_work
 
 _log = structlog.get_logger(__name__)
 
@@ -16,7 +16,8 @@ _log = structlog.get_logger(__name__)
 def fire_timers(code: str, *, clock: Callable[[], datetime]) -> int:
     """Fire the due timers of one schema and return how many did; a failing one waits for a sweep.
 
-    Any number of workers may do so at once: a timer that another one holds is skipped.
+    Any number of workers may do so at once: of two that fire one timer, the later takes its
+    effect back.
     """
     with context_of(code):
         due = list(
@@ -27,22 +28,30 @@ def fire_timers(code: str, *, clock: Callable[[], datetime]) -> int:
         return sum(_fire(timer_id, now=clock()) for timer_id in due)
 
 
+class _TakenBackError(Exception):
+    """Somebody else fired, moved or cancelled the timer while its handler waited for a lock."""
+
+
 def _fire(timer_id: int, *, now: datetime) -> int:
     try:
-        with unit_of_work():
-            timer = (
-                Timer.objects.select_for_update(skip_locked=True)
-                .filter(id=timer_id, fired_at__isnull=True)
-                .first()
-            )
-            if timer is None:
-                return 0
-            timer.fired_at = now
-            timer.save(update_fields=["fired_at"])
-            due = ports.DueTimer(timer.kind, timer.key, timer.payload)
-            ports.timer_handlers[timer.kind](due, now)
+        with unit_of_work() as work:
+            return _have_effect(work, timer_id, now)
+    except _TakenBackError:
+        return 0
     # The boundary of timers: one that fails must not hold up the others.
     except Exception:  # noqa: BLE001
         _log.exception("timer_failed", timer=timer_id)
         return 0
+
+
+def _have_effect(work: Work, timer_id: int, now: datetime) -> int:
+    pending = Timer.objects.filter(id=timer_id, fired_at__isnull=True)
+    timer = pending.first()
+    if timer is None:
+        return 0
+    due = ports.DueTimer(timer.kind, timer.key, timer.payload)
+    ports.timer_handlers[timer.kind](due, now)
+    # The timer is locked last, as operations do, which lock what they change before its timers.
+    if not pending.update(fired_at=now) and (timer.kind, timer.key) not in work.timers:
+        raise _TakenBackError
     return 1
