@@ -1,7 +1,7 @@
 """What cases refuse."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, ClassVar, Final
 
 from tongban.kernel.errors import DomainError, ReasonedError
 
@@ -31,8 +31,8 @@ class CaseNotFoundError(DomainError):
 
 class NotCustodianError(DomainError):
     code = "NOT_CUSTODIAN"
-    message_zh = "该办件现由“{custodian}”办理，请到该中心操作。"
-    message_en = "The case is held by center {custodian}; act there."
+    message_zh = "该办件现由“{name}”办理，请到该中心操作。"
+    message_en = "The case is held by {name}; act there."
 
 
 class CustodyInTransitError(DomainError):
@@ -190,16 +190,63 @@ class TooManyMaterialsError(DomainError):
     message_en = "A case has at most {limit} materials."
 
 
-class ApplicantInvalidError(DomainError):
+_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
+    "representative": ("法定代表人", "representative's"),
+    "handler": ("经办人", "handler's"),
+    "name": ("姓名或名称", "name"),
+    "idKind": ("证件类型", "kind of identifier"),
+    "idNumber": ("证件号码", "identifier"),
+    "phone": ("联系电话", "phone number"),
+    "draftNumber": ("草稿", "draft"),
+}
+
+
+class ApplicantInvalidError(ReasonedError):
+    """``field`` is the input's field, ``handler.idNumber``; ``reason`` a key of ``because``."""
+
     code = "APPLICANT_INVALID"
-    message_zh = "申请人信息有误（{field}：{reason}），请核对。"
-    message_en = "The applicant's data are wrong ({field}: {reason})."
+    message_zh = "申请人信息有误：{because}"
+    message_en = "The applicant's data are wrong: {because}"
+    because: ClassVar = {
+        "EMPTY": ("{what}没有填写。", "the {what} is missing."),
+        "LENGTH": ("{what}的位数或长度不对。", "the {what} has the wrong length."),
+        "CHARACTER": ("{what}含有不允许的字符。", "the {what} has a character it can't have."),
+        "CHECK_DIGIT": ("{what}的校验位不对，请逐位核对。", "the {what} has a wrong check digit."),
+        "BIRTH_DATE": ("{what}中的出生日期不存在。", "the {what} holds no real date of birth."),
+        "BIRTH_DATE_IN_FUTURE": ("{what}中的出生日期晚于今天。", "the {what} is of the future."),
+        "KIND": ("{what}与申请人类型不符。", "the {what} does not fit the applicant."),
+        "PHONE_INVALID": ("{what}不是有效号码。", "the {what} does not exist."),
+        "PHONE_EXTENSION": ("{what}请不要带分机号。", "the {what} has an extension."),
+        "PHONE_NOT_MAINLAND": ("{what}须为大陆号码。", "the {what} is not of the mainland."),
+        "PHONE_NOT_MOBILE_OR_FIXED": (
+            "{what}须为手机或固定电话。",
+            "the {what} is neither mobile nor fixed.",
+        ),
+        "OTHER_APPLICATION": ("{what}是另一申请的。", "the {what} is of another application."),
+    }
+
+    def words(self, language: str) -> Mapping[str, Any]:
+        """Add the field as people call it."""
+        parts = [_FIELDS[part] for part in self.params["field"].split(".")]
+        english = " ".join(part[1] for part in parts)
+        chinese = "".join(part[0] for part in parts)
+        return {**self.params, "what": english if language == "en" else chinese}
 
 
-class FormInvalidError(DomainError):
+class FormInvalidError(ReasonedError):
     code = "FORM_INVALID"
-    message_zh = "表单内容有误（{reason}）。"
-    message_en = "The form is not usable ({reason})."
+    message_zh = "表单内容有误：{because}"
+    message_en = "The form is not usable: {because}"
+    because: ClassVar = {
+        "NOT_AN_OBJECT": ("应为字段和内容的对应。", "it is no object."),
+        "NOT_JSON": ("含有无法保存的内容。", "it holds what JSON can't."),
+        "TOO_LARGE": ("内容超过 64 KiB。", "it is larger than 64 KiB."),
+        "CHARACTER": ("含有不允许的字符。", "it has a character it can't have."),
+        "IDENTITY_NUMBER": (
+            "请勿在表单中填写身份证号，证件号码应填在申请人一栏。",
+            "identity numbers belong to the applicant's own fields.",
+        ),
+    }
 
 
 class TextInvalidError(DomainError):

@@ -224,7 +224,9 @@ def refusal(
         # Who sent the case back has left its chain, and nobody there would hear a request.
         is_heard = action in policies.BY_REQUEST and case.toward_code in case.peers
         if own or not is_heard:
-            return errors.NotCustodianError(custodian=case.custodian_code)
+            return errors.NotCustodianError(
+                custodian=case.custodian_code, name=registry.name_of(case.custodian_code)
+            )
     elif action in policies.BY_OWNER and case.owner_code != context.current_center():
         return not_allowed(action, case, "OWNER")
     if not permits(case.state, action):

@@ -33,8 +33,8 @@ class HandoffOfferNotAllowedError(_NotAllowedError):
 
 class HandoffTargetError(DomainError):
     code = "HANDOFF_TARGET_NOT_ON_ROUTE"
-    message_zh = "按事项和申请人所在地，该办件应移交给“{expected}”。"
-    message_en = "By matter and address this case goes to center {expected}."
+    message_zh = "按事项和申请人所在地，该办件应移交给“{name}”。"
+    message_en = "By matter and address this case goes to {name}."
 
 
 class HandoffAcceptNotAllowedError(_NotAllowedError):

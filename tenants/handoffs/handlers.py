@@ -1,6 +1,7 @@
 """What messages and timers of handoffs do, each in the transaction that marks it."""
 
 from datetime import datetime
+from typing import Any
 
 from tenants.cases.operations import custody, parties
 from tenants.cases.rules import Party
@@ -14,19 +15,20 @@ from tongban.registry import queries as registry
 
 
 class ForgedReceiptError(Exception):
-    """An offer whose receipt the origin's published key did not sign; a person must look."""
+    """A message that the other side's published key did not sign so; a person must look."""
 
 
 def receive_offer(message: Message, now: datetime) -> None:
     """Keep an offer that has come in, and set the timer that ends waiting for an answer."""
     payload = message.payload
     receipt = payload["receipt"]
-    statement = receipt["statement"]
-    public_key = registry.public_key(receipt["key_id"], center_code=message.origin)
-    if public_key is None or not signing.is_genuine(receipt, public_key=public_key):
-        raise ForgedReceiptError(str(payload["handoff"]))
-    if statement["head_hash"] != payload["content"]["head_hash"]:
-        raise ForgedReceiptError(str(payload["handoff"]))
+    _require_signed(
+        message,
+        what="handoff.offered",
+        destination=message.destination,
+        head_hash=payload["content"]["head_hash"],
+        files=payload["files"],
+    )
     with unit_of_work() as work:
         handoff = models.Handoff(
             id=payload["handoff"],
@@ -60,6 +62,9 @@ def follow_settlement(message: Message, now: datetime) -> None:
     with unit_of_work() as work:
         handoff = _locked(payload["handoff"], Direction.OUTGOING)
         state = HandoffState(payload["state"])
+        if handoff.destination_code != message.origin:
+            raise ForgedReceiptError(payload["handoff"])
+        _require_signed(message, what=f"handoff.{state.value}", destination=message.origin)
         if handoff.state not in SETTLES[state]:
             raise OutOfOrderError(f"handoff {handoff.id} is {handoff.state}, not yet for {state}")
         by = Party(**payload["by"])
@@ -93,6 +98,8 @@ def answer_recall(message: Message, now: datetime) -> None:
     """Give an offer back that has no answer yet; an answered one stays as it was answered."""
     with unit_of_work() as work:
         handoff = _locked(message.payload["handoff"], Direction.INCOMING)
+        if handoff.origin_code != message.origin:
+            raise ForgedReceiptError(message.payload["handoff"])
         if handoff.state not in OPEN:
             return
         handoff.decision_receipt = signing.sign_statement(
@@ -119,6 +126,19 @@ def lapse_offer(timer: DueTimer, now: datetime) -> None:
         handoff.has_lapsed = True
         settle.record(work, handoff, name="handoff.lapsed", now=now)
         answer.take_up(work, handoff, by=parties.system("缺席默认"), now=now)
+
+
+def _require_signed(message: Message, **stated: Any) -> None:
+    """Raise unless the message's receipt states this of this handoff, signed by who sent it."""
+    receipt = message.payload["receipt"]
+    public_key = registry.public_key(receipt["key_id"], center_code=message.origin)
+    expected = {"handoff": message.payload["handoff"], "number": message.key, **stated}
+    if (
+        public_key is None
+        or not signing.is_genuine(receipt, public_key=public_key)
+        or any(receipt["statement"].get(name) != value for name, value in expected.items())
+    ):
+        raise ForgedReceiptError(message.payload["handoff"])
 
 
 def _locked(handoff_id: str, direction: Direction) -> models.Handoff:

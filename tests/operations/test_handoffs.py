@@ -337,6 +337,50 @@ def test_reasons_roles_and_sides_are_checked(operator, clerk):
         answer.accept_handoff(actor=neighbour.actor, **call)
 
 
+def forged(center, kind, key, statement):
+    """Change what a waiting message's receipt states, or who sends it, and deliver it."""
+    with center_context(center):
+        message = OutboxMessage.objects.get(key=key, kind=kind, settled_at=None)
+        receipt = message.payload["receipt"]
+        receipt = {**receipt, "statement": {**receipt["statement"], **statement}}
+        message.payload = {**message.payload, "receipt": receipt}
+        message.save(update_fields=["payload"])
+    relay.relay_outbox(center, clock=lambda: NOW)
+    with center_context(center):
+        return OutboxMessage.objects.get(id=message.id)
+
+
+@pytest.mark.parametrize(
+    "statement", [{"destination": "371722"}, {"files": []}, {"number": "1"}, {"head_hash": "00"}]
+)
+def test_an_offer_says_what_was_signed(operator, statement):
+    number = handing.submitted(operator, FOOD)
+    message = forged(STATION, "handoff.offered", number, statement)
+    assert "ForgedReceiptError" in message.last_error
+    with center_context(COUNTY):
+        assert not models.Handoff.objects.exists()
+
+
+def test_a_settlement_is_the_destinations_own_word(operator, clerk):
+    number = handing.submitted(operator, FOOD)
+    handing.relay_all()
+    received = handing.handoff_at(COUNTY, number, Direction.INCOMING)
+    with center_context(COUNTY):
+        answer.decline_handoff(
+            actor=clerk.actor, handoff_id=received.id, reason="材料不清晰",
+            idempotency_key=uuid.uuid4(), now=NOW,
+        )  # fmt: skip
+    message = forged(COUNTY, "handoff.settled", number, {"what": "handoff.accepted"})
+    assert "ForgedReceiptError" in message.last_error
+    assert handing.handoff_at(STATION, number, Direction.OUTGOING).state == HandoffState.OFFERED
+    with center_context("371722"), unit_of_work() as work:
+        work.send(destination=STATION, kind="handoff.settled", key=number, payload=message.payload)
+    relay.relay_outbox("371722", clock=lambda: NOW)
+    with center_context("371722"):
+        assert "ForgedReceiptError" in OutboxMessage.objects.get(key=number).last_error
+    assert handing.case_at(STATION, number).custody == Custody.IN_TRANSIT
+
+
 def mended(message):
     """Give a message its true receipt again, as whoever found the fault does."""
     with center_context(STATION):

@@ -56,8 +56,7 @@ def explain_route(*, center_code: str, matter_code: str, address_division: str, 
 def _raise_fault(routing: rules.Routing, matter_code: str) -> None:
     if routing.fault is rules.RoutingFault.NOT_OFFERED:
         raise errors.MatterNotOfferedError(path=("matter",), matter=matter_code)
-    owner = registry.find_center(routing.owner_code)
-    name = owner.name if owner else routing.owner_code
+    name = registry.name_of(routing.owner_code)
     if routing.fault is rules.RoutingFault.OUT_OF_SCOPE:
         raise errors.RouteOutOfScopeError(path=("addressDivision",), center=name)
     if routing.fault is rules.RoutingFault.NO_ASSISTED_INTAKE:

@@ -43,7 +43,12 @@ class ReasonedError(DomainError):
         """Return the text for people in ``zh-Hans`` (default) or ``en``, with the reason."""
         chinese, english = self.because[self.params["reason"]]
         text, why = (self.message_en, english) if language == "en" else (self.message_zh, chinese)
-        return text.format(because=why.format_map(_Params(self.params)))
+        return text.format(because=why.format_map(_Params(self.words(language))))
+
+    def words(self, language: str) -> Mapping[str, Any]:
+        """Return what the reasons' texts may name: the parameters, and what a subclass adds."""
+        del language
+        return self.params
 
 
 class RequestError(DomainError):

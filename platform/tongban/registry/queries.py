@@ -130,6 +130,12 @@ def center_of_host(host: str) -> CenterRecord | None:
     return centers.by_code.get(code) if code else None
 
 
+def name_of(code: str) -> str:
+    """Return a center's name, or the code itself where there is no such center."""
+    record = find_center(code)
+    return record.name if record else code
+
+
 def resolve_center(code: str) -> CenterRecord:
     """Return a center whose tenant schema can be entered; suspended ones can.
 

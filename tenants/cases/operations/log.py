@@ -10,6 +10,7 @@ from tenants.cases.states import Custody
 from tongban.kernel import context, crypto
 from tongban.kernel.ports import OutOfOrderError
 from tongban.kernel.transactions import PLATFORM, Work
+from tongban.registry import queries as registry
 
 EVENT_KIND = "case.event"
 INDEX_KIND = "case.indexed"
@@ -28,7 +29,9 @@ def require_custody(case: models.Case) -> None:
     if case.custody == Custody.IN_TRANSIT:
         raise errors.CustodyInTransitError
     if case.custody != Custody.HELD or case.custodian_code != context.current_center():
-        raise errors.NotCustodianError(custodian=case.custodian_code)
+        raise errors.NotCustodianError(
+            custodian=case.custodian_code, name=registry.name_of(case.custodian_code)
+        )
 
 
 def append_event(

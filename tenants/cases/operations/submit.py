@@ -98,7 +98,7 @@ def submit_case(
         if claim.repeated:
             return _repeated(actor, claim.outcome)
         if not registry.is_intake_open(center):
-            raise CenterSuspendedError(center=_name(center))
+            raise CenterSuspendedError(center=registry.name_of(center))
         application = _admit(actor, request, applicant, form, now=now)
         listed = _materials(application, examined)
         by = _party(application)
@@ -149,11 +149,6 @@ def _repeated(actor: Actor, outcome: Mapping[str, Any] | None) -> Submitted:
     case = queries.access_case(actor=actor, number=str((outcome or {}).get("number")))
     is_draft = case.state == State.DRAFT
     return Submitted(case, None if is_draft else queries.query_code_of(case.number))
-
-
-def _name(center: str) -> str:
-    record = registry.find_center(center)
-    return record.name if record else center
 
 
 def _admit(

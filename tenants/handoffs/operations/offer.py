@@ -18,6 +18,7 @@ from tongban.exchange.rules import Hop
 from tongban.kernel import calendar, context, signing
 from tongban.kernel.actors import Actor
 from tongban.kernel.transactions import Work, claim_key, unit_of_work
+from tongban.registry import queries as registry
 
 OFFERED_KIND = "handoff.offered"
 RECALL_KIND = "handoff.recall"
@@ -60,7 +61,11 @@ def offer_handoff(
             raise errors.HandoffOfferNotAllowedError(reason="STATE", state=case.state)
         hop = _next_hop(case, now)
         if destination is not None and destination != hop.destination_code:
-            raise errors.HandoffTargetError(path=("destination",), expected=hop.destination_code)
+            raise errors.HandoffTargetError(
+                path=("destination",),
+                expected=hop.destination_code,
+                name=registry.name_of(hop.destination_code),
+            )
         handoff = _offer(work, case, hop=hop, by=parties.staff(membership), reason=reason, now=now)
         work.audit_action(
             actor=actor,
