@@ -99,7 +99,10 @@ def test_an_applicant_is_told_where_the_case_is(chain):
     chain.take_up()
     payload = chain.station.do("applicant", "WithdrawCase", number=chain.number)
     assert codes(payload) == ["NOT_CUSTODIAN"]
-    assert payload["errors"][0]["params"] == {"custodian": handing.COUNTY}
+    assert payload["errors"][0]["params"] == {
+        "custodian": handing.COUNTY,
+        "name": "齐河县政务服务中心",
+    }
     there = chain.station.step("applicant", "WithdrawCase", chain.number, center=handing.COUNTY)
     assert there["state"] == "WITHDRAWN"
     chain.relay()
