@@ -55,7 +55,7 @@ class Supervisor:
         """Start the supervisor with what runs from the beginning."""
         shutil.rmtree(self.socket_folder, ignore_errors=True)  # what a kill left
         self.socket_folder.mkdir(mode=0o700)
-        self._installation.log_folder.mkdir(parents=True, exist_ok=True)
+        self._installation.log_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._installation.run_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = self._installation.run_folder / "supervisord.conf"
         file.unlink(missing_ok=True)
@@ -127,6 +127,7 @@ class Supervisor:
                 "logfile": str(logs / "supervisord.log"),
                 "pidfile": str(self._installation.run_folder / "supervisord.pid"),
                 "childlogdir": str(logs),
+                "umask": "077",  # applicants' files and logs are nobody else's
             },
             "unix_http_server": {"file": f"{self.socket_folder}/supervisor", "chmod": "0700"},
             "rpcinterface:supervisor": {
