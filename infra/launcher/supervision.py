@@ -127,7 +127,6 @@ class Supervisor:
                 "logfile": str(logs / "supervisord.log"),
                 "pidfile": str(self._installation.run_folder / "supervisord.pid"),
                 "childlogdir": str(logs),
-                "umask": "077",  # applicants' files and logs are nobody else's
             },
             "unix_http_server": {"file": f"{self.socket_folder}/supervisor", "chmod": "0700"},
             "rpcinterface:supervisor": {
@@ -147,6 +146,7 @@ class Supervisor:
                 "stopsignal": program.stop_signal,
                 "stopwaitsecs": "20",
                 "killasgroup": "true",
+                "umask": "077",  # applicants' files and logs are nobody else's
                 "redirect_stderr": "true",
                 "stdout_logfile": str(logs / f"{program.name}.log"),
                 "stdout_logfile_maxbytes": "20MB",
