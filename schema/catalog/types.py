@@ -185,33 +185,34 @@ class Matter:
     @classmethod
     def of(cls, revision: models.MatterRevision) -> Self:
         """Return the matter of a revision that was read with its matter."""
-        matter = revision.matter
+        # By the day, while the columns of the matter say what was put in force last.
+        matter, said = revision.matter, revision.content
         assert revision.effective_from is not None  # it is in force
         return cls(
             revision=revision,
             id=opaque_id("Matter", matter.code),
             code=matter.code,
-            name=matter.name,
-            short_name=matter.short_name,
+            name=said["name"],
+            short_name=said["short_name"],
             main_item=matter.main_item,
             local_code=matter.local_code,
             issuer_code=matter.issuer_code,
-            matter_type=matter.matter_type,
-            service_line=contents.ServiceLine(matter.service_line),
-            department=matter.department,
-            theme=matter.theme,
-            levels=[contents.MatterLevel(level) for level in matter.levels],
+            matter_type=said["matter_type"],
+            service_line=contents.ServiceLine(said["service_line"]),
+            department=said["department"],
+            theme=said["theme"],
+            levels=[contents.MatterLevel(level) for level in said["levels"]],
             revision_number=revision.number,
             effective_from=revision.effective_from,
         )
 
     @cached_property
-    def _content(self) -> contents.MatterContent:
+    def content(self) -> contents.MatterContent:
         # Read only when a field needs it: lists of names and codes don't.
         return self.revision.read()
 
     def _basis(self, place: int | None) -> LegalBasis | None:
-        return None if place is None else LegalBasis.of(self._content.legal_bases[place])
+        return None if place is None else LegalBasis.of(self.content.legal_bases[place])
 
     @strawberry.field(description="What its type is called.")
     def matter_type_name(self) -> str:
@@ -221,32 +222,32 @@ class Matter:
     def service_objects(self) -> list[ServiceObject]:
         return [
             ServiceObject(code=code, name=SERVICE_OBJECTS.get(code, "其他"))
-            for code in self._content.service_objects
+            for code in self.content.service_objects
         ]
 
     @strawberry.field(description="Whether it is done at once or within a promise.")
     def handling_type(self) -> contents.HandlingType:
-        handling_type = self._content.handling_type
+        handling_type = self.content.handling_type
         assert handling_type is not None  # checked before publishing
         return handling_type
 
     @strawberry.field(description="Whether township stations may take it in (代收代办).")
     def assisted_intake(self) -> bool:
-        return self._content.assisted_intake
+        return self.content.assisted_intake
 
     @strawberry.field(description="Who is in charge of which cases, where that needs a word.")
     def jurisdiction_note(self) -> str:
-        return self._content.jurisdiction_note
+        return self.content.jurisdiction_note
 
     @strawberry.field(description="设定依据.")
     def legal_bases(self) -> list[LegalBasis]:
-        return [LegalBasis.of(basis) for basis in self._content.legal_bases]
+        return [LegalBasis.of(basis) for basis in self.content.legal_bases]
 
     @strawberry.field(description="受理条件.")
     def conditions(self) -> list[MatterCondition]:
         return [
             MatterCondition(text=condition.text, legal_basis=self._basis(condition.basis))
-            for condition in self._content.conditions
+            for condition in self.content.conditions
         ]
 
     @strawberry.field(description="申报材料: all of them, in the order of handing in.")
@@ -262,27 +263,27 @@ class Matter:
                 note=material.note,
                 legal_basis=self._basis(material.basis),
             )
-            for material in self._content.materials
+            for material in self.content.materials
         ]
 
     @strawberry.field(description="法定时限; null where no law sets one.")
     def statutory_limit(self) -> TimeLimit | None:
-        limit = self._content.statutory_limit
+        limit = self.content.statutory_limit
         return TimeLimit.of(limit) if limit else None
 
     @strawberry.field(description="Where the statutory limit stands, and what else it says.")
     def statutory_limit_note(self) -> str:
-        return self._content.statutory_limit_note
+        return self.content.statutory_limit_note
 
     @strawberry.field(description="承诺时限 of the standard; a center's own is never longer.")
     def promised_limit(self) -> TimeLimit:
-        limit = self._content.promised_limit
+        limit = self.content.promised_limit
         assert limit is not None  # checked before publishing
         return TimeLimit.of(limit)
 
     @strawberry.field(description="Whether anything is charged.")
     def is_charged(self) -> bool:
-        return self._content.fee.charged
+        return self.content.fee.charged
 
     @strawberry.field(description="What is charged; nothing else may be.")
     def fees(self) -> list[FeeItem]:
@@ -293,28 +294,28 @@ class Matter:
                 amount=item.amount,
                 legal_basis=self._basis(item.basis),
             )
-            for item in self._content.fee.items
+            for item in self.content.fee.items
         ]
 
     @strawberry.field(description="What the applicant gets.")
     def result(self) -> MatterResult:
-        result = self._content.result
+        result = self.content.result
         assert result is not None  # checked before publishing
         return MatterResult(name=result.name, kind=result.kind)
 
     @strawberry.field(description="网办深度, 1 (information) to 4 (wholly online).")
     def online_depth(self) -> int:
-        return self._content.online_depth
+        return self.content.online_depth
 
     @strawberry.field(description="How often the applicant must come in person.")
     def visits(self) -> int:
-        return self._content.visits
+        return self.content.visits
 
     @strawberry.field(
         description="Whether it can be handled together with an enterprise's set-up (1+1+X)."
     )
     def joins_set_up(self) -> bool:
-        return self._content.x_package
+        return self.content.x_package
 
 
 @strawberry.type(description="A matter as one center offers it (实施清单).")
@@ -348,7 +349,7 @@ class Offering:
             code=row.code,
             center_code=row.center_code,
             status=states.OfferingStatus(row.status),
-            assisted_intake=row.assisted_intake,
+            assisted_intake=queries.is_assisted(row),
             on_the_spot=row.on_the_spot,
             scope=int(row.scope) if row.scope else None,
             place=row.place,
@@ -359,8 +360,7 @@ class Offering:
 
     @cached_property
     def _matter(self) -> Matter:
-        self.row.revision.matter = self.row.matter
-        return Matter.of(self.row.revision)
+        return Matter.of(queries.standard_of(self.row))
 
     @strawberry.field(description="The matter, with all that the standard says of it.")
     def matter(self) -> Matter:
@@ -374,9 +374,8 @@ class Offering:
 
     @strawberry.field(description="The implementing department at this center.")
     def department(self) -> str:
-        return self.row.department or self.row.matter.department
+        return self.row.department or self._matter.department
 
     @strawberry.field(description="承诺时限 that holds here: the center's own, or the standard's.")
     def promised_limit(self) -> TimeLimit:
-        own = queries.promise_of(self.row)
-        return TimeLimit.of(own) if own else self._matter.promised_limit()
+        return TimeLimit.of(queries.promise_of(self.row, self._matter.content))

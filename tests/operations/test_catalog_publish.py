@@ -8,7 +8,9 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from tongban.catalog import errors, models, queries
 from tongban.catalog.operations import import_matters, offer, publish
-from tongban.catalog.rules.content import Limit, MatterContent, read_content
+from tongban.catalog.queries import OfferingFilter
+from tongban.catalog.rules.content import Limit, MatterContent
+from tongban.catalog.rules.reading import read_content
 from tongban.catalog.rules.rows import Source, SourceRow
 from tongban.catalog.states import RevisionStatus
 from tongban.kernel import actors
@@ -138,12 +140,15 @@ def test_every_offering_follows_but_what_was_pinned_stays(catalog):
         )
     new = put_out(draft(replace(content, promised_limit=Limit(2, DAYS), assisted_intake=False)))
     offerings = models.Offering.objects.filter(matter__code=SET_UP)
-    assert {o.revision_id for o in offerings} == {new.id} != {slower.id}
-    assert not offerings.filter(assisted_intake=True).exists()
+    followed = list(queries.find_offerings(on=DAY, where=OfferingFilter(codes=[SET_UP])))
+    assert {queries.standard_of(o).id for o in followed} == {new.id} != {slower.id}
+    assert not any(map(queries.is_assisted, followed))
     now_pinned = queries.pinned_offering(center_code="371402", matter_code=SET_UP, on=DAY)
     assert now_pinned.promised_limit == Limit(2, DAYS)
-    assert offerings.get(center_code="371402").promised_amount is None
-    assert offerings.get(center_code="371425").promised_amount == 2
+    assert offerings.get(center_code="371402").promised_amount == 3
+    put_out(draft(replace(content, promised_limit=Limit(3, DAYS))))
+    again = queries.pinned_offering(center_code="371402", matter_code=SET_UP, on=DAY)
+    assert again.promised_limit == Limit(3, DAYS)
     assert pinned.content == content
 
 

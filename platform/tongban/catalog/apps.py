@@ -7,7 +7,20 @@ from django.apps import AppConfig
 from tongban.kernel import ports
 from tongban.kernel.context import SharedRole
 
-_TABLES = ("catalog_standardmatter", "catalog_matterrevision", "catalog_offering")
+_TABLES = (
+    "catalog_standardmatter",
+    "catalog_matterrevision",
+    "catalog_offering",
+    "catalog_catalogversion",
+    "catalog_release",
+    "catalog_releaseitem",
+    "catalog_cleanupround",
+    "catalog_cleanupitem",
+    "catalog_cancelledprecondition",
+    "catalog_directory",
+    "catalog_workstandard",
+    "catalog_standardsacceptance",
+)
 
 
 class CatalogConfig(AppConfig):
@@ -19,7 +32,10 @@ class CatalogConfig(AppConfig):
 
     shared_grants: ClassVar = {
         SharedRole.READER: dict.fromkeys(_TABLES, "SELECT"),
-        SharedRole.CATALOG: dict.fromkeys(_TABLES, "SELECT, INSERT, UPDATE, DELETE"),
+        # Proposals are between a center and its issuer: no other center's role reads them.
+        SharedRole.CATALOG: dict.fromkeys(
+            (*_TABLES, "catalog_changeproposal"), "SELECT, INSERT, UPDATE, DELETE"
+        ),
     }
 
     def ready(self) -> None:

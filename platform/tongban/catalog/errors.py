@@ -115,3 +115,12 @@ class MatterIncompleteError(UnpublishableError):
     code = "MATTER_INCOMPLETE"
     message_zh = "缺少要素或要素重复：{field}。"
     message_en = "An element is missing or repeated: {field}."
+
+
+class ChoicesInconsistentError(UnpublishableError):
+    code = "CHOICES_INCONSISTENT"
+    message_zh = "情形与问题前后不一致：{field}“{subject}”不存在、重复或排在引用它的问题之后。"
+    message_en = (
+        "Variants and questions don't agree: {field} “{subject}” is missing, repeated, or stands "
+        "behind the question that refers to it."
+    )

@@ -7,16 +7,21 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from tongban.catalog import errors, models
+from tongban.catalog.rules import checks
 from tongban.catalog.rules import search as searching
-from tongban.catalog.rules.content import Limit
+from tongban.catalog.rules.content import Limit, MatterContent
 from tongban.catalog.rules.snapshot import OfferingSnapshot
 from tongban.catalog.states import IN_FORCE_ONCE, OfferingStatus
 from tongban.kernel.calendar import LimitUnit
 
 _UNREAD = ("matter__search_text", "matter__search_terms")
+_OF_STANDARD = (
+    "id", "number", "status", "effective_from", "effective_to", "content", "content_hash",
+)  # fmt: skip
+"""What an offering reads of the revision in force, under names that begin with ``standard_``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +48,19 @@ class OfferingFilter(MatterFilter):
 def in_force(on: date) -> QuerySet[models.MatterRevision]:
     """Return the revisions that are the standard on ``on``, each with its matter (one query)."""
     return (
-        models.MatterRevision.objects.filter(
-            Q(effective_to__isnull=True) | Q(effective_to__gt=on),
-            status__in=IN_FORCE_ONCE,
-            effective_from__lte=on,
-        )
+        models.MatterRevision.objects.filter(_standing("", on))
         .select_related("matter")
         .defer(*_UNREAD)
+    )
+
+
+def _standing(prefix: str, on: date) -> Q:
+    return Q(
+        Q(**{f"{prefix}effective_to__isnull": True}) | Q(**{f"{prefix}effective_to__gt": on}),
+        **{
+            f"{prefix}status__in": IN_FORCE_ONCE,
+            f"{prefix}effective_from__lte": on,
+        },
     )
 
 
@@ -80,31 +91,41 @@ def find_offerings(
     condition = _matching("matter__", search, where)
     if where.center_codes:
         condition &= Q(center_code__in=list(where.center_codes))
+    offered = _with_standard(_offered(on), on)
     if where.assisted_intake is not None:
-        condition &= Q(assisted_intake=where.assisted_intake)
-    return _with_standard(_offered(on).filter(condition))
+        assisted = Q(assisted_intake=True, standard_content__assisted_intake=True)
+        condition &= assisted if where.assisted_intake else ~assisted
+    return offered.filter(condition)
 
 
 def offering(*, code: str, on: date) -> models.Offering | None:
     """Return the offering with an 实施编码 that is in use on ``on``, or None."""
-    return _with_standard(_offered(on).filter(code=code)).first()
+    return _with_standard(_offered(on).filter(code=code), on).first()
 
 
 def offering_for(*, center_code: str, matter_code: str, on: date) -> models.Offering | None:
     """Return what a center offers of a matter on ``on``, or None where it is not on its list."""
     found = _offered(on).filter(center_code=center_code, matter__code=matter_code)
-    return _with_standard(found).first()
+    return _with_standard(found, on).first()
+
+
+def lock_offering(*, center_code: str, matter_code: str, on: date) -> models.Offering | None:
+    """Lock what a center has of a matter, in use or not, and return it with the standard of ``on``.
+
+    None where it has nothing, or where no standard is in force.
+    """
+    found = models.Offering.objects.filter(center_code=center_code, matter__code=matter_code)
+    return _with_standard(found, on).select_for_update(of=("self",)).first()
 
 
 def offerings_among(
     *, matter_code: str, center_codes: Collection[str], on: date
 ) -> dict[str, models.Offering]:
-    """Return which of the centers offer a matter on ``on``, by center code (one query).
-
-    Matter and revision are not read with them: routing needs neither.
-    """
+    """Return which of the centers offer a matter on ``on``, by center code (one query)."""
     found = _offered(on).filter(matter__code=matter_code, center_code__in=list(center_codes))
-    return {offering.center_code: offering for offering in found}
+    return {
+        offering.center_code: offering for offering in _with_standard(found, on).defer("declared")
+    }
 
 
 def pinned_offering(*, center_code: str, matter_code: str, on: date) -> OfferingSnapshot:
@@ -119,18 +140,17 @@ def pinned_offering(*, center_code: str, matter_code: str, on: date) -> Offering
 
 
 def snapshot_of(offering: models.Offering) -> OfferingSnapshot:
-    """Return the snapshot of an offering that was read with its matter and revision."""
-    content = offering.revision.read()
-    promised = promise_of(offering) or content.promised_limit
-    assert promised is not None  # a revision without a promise is not published
+    """Return the snapshot of an offering that was read with its standard."""
+    revision = standard_of(offering)
+    content = revision.read()
     return OfferingSnapshot(
         center_code=offering.center_code,
         offering_code=offering.code,
         matter_code=offering.matter_id,
-        revision_number=offering.revision.number,
-        content_hash=offering.revision.content_hash,
-        promised_limit=promised,
-        assisted_intake=offering.assisted_intake,
+        revision_number=revision.number,
+        content_hash=revision.content_hash,
+        promised_limit=promise_of(offering, content),
+        assisted_intake=is_assisted(offering),
         scope=offering.scope,
         on_the_spot=offering.on_the_spot,
         department=offering.department or content.department,
@@ -141,11 +161,31 @@ def snapshot_of(offering: models.Offering) -> OfferingSnapshot:
     )
 
 
-def promise_of(offering: models.Offering) -> Limit | None:
-    """Return the center's own promise, None where it follows the standard's."""
+def standard_of(offering: models.Offering) -> models.MatterRevision:
+    """Return the revision in force that an offering was read with, its matter set."""
+    return models.MatterRevision(
+        matter=offering.matter,
+        **{name: getattr(offering, f"standard_{name}") for name in _OF_STANDARD},
+    )
+
+
+def is_assisted(offering: models.Offering) -> bool:
+    """Tell whether stations take it in: the center opened it, and the standard allows it."""
+    allowed: bool = offering.standard_content.get("assisted_intake", False)  # type: ignore[attr-defined]  # read with it
+    return offering.assisted_intake and allowed
+
+
+def promise_of(offering: models.Offering, standard: MatterContent) -> Limit:
+    """Return the promise that holds: the center's own while it is not longer than the standard's.
+
+    So a promise that a newer standard undercuts gives way to it.
+    """
+    promised = standard.promised_limit
+    assert promised is not None  # a revision without a promise is not published
     if offering.promised_amount is None:
-        return None
-    return Limit(offering.promised_amount, LimitUnit(offering.promised_unit))
+        return promised
+    own = Limit(offering.promised_amount, LimitUnit(offering.promised_unit))
+    return promised if checks.exceeds(own, promised) else own
 
 
 def _offered(on: date) -> QuerySet[models.Offering]:
@@ -156,8 +196,19 @@ def _offered(on: date) -> QuerySet[models.Offering]:
     )
 
 
-def _with_standard(offerings: QuerySet[models.Offering]) -> QuerySet[models.Offering]:
-    return offerings.select_related("matter", "revision").defer(*_UNREAD)
+def _with_standard(offerings: QuerySet[models.Offering], on: date) -> QuerySet[models.Offering]:
+    """Read the revision in force along; what has none in force is offered no more."""
+    return (
+        offerings.select_related("matter")
+        .annotate(
+            standard=FilteredRelation(
+                "matter__revisions", condition=_standing("matter__revisions__", on)
+            )
+        )
+        .filter(standard__isnull=False)
+        .annotate(**{f"standard_{name}": F(f"standard__{name}") for name in _OF_STANDARD})
+        .defer(*_UNREAD)
+    )
 
 
 def _matching(prefix: str, search: str, where: MatterFilter) -> Q:

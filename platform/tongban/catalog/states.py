@@ -16,26 +16,37 @@ class RevisionStatus(StrEnum):
 class RevisionAction(StrEnum):
     """What can be done to a revision."""
 
+    EDIT = "edit"
     REVIEW = "review"
+    RETURN = "return"
     PUBLISH = "publish"
     SUPERSEDE = "supersede"
+    WITHDRAW = "withdraw"
 
+
+IN_WORK = (RevisionStatus.DRAFT, RevisionStatus.REVIEWED)
+"""States of the revision of a matter that is being worked on; there is one at most."""
 
 TRANSITIONS: Mapping[RevisionAction, tuple[frozenset[RevisionStatus], RevisionStatus]] = {
+    RevisionAction.EDIT: (frozenset({RevisionStatus.DRAFT}), RevisionStatus.DRAFT),
     RevisionAction.REVIEW: (frozenset({RevisionStatus.DRAFT}), RevisionStatus.REVIEWED),
-    RevisionAction.PUBLISH: (
-        frozenset({RevisionStatus.DRAFT, RevisionStatus.REVIEWED}),
-        RevisionStatus.PUBLISHED,
-    ),
+    RevisionAction.RETURN: (frozenset({RevisionStatus.REVIEWED}), RevisionStatus.DRAFT),
+    RevisionAction.PUBLISH: (frozenset(IN_WORK), RevisionStatus.PUBLISHED),
     RevisionAction.SUPERSEDE: (
         frozenset({RevisionStatus.PUBLISHED}),
         RevisionStatus.SUPERSEDED,
     ),
+    RevisionAction.WITHDRAW: (frozenset({RevisionStatus.PUBLISHED}), RevisionStatus.REVIEWED),
 }
-"""Action → (states it is allowed in, state it leads to)."""
+"""Action → (states it is allowed in, state it leads to).
+
+Published says that it was put out, superseded that another (or none) takes its place: from when
+to when each holds, its days tell. So a release may be published ahead, and be withdrawn until its
+day has come.
+"""
 
 IN_FORCE_ONCE = (RevisionStatus.PUBLISHED, RevisionStatus.SUPERSEDED)
-"""States of a revision that is, or was, the matter's standard for some days."""
+"""States of a revision that is, was or will be the matter's standard for some days."""
 
 
 class OfferingStatus(StrEnum):
@@ -44,3 +55,64 @@ class OfferingStatus(StrEnum):
     IN_USE = "1"
     PAUSED = "2"
     CANCELLED = "3"
+
+
+class ReleaseKind(StrEnum):
+    """What brought a release about."""
+
+    REVISIONS = "revisions"
+    ROUND = "round"
+    IMPORT = "import"
+
+
+class ReleaseStatus(StrEnum):
+    """How far a release has reached the centers of its tree."""
+
+    REACHING = "reaching"
+    REACHED = "reached"
+    WITHDRAWN = "withdrawn"
+
+
+class MatterChange(StrEnum):
+    """What a release does to a matter."""
+
+    ADDED = "added"
+    REVISED = "revised"
+    CANCELLED = "cancelled"
+    DELEGATED = "delegated"
+    TAKEN_OVER = "taken_over"
+    MERGED = "merged"
+
+
+class RoundStatus(StrEnum):
+    """Where a clean-up round (清理轮次) stands."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class RoundDecision(StrEnum):
+    """What a clean-up round does with a matter: 保留、取消、下放、承接、合并."""
+
+    KEEP = "keep"
+    CANCEL = "cancel"
+    DELEGATE = "delegate"
+    TAKE_OVER = "take_over"
+    MERGE = "merge"
+
+
+class ProposalStatus(StrEnum):
+    """What became of a change that a center proposed."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    PUBLISHED = "published"
+
+
+class DirectoryStatus(StrEnum):
+    """Where a version of a published directory stands."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"

@@ -41,7 +41,7 @@ def explain_route(*, center_code: str, matter_code: str, address_division: str, 
         competent=competent,
         places=places,
         offers={
-            code: rules.Offered(offering.assisted_intake, offering.scope)
+            code: rules.Offered(catalog.is_assisted(offering), offering.scope)
             for code, offering in offered.items()
         },
         delegated_to=delegation.city_code if delegation else None,

@@ -10,7 +10,7 @@ from typing import Any
 
 from tongban.catalog import errors
 from tongban.catalog.rules import codes
-from tongban.catalog.rules.content import read_content
+from tongban.catalog.rules.reading import read_content
 from tongban.catalog.rules.rows import RowFault, Source, SourceRow
 from tongban.catalog.rules.shapes import Reader, ShapeError
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tongban.catalog import errors, models, policies
 from tongban.catalog.adapters import project_json
-from tongban.catalog.operations import plan_import
+from tongban.catalog.operations import plan_import, versions
 from tongban.catalog.operations import publish as publishing
 from tongban.catalog.operations.plan_import import BATCH, ImportReport, Order, Plan, Report
 from tongban.catalog.rules.rows import Source
@@ -60,6 +60,7 @@ def import_matters(
     """
     order = Order(issuer_code, publish, effective_from, actor.key, now)
     with unit_of_work() as work:
+        versions.advance()
         _refuse_foreign(actor, order, source)
         faults = list(source.faults)
         result = ImportReport(rows=len(source.rows) + len({f.row for f in faults}), faults=faults)
@@ -101,7 +102,7 @@ def _write(work: Work, actor: Actor, plan: Plan, order: Order) -> None:
     )
     models.MatterRevision.objects.bulk_create(plan.new_revisions, batch_size=BATCH)
     models.MatterRevision.objects.bulk_update(
-        plan.edited_drafts, ["content", "content_hash"], batch_size=BATCH
+        plan.edited_drafts, ["editors", *publishing.CONTENT], batch_size=BATCH
     )
     if plan.publications:
         publishing.put_in_force(

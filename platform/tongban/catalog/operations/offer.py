@@ -1,12 +1,14 @@
 """Offerings: what a center offers of the standard catalog, and on which terms of its own."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
 
-from tongban.catalog import errors, models, policies
+from tongban.catalog import errors, models, policies, queries
+from tongban.catalog.operations import versions
 from tongban.catalog.rules import checks, codes
 from tongban.catalog.rules.content import Limit
 from tongban.catalog.states import OfferingStatus
@@ -19,17 +21,23 @@ from tongban.registry import rules as registry_rules
 
 SCOPES = frozenset("123456")
 """通办范围 1 (全国) to 6 (跨村)."""
+WINDOW = re.compile(r"[\w-]{1,20}")
+"""The form of a window's code."""
 
 # One statement for any number of centers and matters: what is offered already stays as it is.
 _OPEN = """
 WITH opened AS (
-  INSERT INTO catalog_offering (center_code, matter_code, revision_id, code, credit_code, status,
-      department, place, hours, contact, promised_unit, assisted_intake, scope, on_the_spot,
-      effective_from)
-  SELECT c.code, m.code, r.id, c.prefix || m.code, '', '1', '', '', '', '', '',
+  INSERT INTO catalog_offering (center_code, matter_code, code, credit_code, status, department,
+      place, hours, contact, complaints, body_kind, local_code, windows, promised_unit,
+      assisted_intake, scope, on_the_spot, effective_from, closed_for)
+  SELECT c.code, m.code, c.prefix || m.code, '', '1', '', '', '', '', '', '', '', '{}', '',
          COALESCE((r.content ->> 'assisted_intake')::boolean, false), '',
          COALESCE(r.content ->> 'handling_type' = '1', false),
-         GREATEST(%(since)s, r.effective_from)
+         GREATEST(%(since)s, (
+           SELECT min(standing.effective_from) FROM catalog_matterrevision standing
+            WHERE standing.matter_code = m.code
+              AND standing.status IN ('published', 'superseded')
+              AND (standing.effective_to IS NULL OR standing.effective_to > %(since)s))), ''
     FROM jsonb_to_recordset(%(centers)s::jsonb)
            AS c(code text, level text, prefix text, issuers text[])
     JOIN catalog_standardmatter m ON c.level = ANY (m.levels) AND m.issuer_code = ANY (c.issuers)
@@ -49,6 +57,10 @@ class OfferingTerms:
     place: str | None = None
     hours: str | None = None
     contact: str | None = None
+    complaints: str | None = None
+    """监督投诉方式."""
+    windows: tuple[str, ...] | None = None
+    """Codes of the center's windows."""
     department: str | None = None
     assisted_intake: bool | None = None
     on_the_spot: bool | None = None
@@ -57,6 +69,10 @@ class OfferingTerms:
     status: OfferingStatus | None = None
     credit_code: str | None = None
     """统一社会信用代码 of the implementing body; the offering's code follows it."""
+    body_kind: str | None = None
+    """实施主体性质: 法定机关, 授权组织, 受委托组织."""
+    local_code: str | None = None
+    """The center's own code of it."""
 
 
 def open_default_offerings(
@@ -70,8 +86,8 @@ def open_default_offerings(
 
     Returns how many offerings each center gained; what a center offers already is left alone, so
     it can run again after each import. They are on offer from ``effective_from``, by default today,
-    at the earliest from the day of their revision. Runs in the catalog context, since a center's
-    own can't write shared tables. Cost: one statement whatever the number of centers.
+    at the earliest from the day on which their standard is in force. Runs in the catalog context,
+    since a center's own can't write shared tables. Cost: the same few statements for any number.
     Raises: OfferNotAllowedError, registry's CenterNotFoundError.
     """
     centers = [_center(code) for code in dict.fromkeys(center_codes)]
@@ -85,10 +101,11 @@ def open_default_offerings(
                 "prefix": codes.offering_code(
                     center_code=center.code, level=center.level, matter_code="", credit_code=""
                 ),
-                "issuers": _issuers(center.division_code),
+                "issuers": codes.issuers_above(center.division_code),
             }
             for center in centers
         ]
+        versions.advance()
         with connection.cursor() as cursor:
             cursor.execute(
                 _OPEN,
@@ -118,11 +135,6 @@ def _center(code: str) -> registry_queries.CenterRecord:
     return record
 
 
-def _issuers(division_code: str) -> list[str]:
-    above = {division_code[:width].ljust(12, "0") for width in (2, 4, 6, 9)}
-    return sorted({codes.NATION, *above})
-
-
 def edit_offering(
     *, actor: Actor, center_code: str, matter_code: str, terms: OfferingTerms, now: datetime
 ) -> models.Offering:
@@ -134,12 +146,9 @@ def edit_offering(
     matter that the standard keeps to its owner.
     """
     with unit_of_work() as work:
-        offering = (
-            models.Offering.objects.select_for_update(of=("self",))
-            .select_related("matter", "revision")
-            .filter(center_code=center_code, matter__code=matter_code)
-            .first()
-        )
+        versions.advance()
+        today = calendar.local_day(now)
+        offering = queries.lock_offering(center_code=center_code, matter_code=matter_code, on=today)
         if offering is None:
             raise errors.OfferingNotFoundError(path=("matter",))
         if not policies.may_offer(actor, center_code):
@@ -179,10 +188,13 @@ def _refuse_impossible(terms: OfferingTerms) -> None:
         text: str | None = getattr(terms, name)
         if text and (len(text) > longest or "\0" in text):
             raise errors.OfferingTermError(path=(name,), value=text[:20])
+    for position, window in enumerate(terms.windows or ()):
+        if not WINDOW.fullmatch(window):
+            raise errors.OfferingTermError(path=("windows", position), value=window[:20])
 
 
 def _refuse_beyond_standard(offering: models.Offering, terms: OfferingTerms) -> None:
-    content = offering.revision.read()
+    content = queries.standard_of(offering).read()
     standard, own = content.promised_limit, terms.promised_limit
     if own and standard and checks.exceeds(own, standard):
         raise errors.PromiseOverStandardError(
@@ -208,11 +220,13 @@ def _set_terms(offering: models.Offering, terms: OfferingTerms) -> dict[str, obj
     wanted: dict[str, object] = {
         name: value
         for name in (
-            "place", "hours", "contact", "department", "assisted_intake", "on_the_spot", "scope",
-            "status", "credit_code",
+            "place", "hours", "contact", "complaints", "department", "assisted_intake",
+            "on_the_spot", "scope", "status", "credit_code", "body_kind", "local_code",
         )
         if (value := getattr(terms, name)) is not None
     }  # fmt: skip
+    if terms.windows is not None:
+        wanted["windows"] = list(dict.fromkeys(terms.windows))
     if terms.promised_limit:
         wanted["promised_amount"] = terms.promised_limit.amount
         wanted["promised_unit"] = terms.promised_limit.unit

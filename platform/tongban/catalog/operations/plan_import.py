@@ -9,11 +9,10 @@ from tongban.catalog import errors, models
 from tongban.catalog.operations import publish as publishing
 from tongban.catalog.rules import checks, codes
 from tongban.catalog.rules.rows import RowFault, SourceRow
-from tongban.catalog.states import RevisionStatus
+from tongban.catalog.states import IN_WORK, RevisionStatus
 from tongban.registry import rules as registry_rules
 
 BATCH = 500
-_IN_WORK = (RevisionStatus.DRAFT, RevisionStatus.REVIEWED)
 
 Report = Callable[[int, int], None]
 """Gets (rows done, rows in all) while an import runs."""
@@ -208,8 +207,9 @@ class Planner:
                 created_by=self.order.created_by,
             )
             self.plan.new_revisions.append(revision)
-        revision.content = row.content.to_json()
-        revision.content_hash = row.content.digest
+        if self.order.created_by not in revision.editors:
+            revision.editors = [*revision.editors, self.order.created_by]
+        publishing.write_content(revision, row.content)
         return revision
 
     def _publish(self, row: SourceRow, known: Known, revision: models.MatterRevision) -> None:
@@ -241,7 +241,7 @@ def _known_matters(rows: Sequence[SourceRow]) -> dict[str, Known]:
         for revision in revisions.order_by("matter", "number"):
             known = found[revision.matter_id]
             known.last_number = revision.number
-            if revision.status in _IN_WORK:
+            if revision.status in IN_WORK:
                 known.in_work = revision
             elif revision.status == RevisionStatus.PUBLISHED:
                 known.published = revision

@@ -1,15 +1,15 @@
-"""Publishing: a checked revision becomes the standard, and every offering follows it at once."""
+"""Publishing: a checked revision becomes the standard of its matter from a day on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import OuterRef, Subquery
-
-from tongban.catalog import errors, models, policies, queries
+from tongban.catalog import errors, models, policies
+from tongban.catalog.operations import versions
 from tongban.catalog.rules import checks
 from tongban.catalog.rules import search as searching
 from tongban.catalog.rules.content import MatterContent
+from tongban.catalog.rules.figures import figures_of
 from tongban.catalog.states import TRANSITIONS, RevisionAction, RevisionStatus
 from tongban.kernel import calendar
 from tongban.kernel.actors import Actor
@@ -17,9 +17,15 @@ from tongban.kernel.transactions import Work, unit_of_work
 
 DESCRIBING = (
     "local_code", "main_item", "name", "short_name", "matter_type", "service_line", "department",
-    "theme", "levels", "service_objects", "search_text", "search_terms",
+    "theme", "levels", "service_objects", "life_events", "preconditions", "search_text",
+    "search_terms",
 )  # fmt: skip
 """Columns of a matter that say what its content says."""
+
+CONTENT = (
+    "content", "content_hash", "material_count", "step_count", "promised_days", "is_one_review",
+)  # fmt: skip
+"""Columns of a revision that say what its content says."""
 
 _ERRORS: dict[str, type[errors.UnpublishableError]] = {
     error.code: error
@@ -29,6 +35,7 @@ _ERRORS: dict[str, type[errors.UnpublishableError]] = {
         errors.PromiseOverStatutoryError,
         errors.ForbiddenElementError,
         errors.MatterIncompleteError,
+        errors.ChoicesInconsistentError,
     )
 }
 
@@ -50,7 +57,7 @@ def publish_revision(
     effective_from: date | None = None,
     now: datetime,
 ) -> models.MatterRevision:
-    """Make a revision the matter's standard, and let all offerings follow it at once.
+    """Make a revision the matter's standard.
 
     It is in force from ``effective_from``, by default today: a day not after today and not before
     the former revision's. Runs in the catalog context, locks the matter. Cases that pinned the
@@ -61,6 +68,7 @@ def publish_revision(
     about its first fault.
     """
     with unit_of_work() as work:
+        versions.advance()
         matter = models.StandardMatter.objects.select_for_update().filter(code=matter_code).first()
         revision = models.MatterRevision.objects.filter(
             matter__code=matter_code, number=number
@@ -125,7 +133,8 @@ def put_in_force(
 ) -> None:
     """Make checked revisions the standard (the same few statements for any number).
 
-    The caller has locked the matters, decided on authority, state and day, and checked contents.
+    Offerings follow by themselves: what holds for them is what is in force on the day. The caller
+    has locked the matters, decided on authority, state and day, and checked contents.
     """
     codes = [p.matter.code for p in publications]
     models.MatterRevision.objects.filter(
@@ -142,7 +151,6 @@ def put_in_force(
     models.StandardMatter.objects.bulk_update(
         [p.matter for p in publications], DESCRIBING, batch_size=500
     )
-    _let_offerings_follow(publications)
     for publication in publications:
         code, number = publication.matter.code, publication.revision.number
         data = {
@@ -161,6 +169,17 @@ def put_in_force(
         )
 
 
+def write_content(revision: models.MatterRevision, content: MatterContent) -> None:
+    """Set a draft's content, with its digest and figures (not saved)."""
+    figures = figures_of(content)
+    revision.content = content.to_json()
+    revision.content_hash = content.digest
+    revision.material_count = figures.materials
+    revision.step_count = figures.steps
+    revision.promised_days = figures.promised_days
+    revision.is_one_review = figures.is_one_review
+
+
 def describe(matter: models.StandardMatter, content: MatterContent) -> None:
     """Set the matter's describing columns to what the content says (not saved)."""
     matter.name = content.name
@@ -171,6 +190,8 @@ def describe(matter: models.StandardMatter, content: MatterContent) -> None:
     matter.theme = content.theme
     matter.levels = [level.value for level in content.levels]
     matter.service_objects = list(content.service_objects)
+    matter.life_events = list(content.life_events)
+    matter.preconditions = list(content.preconditions)
     matter.search_text = searching.searchable(
         content.name,
         content.short_name,
@@ -180,28 +201,3 @@ def describe(matter: models.StandardMatter, content: MatterContent) -> None:
         matter.local_code,
     )
     matter.search_terms = searching.terms(matter.search_text)
-
-
-def _let_offerings_follow(publications: Sequence[Publication]) -> None:
-    contents = {p.matter.code: p.content for p in publications}
-    followers = models.Offering.objects.filter(matter__code__in=list(contents))
-    followers.update(
-        revision=Subquery(
-            models.MatterRevision.objects.filter(
-                matter=OuterRef("matter"), status=RevisionStatus.PUBLISHED
-            ).values("id")[:1]
-        )
-    )
-    followers.filter(
-        matter__code__in=[code for code, c in contents.items() if not c.assisted_intake]
-    ).update(assisted_intake=False)
-    # A promise that the new standard undercuts gives way to the standard's.
-    longer = [
-        offering.id
-        for offering in followers.filter(promised_amount__isnull=False)
-        if (standard := contents[offering.matter_id].promised_limit)
-        and (own := queries.promise_of(offering))
-        and checks.exceeds(own, standard)
-    ]
-    if longer:
-        models.Offering.objects.filter(id__in=longer).update(promised_amount=None, promised_unit="")

@@ -1,10 +1,17 @@
 """What must hold before a matter is published: pure checks, used by publishing and by import."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
-from tongban.catalog.rules.content import FeeItem, Limit, MatterContent
+from tongban.catalog.rules.content import (
+    Condition,
+    Limit,
+    Material,
+    MatterContent,
+    Question,
+)
 from tongban.kernel.calendar import LimitUnit
 
 NO_LEGAL_BASIS = "NO_LEGAL_BASIS"
@@ -12,8 +19,10 @@ NO_SERVICE_LINE = "NO_SERVICE_LINE"
 PROMISE_OVER_STATUTORY = "PROMISE_OVER_STATUTORY"
 FORBIDDEN_ELEMENT = "FORBIDDEN_ELEMENT"
 INCOMPLETE = "MATTER_INCOMPLETE"
+CHOICES_INCONSISTENT = "CHOICES_INCONSISTENT"
 
 FORBIDDEN_ELEMENTS: dict[str, str] = {
+    "验资服务": "国发〔2014〕7号（注册资本登记制度改革方案）：取消验资",
     "验资报告": "国发〔2014〕7号（注册资本登记制度改革方案）：取消验资",
     "验资证明": "国发〔2014〕7号（注册资本登记制度改革方案）：取消验资",
     "组织机构代码证": "国办发〔2016〕53号：五证合一、一照一码",
@@ -58,6 +67,12 @@ def exceeds(limit: Limit, other: Limit) -> bool:
     return limit.amount * _CALENDAR_DAYS[limit.unit] > other.amount * _CALENDAR_DAYS[other.unit]
 
 
+def working_days(limit: Limit) -> Decimal:
+    """Return a limit as nominal working days with two places."""
+    days = limit.amount * _CALENDAR_DAYS[limit.unit] / _CALENDAR_DAYS[LimitUnit.WORKING_DAY]
+    return round(Decimal(days.numerator) / Decimal(days.denominator), 2)
+
+
 def statutory_limit(content: MatterContent) -> Limit | None:
     """Return the statutory limit that binds a matter, None where no law sets one."""
     if content.statutory_limit is None and content.matter_type == LICENSE_TYPE:
@@ -73,6 +88,7 @@ def faults(content: MatterContent) -> list[Fault]:
         *_repeated_materials(content),
         *_forbidden(content),
         *_over_statutory(content),
+        *_inconsistent_choices(content),
     ]
 
 
@@ -95,15 +111,17 @@ def _missing(content: MatterContent) -> Iterator[Fault]:
 
 
 def _without_basis(content: MatterContent) -> Iterator[Fault]:
-    """每一个条件和材料都于法有据 (and every charge)."""
+    """每一个条件和材料都于法有据: so every charge, waiver, procedure and bought service, too."""
     if not content.legal_bases:
         yield Fault(NO_LEGAL_BASIS, ("legal_bases",), content.name)
         return
-    fees: Iterable[FeeItem] = content.fee.items
     groups = (
         (("conditions",), [(c.text, c.basis) for c in content.conditions]),
         (("materials",), [(m.name, m.basis) for m in content.materials]),
-        (("fee", "items"), [(f.name, f.basis) for f in fees]),
+        (("fee", "items"), [(f.name, f.basis) for f in content.fee.items]),
+        (("fee", "waivers"), [(w.text, w.basis) for w in content.fee.waivers]),
+        (("special_procedures",), [(p.name, p.basis) for p in content.special_procedures]),
+        (("intermediary_services",), [(s.name, s.basis) for s in content.intermediary_services]),
     )
     for path, elements in groups:
         for position, (subject, basis) in enumerate(elements):
@@ -123,6 +141,11 @@ def _forbidden(content: MatterContent) -> Iterator[Fault]:
     asked = [
         *((("conditions", n, "text"), c.text) for n, c in enumerate(content.conditions)),
         *((("materials", n, "name"), m.name) for n, m in enumerate(content.materials)),
+        *((("steps", n, "name"), s.name) for n, s in enumerate(content.steps)),
+        *(
+            (("intermediary_services", n, "name"), s.name)
+            for n, s in enumerate(content.intermediary_services)
+        ),
     ]
     for path, text in asked:
         for element in FORBIDDEN_ELEMENTS:
@@ -135,3 +158,60 @@ def _over_statutory(content: MatterContent) -> Iterator[Fault]:
     promised = content.promised_limit
     if statutory and promised and exceeds(promised, statutory):
         yield Fault(PROMISE_OVER_STATUTORY, ("promised_limit",), content.name)
+    for position, variant in enumerate(content.variants):
+        # A variant may be quicker than the matter, never slower.
+        own, longest = variant.promised_limit, promised or statutory
+        if own and longest and exceeds(own, longest):
+            yield Fault(
+                PROMISE_OVER_STATUTORY, ("variants", position, "promised_limit"), variant.name
+            )
+
+
+def _inconsistent_choices(content: MatterContent) -> Iterator[Fault]:
+    """What names a variant, question or option that is not there, or is there twice.
+
+    A question may hang only on earlier ones, so no two can wait for each other.
+    """
+    serials = [variant.serial for variant in content.variants]
+    yield from _repeated(("variants",), "serial", serials)
+    yield from _repeated(("questions",), "code", [q.code for q in content.questions])
+    options: dict[str, set[str]] = {}
+    for position, question in enumerate(content.questions):
+        path = ("questions", position)
+        yield from _repeated((*path, "options"), "code", [o.code for o in question.options])
+        if len(question.options) < 2:  # noqa: PLR2004  # nothing to choose from
+            yield Fault(CHOICES_INCONSISTENT, (*path, "options"), question.text)
+        yield from _unknown_choices(path, question, serials, options)
+        options[question.code] = {option.code for option in question.options}
+    elements: tuple[tuple[str, Sequence[Material | Condition]], ...] = (
+        ("materials", content.materials),
+        ("conditions", content.conditions),
+    )
+    for name, group in elements:
+        for position, element in enumerate(group):
+            yield from _unknown_choices((name, position), element, serials, options)
+
+
+def _repeated(path: tuple[str | int, ...], key: str, codes: Sequence[str]) -> Iterator[Fault]:
+    for position, code in enumerate(codes):
+        if code in codes[:position]:
+            yield Fault(CHOICES_INCONSISTENT, (*path, position, key), code)
+
+
+def _unknown_choices(
+    path: tuple[str | int, ...],
+    element: Question | Material | Condition,
+    serials: Collection[str],
+    options: Mapping[str, Collection[str]],
+) -> Iterator[Fault]:
+    for serial in element.variants:
+        if serial not in serials:
+            yield Fault(CHOICES_INCONSISTENT, (*path, "variants"), serial)
+    for position, answered in enumerate(element.when):
+        place = (*path, "when", position)
+        if answered.question not in options:
+            yield Fault(CHOICES_INCONSISTENT, (*place, "question"), answered.question)
+            continue
+        unknown = [o for o in answered.options if o not in options[answered.question]]
+        if unknown or not answered.options:
+            yield Fault(CHOICES_INCONSISTENT, (*place, "options"), "、".join(unknown))

@@ -64,6 +64,12 @@ def generate_matter_code(
     return code
 
 
+def issuers_above(division_code: str) -> list[str]:
+    """Return who may issue matters for a 12-digit division: the nation, those above it, itself."""
+    above = {division_code[:width].ljust(12, "0") for width in (2, 4, 6, 9)}
+    return sorted({NATION, *above})
+
+
 def is_credit_code(text: str) -> bool:
     """Tell whether the text is a 统一社会信用代码 whose check character is right (GB 32100)."""
     return text == uscc.compact(text) and bool(uscc.is_valid(text))

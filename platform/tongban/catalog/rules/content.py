@@ -7,12 +7,11 @@ materials, within which time, at what price, and what comes out. A draft may lac
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from tongban.catalog.rules.shapes import Reader
 from tongban.kernel import crypto
 from tongban.kernel.calendar import LimitUnit
 
@@ -85,6 +84,46 @@ class BasisLevel(StrEnum):
     NORMATIVE_DOCUMENT = "normative_document"
 
 
+class PowerSource(StrEnum):
+    """权力来源: where the power to handle a matter comes from."""
+
+    OWN = "1"
+    DELEGATED_DOWN = "2"
+    AUTHORIZED_FROM_ABOVE = "3"
+    AUTHORIZED_BESIDE = "4"
+    ENTRUSTED_FROM_ABOVE = "5"
+    ENTRUSTED_BESIDE = "6"
+
+
+class HandlingForm(StrEnum):
+    """办理形式: how an application may be made."""
+
+    WINDOW = "1"
+    ONLINE = "2"
+    MOBILE = "3"
+    COURIER = "4"
+    OTHER = "9"
+
+
+class ProcedureKind(StrEnum):
+    """特别程序: an extension, or another one whose time is not counted (行政许可法 45)."""
+
+    EXTENSION = "1"
+    OTHER = "2"
+
+
+class StepKind(StrEnum):
+    """What a step of the procedure (办理流程) does."""
+
+    INTAKE = "intake"
+    ACCEPTANCE = "acceptance"
+    REVIEW = "review"
+    VERIFICATION = "verification"
+    SPECIAL = "special"
+    DECISION = "decision"
+    DELIVERY = "delivery"
+
+
 SERVICE_OBJECTS = frozenset("123456789")
 """服务对象 codes; 5 and 6 differ between sources, so any digit but 0 is kept as it came."""
 
@@ -104,6 +143,11 @@ MATTER_TYPES: Mapping[str, str] = {
 """GB/T 39046-2020 A.1; 11–19 and 21 on may be added by whoever issues a catalog."""
 
 
+_LATER = {"later": True}
+"""Marks an element that the first contents did not have: while it has its default it is left out of
+the JSON, so that their digests stand."""
+
+
 @dataclass(frozen=True, slots=True)
 class LegalBasis:
     """设定依据: one article of one statute."""
@@ -115,16 +159,76 @@ class LegalBasis:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """That a question has one of the given answers (codes of options)."""
+
+    question: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of the answers that a question offers."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an applicant is asked, so that exactly the materials that apply can be told.
+
+    ``when`` asks it only after such answers to earlier questions.
+    """
+
+    code: str
+    text: str
+    options: tuple[Option, ...]
+    variants: tuple[str, ...] = ()
+    when: tuple[Answered, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """业务办理项 (情形): one way in which a matter is applied for, by its serial of two digits."""
+
+    serial: str
+    name: str
+    note: str = ""
+    promised_limit: "Limit | None" = None
+    """Shorter than the matter's own, None where it is the same."""
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
-    """受理条件, with the place of its basis among the matter's legal bases (from 0)."""
+    """受理条件, with the place of its basis among the matter's legal bases (from 0).
+
+    It concerns all variants where none is named, and all answers where none is asked for.
+    """
 
     text: str
     basis: int | None = None
+    variants: tuple[str, ...] = field(default=(), metadata=_LATER)
+    when: tuple[Answered, ...] = field(default=(), metadata=_LATER)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file of the catalog by the SHA-256 of its bytes: a blank form or a sample."""
+
+    name: str
+    sha256: str
+    media_type: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """申报材料, with the place of its basis among the matter's legal bases (from 0)."""
+    """申报材料, with the place of its basis among the matter's legal bases (from 0).
+
+    It is asked for in all variants where none is named, and whatever the answers where none is
+    asked for.
+    """
 
     code: str
     name: str
@@ -134,6 +238,19 @@ class Material:
     copies: int = 1
     basis: int | None = None
     note: str = ""
+    """填报须知."""
+    acceptance: str = field(default="", metadata=_LATER)
+    """受理标准: what makes it good enough."""
+    size: str = field(default="", metadata=_LATER)
+    """规格, such as A4."""
+    issued_by: str = field(default="", metadata=_LATER)
+    """来源渠道: which department issues it, where the source is government."""
+    commitment: bool = field(default=False, metadata=_LATER)
+    """Whether a commitment (告知承诺) may stand for it."""
+    blank_form: StoredFile | None = field(default=None, metadata=_LATER)
+    sample: StoredFile | None = field(default=None, metadata=_LATER)
+    variants: tuple[str, ...] = field(default=(), metadata=_LATER)
+    when: tuple[Answered, ...] = field(default=(), metadata=_LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +259,44 @@ class Limit:
 
     amount: int
     unit: LimitUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the procedure (办理流程), with its own time where it has one."""
+
+    name: str
+    kind: StepKind
+    limit: Limit | None = None
+    standard: str = ""
+    """审查标准."""
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialProcedure:
+    """特别程序: hearing, inspection, expert review … or an extension, with its basis."""
+
+    kind: ProcedureKind
+    name: str
+    limit: Limit | None = None
+    basis: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IntermediaryService:
+    """中介服务 that an applicant must bring, with its basis."""
+
+    name: str
+    basis: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """减免: who pays less or nothing, with its basis."""
+
+    text: str
+    basis: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +315,7 @@ class Fee:
 
     charged: bool = False
     items: tuple[FeeItem, ...] = ()
+    waivers: tuple[Waiver, ...] = field(default=(), metadata=_LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +324,7 @@ class Result:
 
     name: str
     kind: ResultKind
+    sample: StoredFile | None = field(default=None, metadata=_LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +356,32 @@ class MatterContent:
     visits: int = 1
     x_package: bool = False
     """Whether it may join an enterprise's set-up as one of the X of “1+1+X”."""
+    life_events: tuple[str, ...] = field(default=(), metadata=_LATER)
+    """The events of life or business that it belongs to: 出生, 入学, 开店 …"""
+    power_item: str = field(default="", metadata=_LATER)
+    """The item of the official power list (权力清单) that it exercises."""
+    power_source: PowerSource | None = field(default=None, metadata=_LATER)
+    entrusted_department: str = field(default="", metadata=_LATER)
+    joint_departments: tuple[str, ...] = field(default=(), metadata=_LATER)
+    """联办机构."""
+    preconditions: tuple[str, ...] = field(default=(), metadata=_LATER)
+    """Codes of matters whose result must be there before this one is decided."""
+    steps: tuple[Step, ...] = field(default=(), metadata=_LATER)
+    handling_forms: tuple[HandlingForm, ...] = field(default=(), metadata=_LATER)
+    promised_limit_note: str = field(default="", metadata=_LATER)
+    special_procedures: tuple[SpecialProcedure, ...] = field(default=(), metadata=_LATER)
+    intermediary_services: tuple[IntermediaryService, ...] = field(default=(), metadata=_LATER)
+    quantity_limit: str = field(default="", metadata=_LATER)
+    by_appointment: bool = field(default=False, metadata=_LATER)
+    online_payment: bool = field(default=False, metadata=_LATER)
+    courier: bool = field(default=False, metadata=_LATER)
+    """物流: whether papers and results may be sent."""
+    variants: tuple[Variant, ...] = field(default=(), metadata=_LATER)
+    questions: tuple[Question, ...] = field(default=(), metadata=_LATER)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the plain JSON that is stored, hashed and read back by ``read_content``."""
-        return dict(_plain(self))
+        """Return the plain JSON that is stored, hashed and read back by ``rules.reading``."""
+        return _plain(self)
 
     @property
     def digest(self) -> str:
@@ -210,116 +389,15 @@ class MatterContent:
         return crypto.sha256_hex(crypto.canonical_json(self.to_json()))
 
 
-def _plain(value: Any) -> Any:
-    plain = crypto.plain_json(
-        {
-            f.name: [_plain_item(item) for item in item_or_items]
-            if isinstance(item_or_items := getattr(value, f.name), tuple)
-            else _plain_item(item_or_items)
-            for f in dataclasses.fields(value)
-        }
-    )
-    assert isinstance(plain, dict)
-    return plain
+def _plain(value: Any) -> dict[str, Any]:
+    return {
+        each.name: _plain_item(getattr(value, each.name))
+        for each in dataclasses.fields(value)
+        if not (each.metadata.get("later") and getattr(value, each.name) == each.default)
+    }
 
 
 def _plain_item(value: Any) -> Any:
-    return _plain(value) if dataclasses.is_dataclass(value) else value
-
-
-def read_content(data: Mapping[str, Any]) -> MatterContent:
-    """Return the content that a JSON object says; keys it doesn't know are left aside.
-
-    Raises: ShapeError that names the first element which is missing, or not what it must be.
-    """
-    return _content(Reader(data))
-
-
-def _content(at: Reader) -> MatterContent:
-    return MatterContent(
-        name=at.text("name", required=True, longest=200),
-        matter_type=at.code("matter_type", pattern=r"\d{2}"),
-        short_name=at.text("short_name", longest=100),
-        service_line=at.choice("service_line", ServiceLine),
-        department=at.text("department", longest=100),
-        theme=at.text("theme", longest=40),
-        service_objects=at.codes("service_objects", SERVICE_OBJECTS),
-        levels=at.choices("levels", MatterLevel),
-        assisted_intake=at.flag("assisted_intake"),
-        jurisdiction_note=at.text("jurisdiction_note"),
-        handling_type=at.choice("handling_type", HandlingType),
-        legal_bases=tuple(map(_legal_basis, at.objects("legal_bases"))),
-        conditions=tuple(map(_condition, at.objects("conditions"))),
-        materials=tuple(map(_material, at.objects("materials"))),
-        statutory_limit=read_limit(at.object("statutory_limit")),
-        statutory_limit_note=at.text("statutory_limit_note"),
-        promised_limit=read_limit(at.object("promised_limit")),
-        fee=_fee(at.object("fee")),
-        result=_result(at.object("result")),
-        online_depth=at.number("online_depth", default=1, lowest=1, highest=4),
-        visits=at.number("visits", default=1, lowest=0, highest=9),
-        x_package=at.flag("x_package"),
-    )
-
-
-def _legal_basis(at: Reader) -> LegalBasis:
-    return LegalBasis(
-        statute=at.text("statute", required=True),
-        article=at.text("article"),
-        issuer=at.text("issuer"),
-        level=at.choice("level", BasisLevel),
-    )
-
-
-def _condition(at: Reader) -> Condition:
-    return Condition(text=at.text("text", required=True), basis=at.place("basis"))
-
-
-def _material(at: Reader) -> Material:
-    return Material(
-        code=at.text("code", required=True, longest=20),
-        name=at.text("name", required=True, longest=200),
-        kind=at.choice("kind", MaterialKind) or MaterialKind.ORIGINAL,
-        necessity=at.choice("necessity", Necessity) or Necessity.REQUIRED,
-        source=at.choice("source", MaterialSource) or MaterialSource.APPLICANT,
-        copies=at.number("copies", default=1, lowest=0, highest=99),
-        basis=at.place("basis"),
-        note=at.text("note"),
-    )
-
-
-def read_limit(at: Reader | None) -> Limit | None:
-    """Return the limit that a JSON object says (``{amount, unit}``), None for none.
-
-    Raises: ShapeError.
-    """
-    if at is None:
-        return None
-    unit = at.choice("unit", LimitUnit)
-    if unit is None:
-        raise at.fault("unit", "MISSING")
-    return Limit(amount=at.number("amount", lowest=1, highest=10_000), unit=unit)
-
-
-def _fee(at: Reader | None) -> Fee:
-    if at is None:
-        return Fee()
-    return Fee(charged=at.flag("charged"), items=tuple(map(_fee_item, at.objects("items"))))
-
-
-def _fee_item(at: Reader) -> FeeItem:
-    return FeeItem(
-        name=at.text("name", required=True),
-        standard=at.text("standard"),
-        amount=at.money("amount"),
-        basis=at.place("basis"),
-    )
-
-
-def _result(at: Reader | None) -> Result | None:
-    if at is None:
-        return None
-    kind = at.choice("kind", ResultKind)
-    if kind is None:
-        raise at.fault("kind", "MISSING")
-    return Result(name=at.text("name", required=True), kind=kind)
+    if isinstance(value, tuple):
+        return [_plain_item(item) for item in value]
+    return _plain(value) if dataclasses.is_dataclass(value) else crypto.plain_json(value)

@@ -65,6 +65,16 @@ class Reader:
                 raise self.fault(key, "NOT_A_CODE", value)
         return tuple(dict.fromkeys(found))
 
+    def texts(self, key: str, *, longest: int, pattern: str = "") -> tuple[str, ...]:
+        """Return a list of texts that are not empty, without repetitions, each of the pattern."""
+        found = []
+        for value in self._list(key):
+            text = Reader({key: value}, self.prefix).text(key, required=True, longest=longest)
+            if pattern and re.fullmatch(pattern, text, re.ASCII) is None:
+                raise self.fault(key, "NOT_A_CODE", text)
+            found.append(text)
+        return tuple(dict.fromkeys(found))
+
     def choice(self, key: str, of: type[Choice]) -> Choice | None:
         """Return the member of ``of`` that is named, None where nothing is."""
         value = self.data.get(key)

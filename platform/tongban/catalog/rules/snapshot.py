@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tongban.catalog.rules import content as contents
+from tongban.catalog.rules import reading
 from tongban.catalog.rules.content import Limit, MatterContent
 from tongban.catalog.rules.shapes import Reader
 
@@ -92,7 +93,7 @@ class OfferingSnapshot:
 def read_snapshot(data: Mapping[str, Any]) -> OfferingSnapshot:
     """Return the snapshot whose ``to_json`` gave ``data``. Raises: ShapeError."""
     at = Reader(data)
-    content, limit = at.object("content"), contents.read_limit(at.object("promised_limit"))
+    content, limit = at.object("content"), reading.read_limit(at.object("promised_limit"))
     if content is None or limit is None:
         raise at.fault("promised_limit" if content else "content", "MISSING")
     return OfferingSnapshot(
@@ -109,5 +110,5 @@ def read_snapshot(data: Mapping[str, Any]) -> OfferingSnapshot:
         place=at.text("place"),
         hours=at.text("hours"),
         contact=at.text("contact"),
-        content=contents.read_content(content.data),
+        content=reading.read_content(content.data),
     )

@@ -1,4 +1,4 @@
-"""Shared tables of the catalog: written by its editors, read through by every center.
+"""The standard: matters and their revisions.
 
 Content that is only read and written whole is JSON with a typed shape (``rules.content``); what
 lists filter and order by are columns, copied from the published content in the same transaction.
@@ -12,12 +12,9 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q
 
-from tongban.catalog.rules.content import MatterContent, ServiceLine, read_content
-from tongban.catalog.states import IN_FORCE_ONCE, OfferingStatus, RevisionStatus
-from tongban.kernel.calendar import LimitUnit
-
-LONGEST = {"department": 100, "place": 200, "hours": 200, "contact": 100}
-"""How many characters a center's own terms may have."""
+from tongban.catalog.rules.content import MatterContent, ServiceLine
+from tongban.catalog.rules.reading import read_content
+from tongban.catalog.states import IN_FORCE_ONCE, IN_WORK, RevisionStatus
 
 
 class StandardMatter(models.Model):
@@ -39,6 +36,11 @@ class StandardMatter(models.Model):
     theme = models.CharField(max_length=40, blank=True, default="")
     levels = ArrayField(models.CharField(max_length=8), default=list)
     service_objects = ArrayField(models.CharField(max_length=1), default=list)
+    life_events = ArrayField(models.CharField(max_length=40), default=list)
+    preconditions = ArrayField(models.CharField(max_length=12), default=list)
+    merged_into = models.CharField(
+        max_length=12, blank=True, default="", help_text="the matter that took its place"
+    )
     search_text = models.TextField(default="")
     search_terms = ArrayField(models.CharField(max_length=2), default=list)
     created_at = models.DateTimeField()
@@ -59,6 +61,8 @@ class StandardMatter(models.Model):
         ]
         indexes: ClassVar = [
             GinIndex(fields=["search_terms"], name="catalog_matter_search"),
+            models.Index(fields=["issuer_code", "code"], name="catalog_matter_issuer_code"),
+            GinIndex(fields=["preconditions"], name="catalog_matter_preconditions"),
             models.Index(fields=["service_line", "code"], name="catalog_matter_line_code"),
             models.Index(fields=["matter_type", "code"], name="catalog_matter_type_code"),
             models.Index(fields=["department", "code"], name="catalog_matter_department"),
@@ -67,7 +71,11 @@ class StandardMatter(models.Model):
 
 
 class MatterRevision(models.Model):
-    """One version of what a matter says; once published it is never changed, only superseded."""
+    """One version of what a matter says; once published its content is never changed.
+
+    ``effective_from`` and ``effective_to`` say when it is the standard; on no day two are. The
+    figures are those of its content, kept as columns for measuring.
+    """
 
     matter = models.ForeignKey(
         StandardMatter,
@@ -85,8 +93,20 @@ class MatterRevision(models.Model):
     content_hash = models.CharField(max_length=64)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=64)
+    editors = ArrayField(
+        models.CharField(max_length=64), default=list, help_text="all who wrote on it, by actor key"
+    )
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = models.CharField(max_length=64, blank=True, default="")
+    returned_for = models.TextField(blank=True, default="", help_text="why it came back last")
     published_at = models.DateTimeField(null=True)
     published_by = models.CharField(max_length=64, blank=True, default="")
+    material_count = models.IntegerField(default=0)
+    step_count = models.IntegerField(default=0)
+    promised_days = models.DecimalField(
+        max_digits=8, decimal_places=2, null=True, help_text="nominal working days"
+    )
+    is_one_review = models.BooleanField(default=False, help_text="一审一核")
 
     class Meta:
         constraints: ClassVar = [
@@ -98,7 +118,7 @@ class MatterRevision(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["matter"],
-                condition=Q(status__in=[RevisionStatus.DRAFT, RevisionStatus.REVIEWED]),
+                condition=Q(status__in=IN_WORK),
                 name="catalog_revision_one_in_work",
             ),
             models.CheckConstraint(
@@ -131,63 +151,3 @@ class MatterRevision(models.Model):
         """Return the content as typed data."""
         content: dict[str, Any] = self.content
         return read_content(content)
-
-
-class Offering(models.Model):
-    """A matter as one center offers it (实施清单), following one revision of the standard."""
-
-    center_code = models.CharField(max_length=9)
-    matter = models.ForeignKey(
-        StandardMatter,
-        on_delete=models.PROTECT,
-        to_field="code",
-        db_column="matter_code",
-        db_index=False,  # other indexes begin with it
-        related_name="offerings",
-    )
-    revision = models.ForeignKey(
-        MatterRevision, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    code = models.CharField(max_length=31, help_text="实施编码")
-    credit_code = models.CharField(
-        max_length=18, blank=True, default="", help_text="of the implementing body, where known"
-    )
-    status = models.CharField(max_length=1, default=OfferingStatus.IN_USE)
-    department = models.CharField(
-        max_length=LONGEST["department"],
-        blank=True,
-        default="",
-        help_text="empty: as the standard names it",
-    )
-    place = models.CharField(max_length=LONGEST["place"], blank=True, default="")
-    hours = models.CharField(max_length=LONGEST["hours"], blank=True, default="")
-    contact = models.CharField(max_length=LONGEST["contact"], blank=True, default="")
-    promised_amount = models.IntegerField(null=True, help_text="null: as the standard promises")
-    promised_unit = models.CharField(max_length=12, blank=True, default="")
-    assisted_intake = models.BooleanField(default=False)
-    scope = models.CharField(max_length=1, blank=True, default="", help_text="通办范围 1–6")
-    on_the_spot = models.BooleanField(default=False)
-    effective_from = models.DateField()
-    effective_to = models.DateField(null=True, help_text="excluded")
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["code"], name="catalog_offering_code"),
-            models.UniqueConstraint(
-                fields=["center_code", "matter"], name="catalog_offering_center_matter"
-            ),
-            models.CheckConstraint(
-                condition=Q(status__in=list(OfferingStatus)), name="catalog_offering_status"
-            ),
-            models.CheckConstraint(
-                condition=Q(promised_amount__isnull=True, promised_unit="")
-                | Q(promised_amount__gt=0, promised_unit__in=list(LimitUnit)),
-                name="catalog_offering_promise",
-            ),
-            models.CheckConstraint(
-                condition=Q(scope__in=["", *"123456"]), name="catalog_offering_scope"
-            ),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["matter", "center_code"], name="catalog_offering_matter_center"),
-        ]

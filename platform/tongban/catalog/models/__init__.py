@@ -1,0 +1,31 @@
+"""Shared tables of the catalog: written by its editors, read through by every center."""
+
+from tongban.catalog.models.offering import LONGEST, Offering
+from tongban.catalog.models.publication import Directory, StandardsAcceptance, WorkStandard
+from tongban.catalog.models.release import (
+    CancelledPrecondition,
+    CatalogVersion,
+    ChangeProposal,
+    CleanupItem,
+    CleanupRound,
+    Release,
+    ReleaseItem,
+)
+from tongban.catalog.models.standard import MatterRevision, StandardMatter
+
+__all__ = [
+    "LONGEST",
+    "CancelledPrecondition",
+    "CatalogVersion",
+    "ChangeProposal",
+    "CleanupItem",
+    "CleanupRound",
+    "Directory",
+    "MatterRevision",
+    "Offering",
+    "Release",
+    "ReleaseItem",
+    "StandardMatter",
+    "StandardsAcceptance",
+    "WorkStandard",
+]
