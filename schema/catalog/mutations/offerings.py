@@ -3,16 +3,14 @@
 import strawberry
 
 from schema import payloads
+from schema.catalog.refusals import CatalogError
 from schema.catalog.types import Offering
 from schema.context import Info, require_account
-from tongban.catalog import errors
 from tongban.catalog.operations import offer
 from tongban.catalog.rules.content import Limit
 from tongban.catalog.states import OfferingStatus
 from tongban.kernel.calendar import LimitUnit
 from tongban.kernel.context import SharedRole, shared_context
-
-CatalogError = payloads.error_type("Catalog", errors)
 
 
 @strawberry.input(description="A time limit.")
@@ -61,7 +59,7 @@ class EditOfferingPayload:
 
 
 @strawberry.type
-class CatalogMutation:
+class OfferingsMutation:
     @payloads.mutation(description="Set a center's own terms for a matter (offering editors).")
     def edit_offering(self, info: Info, input: EditOfferingInput) -> EditOfferingPayload:
         limit = input.promised_limit

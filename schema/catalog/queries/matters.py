@@ -1,4 +1,4 @@
-"""What anybody may read of the catalog."""
+"""Matters and offerings, as anybody may read them."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -55,7 +55,7 @@ class OfferingFilter(MatterFilter):
 
 
 @strawberry.type
-class CatalogQuery:
+class MattersQuery:
     @strawberry.field(description="The matters of the standard catalog in force, by code.")
     def matters(
         self,
