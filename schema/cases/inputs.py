@@ -252,6 +252,30 @@ class WithdrawCaseInput:
     idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
+@strawberry.input(description="The article that demands that running cases move on.")
+class RebaseBasisInput:
+    statute: str = strawberry.field(description="The statute's full name.")
+    article: str = strawberry.field(description="The article, such as 第八条第二款.")
+
+
+@strawberry.input(description="Which running case to move to the present offering, and why.")
+class RebaseCaseInput:
+    number: str = strawberry.field(description=_NUMBER)
+    legal_basis: RebaseBasisInput = strawberry.field(description="What demands it.")
+    reason: str = strawberry.field(description="The reasons in words; the applicant reads them.")
+    extends_promise: bool = strawberry.field(
+        default=False,
+        description="Whether the basis itself lets the promised date move later; without it the "
+        "promise made to the applicant stays where the present one is longer.",
+    )
+    dry_run: bool = strawberry.field(
+        default=False,
+        description="Only tell what it changes: nothing is written, and the key is not used up.",
+    )
+    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
+
+
 @strawberry.input(description="Which datum to see unmasked, and what for.")
 class RevealFieldInput:
     number: str = strawberry.field(description=_NUMBER)

@@ -6,6 +6,7 @@ from schema import payloads
 from schema.cases import inputs
 from schema.cases.types import selection
 from schema.cases.types.case import Case, Viewer
+from schema.cases.types.rebase import CaseRebase
 from schema.context import Info, require_actor, require_center
 from tenants.cases import errors, rules
 from tenants.cases.operations import (
@@ -14,6 +15,7 @@ from tenants.cases.operations import (
     issue,
     materials,
     notice,
+    rebase,
     reveal,
     review,
     submit,
@@ -59,12 +61,23 @@ class RevealFieldPayload:
     errors: list[payloads.Fault] = payloads.errors_field(CasesError)
 
 
+@strawberry.type(description="The moved case with all that changed, or why nothing was changed.")
+class RebaseCasePayload:
+    case: Case | None = strawberry.field(
+        default=None, description="The case as it stands now: unchanged after a dry run."
+    )
+    rebase: CaseRebase | None = strawberry.field(
+        default=None, description="What changed, or would change."
+    )
+    errors: list[payloads.Fault] = payloads.errors_field(CasesError)
+
+
 def _actor(info: Info) -> Actor:
     require_center(info)
     return require_actor(info)
 
 
-def _case(info: Info, actor: Actor, outcome: Outcome | Submitted) -> Case:
+def _case(info: Info, actor: Actor, outcome: Outcome | Submitted | rebase.Rebased) -> Case:
     return Case.of(selection.with_children(info, outcome.case, "case"), Viewer.of(actor))
 
 
@@ -242,6 +255,26 @@ class CasesMutation:
             now=info.context.now(),
         )
         return _payload(info, actor, outcome)
+
+    @payloads.mutation(
+        description="Move a running case to what its owner offers today, as a law demands."
+    )
+    def rebase_case(self, info: Info, input: inputs.RebaseCaseInput) -> RebaseCasePayload:
+        actor = _actor(info)
+        rebased = rebase.rebase_case(
+            actor=actor,
+            number=input.number,
+            legal_basis=rules.LegalBasis(input.legal_basis.statute, input.legal_basis.article),
+            reason=input.reason,
+            extends_promise=input.extends_promise,
+            dry_run=input.dry_run,
+            expected_version=input.expected_version,
+            idempotency_key=input.idempotency_key,
+            now=info.context.now(),
+        )
+        return RebaseCasePayload(
+            case=_case(info, actor, rebased), rebase=CaseRebase.of(rebased.rebase)
+        )
 
     @payloads.mutation(
         description="Show one of an applicant's data unmasked, for a purpose; it is audited."

@@ -113,6 +113,24 @@ class CaseWithdrawNotAllowedError(_NotAllowedError):
     message_en = "The application can't be withdrawn: {because}."
 
 
+class CaseRebaseNotAllowedError(_NotAllowedError):
+    code = "CASE_REBASE_NOT_ALLOWED"
+    message_zh = "不能改按现行实施清单办理：{because}。"
+    message_en = "The case can't be moved to the present offering: {because}."
+
+
+class CaseRebaseUnchangedError(DomainError):
+    code = "CASE_REBASE_UNCHANGED"
+    message_zh = "该办件所依据的实施清单与现行实施清单没有差别。"
+    message_en = "The offering that the case has pinned is the present one."
+
+
+class LegalBasisRequiredError(DomainError):
+    code = "LEGAL_BASIS_REQUIRED"
+    message_zh = "须写明所依据的法律文件及其条款。"
+    message_en = "The statute and its article must be named."
+
+
 class CaseRevealFieldNotAllowedError(_NotAllowedError):
     code = "CASE_REVEAL_FIELD_NOT_ALLOWED"
     message_zh = "不能查看该项个人信息：{because}。"
@@ -132,6 +150,7 @@ NOT_ALLOWED: Final[Mapping[str, type[DomainError]]] = {
     "issue_result": CaseIssueResultNotAllowedError,
     "complete_case": CaseCompleteNotAllowedError,
     "withdraw_case": CaseWithdrawNotAllowedError,
+    "rebase_case": CaseRebaseNotAllowedError,
 }
 """Action → the refusal of it."""
 

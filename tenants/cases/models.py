@@ -139,6 +139,10 @@ class CaseCounter(models.Model):
     serial = models.IntegerField(default=0)
 
 
+FURTHER = "+"
+"""How the codes of further materials begin; a matter's own codes never do."""
+
+
 class Material(models.Model):
     """One required or added material of a case, pinned from the offering."""
 
@@ -148,11 +152,17 @@ class Material(models.Model):
     necessity = models.CharField(max_length=1)
     source = models.CharField(max_length=2)
     position = models.SmallIntegerField()
+    dropped_at = models.DateTimeField(null=True, help_text="since when it is asked for no more")
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["case", "code"], name="cases_material_code")
         ]
+
+    @property
+    def is_further(self) -> bool:
+        """Whether somebody added it under a name of its own: the matter does not ask for it."""
+        return self.code.startswith(FURTHER)
 
 
 class MaterialFile(models.Model):

@@ -41,6 +41,7 @@ ROLES: Final[Mapping[str, frozenset[CenterRole]]] = {
     "issue_result": _DESK,
     "complete_case": _WINDOW,
     "withdraw_case": _WINDOW,
+    "rebase_case": frozenset({CenterRole.CHIEF_REPRESENTATIVE}),
 }
 """Action → roles that may do it; a manager convenes and urges, but decides nothing (S7)."""
 
@@ -48,7 +49,10 @@ BY_APPLICANT: Final = frozenset({"submit_case", "add_material", "answer_notice",
 """What applicants do to their own cases, and a window on their behalf."""
 
 BY_OWNER: Final = frozenset(
-    {"accept_case", "refuse_case", "start_review", "record_review", "decide_case", "issue_result"}
+    {
+        *("accept_case", "refuse_case", "start_review", "record_review", "decide_case"),
+        *("issue_result", "rebase_case"),
+    }
 )
 """What only the center that must decide may do; a place of assisted intake checks the form only."""
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import IO, Any, Final
 
+from tongban.catalog.rules.repinning import Differences
+from tongban.catalog.rules.snapshot import OfferingSnapshot
 from tongban.kernel import calendar
 from tongban.kernel.personal import IdKind
 
@@ -53,6 +55,9 @@ CARRIED: Final = (
     "submitted_at",
 )
 """Fields that are settled at intake and travel with the case; sealed ones travel sealed."""
+
+REPINNED: Final = ("offering", "matter_name")
+"""Fields that are settled at intake too, and which a rebase alone changes, by its event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,7 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "case.issued": ("出件", "The result was issued"),
     "case.completed": ("送达办结", "The result was delivered"),
     "case.withdrawn": ("撤回申请", "The application was withdrawn"),
+    "case.rebased": ("依法改按现行实施清单办理", "The case was moved to the present offering"),
     "case.offered": ("发起移交", "The case was offered to another center"),
     "case.handed_over": ("移交接收", "Another center took the case over"),
     "case.handoff_declined": ("移交被拒收", "The other center declined the case"),
@@ -377,6 +383,39 @@ class Availability:
     is_available: bool
     code: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBasis:
+    """The article that demands something of a running case."""
+
+    statute: str
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class DueChange:
+    """A due date before and after a rebase; None where there is none (yet)."""
+
+    former: datetime | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rebase:
+    """What moving a case from its pinned offering to the present one changes."""
+
+    former: OfferingSnapshot
+    offering: OfferingSnapshot
+    differences: Differences
+    statutory: DueChange
+    promised: DueChange
+    missing: tuple[str, ...]
+    """Codes of materials that must be handed in, and are not, before an approval."""
+    keeps_promise: bool
+    """Whether the present promise is longer, so that the former one goes on to bind."""
+    reopens_review: bool
+    """Whether recorded reviews say nothing any more, so that they are to be recorded anew."""
 
 
 def shown_data(data: Mapping[str, Any], *, to_staff: bool) -> dict[str, Any]:

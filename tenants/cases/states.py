@@ -86,6 +86,7 @@ WITHIN: Mapping[str, frozenset[State]] = {
     "add_material": frozenset(_BEFORE_DECISION),
     "record_review": frozenset({State.IN_REVIEW}),
     "decide_case": BY_ACTION["approve_case"].sources,
+    "rebase_case": frozenset(_BEFORE_DECISION) - {State.DRAFT},
 }
 """Actions that leave the state, or whose outcome chooses the transition, and where they fit."""
 

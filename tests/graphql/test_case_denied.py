@@ -25,6 +25,10 @@ STEPS = {
     "IssueResult": {},
     "CompleteCase": {"delivery": {"method": "COUNTER", "receiverName": "赵测试"}},
     "WithdrawCase": {},
+    "RebaseCase": {
+        "legalBasis": {"statute": "出版管理条例", "article": "第三十五条"},
+        "reason": "条例修订",
+    },
     "RevealField": {"field": "APPLICANT_ID_NUMBER", "purpose": "核对"},
 }
 NOT_ALLOWED = {
@@ -39,6 +43,7 @@ NOT_ALLOWED = {
     "IssueResult": "CASE_ISSUE_RESULT_NOT_ALLOWED",
     "CompleteCase": "CASE_COMPLETE_NOT_ALLOWED",
     "WithdrawCase": "CASE_WITHDRAW_NOT_ALLOWED",
+    "RebaseCase": "CASE_REBASE_NOT_ALLOWED",
     "RevealField": "CASE_REVEAL_FIELD_NOT_ALLOWED",
 }
 

@@ -39,7 +39,7 @@ NAMES_NOTHING = frozenset(
         *("loginName", "password", "place", "hours", "contact", "department", "amount", "scope"),
         *("expectedVersion", "idempotencyKey", "resultName", "resultNumber", "receiverName"),
         *("groundCode", "materialCode", "materialName", "matterType", "theme", "serviceObject"),
-        *("level", "creditCode", "form", "files", "deadline"),
+        *("level", "creditCode", "form", "files", "deadline", "statute", "article"),
     }
 )
 """Texts and figures; whatever they say, they point at nothing."""

@@ -59,7 +59,7 @@ RULES = {
     **dict.fromkeys(("returnHandoff", "addMaterial", "issueNotice", "answerNotice"), HIDDEN),
     **dict.fromkeys(("acceptCase", "refuseCase", "startReview", "recordReview"), HIDDEN),
     **dict.fromkeys(("decideCase", "issueResult", "completeCase", "withdrawCase"), HIDDEN),
-    **dict.fromkeys(("revealField",), HIDDEN),
+    **dict.fromkeys(("revealField", "rebaseCase"), HIDDEN),
 }
 """What each root field owes to somebody from elsewhere; a new field needs a line here."""
 

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from schema import enums
 from tenants.cases import rules, states
+from tongban.catalog.rules import repinning
 from tongban.kernel.personal import IdKind
 
 
@@ -38,6 +39,7 @@ class CaseAction(StrEnum):
     ISSUE_RESULT = "issue_result"
     COMPLETE_CASE = "complete_case"
     WITHDRAW_CASE = "withdraw_case"
+    REBASE_CASE = "rebase_case"
 
 
 enums.describe(
@@ -166,6 +168,17 @@ enums.describe(
         CaseAction.ISSUE_RESULT: "出件",
         CaseAction.COMPLETE_CASE: "送达办结",
         CaseAction.WITHDRAW_CASE: "撤回",
+        CaseAction.REBASE_CASE: "改按现行实施清单办理",
+    },
+)
+enums.describe(
+    repinning.Change,
+    "What became of a material that a case was asked for.",
+    name="MaterialChangeKind",
+    texts={
+        repinning.Change.ADDED: "新增 / Asked for from now on.",
+        repinning.Change.DROPPED: "不再要求 / Asked for no more; what was handed in stays.",
+        repinning.Change.CHANGED: "有变化 / Asked for in another way.",
     },
 )
 enums.describe(

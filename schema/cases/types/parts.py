@@ -124,6 +124,9 @@ class Material:
     name: str = strawberry.field(description="What it is called.")
     necessity: Necessity = strawberry.field(description="Whether it must be there.")
     source: MaterialSource = strawberry.field(description="Who issues it.")
+    dropped_at: datetime | None = strawberry.field(
+        description="Since when it is asked for no more; null while it is asked for."
+    )
     files: list[MaterialFile] = strawberry.field(description="What was handed in of it.")
 
     @classmethod
@@ -134,6 +137,7 @@ class Material:
             name=row.name,
             necessity=Necessity(row.necessity),
             source=MaterialSource(row.source),
+            dropped_at=row.dropped_at,
             files=[MaterialFile.of(file) for file in sorted(row.files.all(), key=_added)],
         )
 

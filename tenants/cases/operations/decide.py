@@ -8,6 +8,7 @@ from tenants.cases import errors, models, queries, rules
 from tenants.cases.operations import opening, papers, texts
 from tenants.cases.operations.outcomes import Outcome
 from tenants.cases.states import BY_ACTION
+from tongban.catalog.rules.content import Necessity
 from tongban.kernel.actors import Actor
 from tongban.kernel.transactions import unit_of_work
 
@@ -27,9 +28,9 @@ def decide_case(
 ) -> Outcome:
     """Approve the application, or reject it on a coded ground (行政许可法 38; S86).
 
-    Both want a recorded review and a verification by another person, an approval favourable ones.
-    Raises: GroundRequiredError, GroundUnknownError, TextInvalidError, CaseDecideNotAllowedError
-    and as ``opening.open_case``.
+    Both want a recorded review and a verification by another person; an approval favourable ones,
+    and every required material. Raises: GroundRequiredError, GroundUnknownError, TextInvalidError,
+    MaterialMissingError, CaseDecideNotAllowedError and as ``opening.open_case``.
     """
     with unit_of_work() as work:
         opened = opening.open_case(
@@ -52,6 +53,8 @@ def decide_case(
             "by": opened.by.as_json(),
         }
         _require_reviews(case, decision)
+        if decision is rules.Decision.APPROVE:
+            _require_materials(case)
         opening.close_case(
             opened,
             name=_EVENTS[decision],
@@ -86,3 +89,16 @@ def _require_reviews(case: models.Case, decision: rules.Decision) -> None:
     is_favourable = all(task.is_favourable for task in recorded.values())
     if decision is rules.Decision.APPROVE and not is_favourable:
         raise queries.not_allowed("decide_case", case, "UNFAVOURABLE")
+
+
+def _require_materials(case: models.Case) -> None:
+    """Raise unless everything that is required is there: a rebase may have asked for more."""
+    missing = case.materials.filter(
+        necessity=Necessity.REQUIRED, dropped_at__isnull=True, files__isnull=True
+    )
+    found = list(missing.order_by("position").values_list("code", "name"))
+    if found:
+        raise errors.MaterialMissingError(
+            materials=[code for code, _name in found],
+            names="、".join(name for _code, name in found),
+        )

@@ -10,6 +10,7 @@ from tenants.cases.operations import incoming, log, opening, requests, texts
 from tenants.cases.operations.incoming import Addition
 from tenants.cases.operations.outcomes import Outcome
 from tongban.catalog.rules.content import MaterialSource, Necessity
+from tongban.catalog.rules.snapshot import OfferingSnapshot
 from tongban.kernel.actors import Actor
 from tongban.kernel.transactions import Work, unit_of_work
 
@@ -120,6 +121,41 @@ def compose(case: models.Case, additions: Iterable[Addition]) -> list[dict[str, 
     return listed
 
 
+def asked_for(
+    offering: OfferingSnapshot, kept: Sequence[models.Material], *, now: datetime
+) -> list[dict[str, Any]]:
+    """Return every material of a case as it stands under an offering that it pins anew.
+
+    First what the offering asks for, in its order, then what was added beside it, then what it
+    asks for no more: that stays readable. Raises: TooManyMaterialsError.
+    """
+    rows: list[dict[str, Any]] = [
+        {
+            "code": material.code,
+            "name": material.name,
+            "necessity": material.necessity.value,
+            "source": material.source.value,
+            "dropped_at": None,
+        }
+        for material in offering.materials
+    ]
+    codes = {row["code"] for row in rows}
+    others = [row for row in kept if row.code not in codes]
+    rows += [
+        {
+            "code": row.code,
+            "name": row.name,
+            "necessity": row.necessity,
+            "source": row.source,
+            "dropped_at": None if row.is_further else row.dropped_at or now,
+        }
+        for row in sorted(others, key=lambda row: not row.is_further)
+    ]
+    if len(rows) > rules.MAX_MATERIALS:
+        raise errors.TooManyMaterialsError(path=("materials",), limit=rules.MAX_MATERIALS)
+    return [{**row, "position": position} for position, row in enumerate(rows, start=1)]
+
+
 def _further(
     case: models.Case, addition: Addition, kept: list[models.Material]
 ) -> models.Material | None:
@@ -133,7 +169,7 @@ def _further(
     position = max((material.position for material in kept), default=0) + 1
     material = models.Material(
         case=case,
-        code=f"+{position}",
+        code=f"{models.FURTHER}{position}",
         name=addition.name,
         necessity=Necessity.OPTIONAL.value,
         source=MaterialSource.APPLICANT.value,

@@ -71,7 +71,8 @@ def issue_notice(
 def _checked_defects(case: models.Case, defects: Sequence[rules.Defect]) -> list[dict[str, str]]:
     if not 1 <= len(defects) <= rules.MAX_DEFECTS:
         raise errors.DefectRequiredError(path=("defects",), limit=rules.MAX_DEFECTS)
-    known = set(case.materials.values_list("code", flat=True))
+    asked_for = case.materials.filter(dropped_at__isnull=True)
+    known = set(asked_for.values_list("code", flat=True))
     listed = []
     for place, defect in enumerate(defects):
         if defect.material_code and defect.material_code not in known:
@@ -189,16 +190,21 @@ def _require_complete(
     answers: Sequence[rules.Answer],
     files: Mapping[str, Sequence[object]],
 ) -> None:
-    """Raise unless each defect of the latest notice has a file or a text."""
+    """Raise unless each defect of the latest notice has a file or a text.
+
+    Nobody makes good what a rebase dropped since.
+    """
     answered = {answer.material_code for answer in answers}
     answered |= {code for code, found in files.items() if found}
-    names = dict(case.materials.values_list("code", "name"))
+    listed = list(case.materials.values_list("code", "name", "dropped_at"))
+    names = {code: name for code, name, _dropped_at in listed}
+    dropped = {code for code, _name, dropped_at in listed if dropped_at is not None}
     unknown = sorted(answered - set(names) - {""})
     if unknown:
         raise errors.MaterialUnknownError(path=("answers",), material=unknown[0])
     notice = case.notices.get(number=case.notices_issued)
     asked = dict.fromkeys(defect["material"] for defect in notice.defects)
-    missing = [code for code in asked if code not in answered]
+    missing = [code for code in asked if code not in answered | dropped]
     if missing:
         raise errors.AnswerIncompleteError(
             path=("answers",),

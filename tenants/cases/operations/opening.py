@@ -8,6 +8,7 @@ from typing import Any
 
 from tenants.cases import models, policies, queries, rules
 from tenants.cases.operations import log, parties
+from tenants.staff.rules import Membership
 from tongban.kernel import context, numbers
 from tongban.kernel.actors import Actor
 from tongban.kernel.errors import DomainError, StaleVersionError
@@ -77,13 +78,36 @@ def open_case(
     )
     if claim.repeated:
         return opened
+    _require_possible(actor, membership, case, action, expected_version)
+    return opened
+
+
+def find_case(
+    *, actor: Actor, action: str, number: str, expected_version: int | None
+) -> models.Case:
+    """Return a case on which the actor may do the action now, without lock, key or trace.
+
+    Raises: as ``open_case``.
+    """
+    membership = queries.membership_of(actor)
+    case = queries.access_as(actor, membership, number)
+    _require_possible(actor, membership, case, action, expected_version)
+    return case
+
+
+def _require_possible(
+    actor: Actor,
+    membership: Membership | None,
+    case: models.Case,
+    action: str,
+    expected_version: int | None,
+) -> None:
     refusal = queries.refusal(actor, membership, case, action)
     is_stale = expected_version is not None and expected_version != case.version
     if is_stale and not _outweighs(refusal):
         raise StaleVersionError(path=("expectedVersion",), current=case.version)
     if refusal is not None:
         raise refusal
-    return opened
 
 
 def _outweighs(refusal: DomainError | None) -> bool:
@@ -104,8 +128,12 @@ def close_case(
     name: str,
     changes: Mapping[str, Any] | None = None,
     data: Mapping[str, Any] | None = None,
+    audited: Mapping[str, Any] | None = None,
 ) -> None:
-    """Append the event, leave the audit entry, and keep what the key brought about."""
+    """Append the event, leave the audit entry, and keep what the key brought about.
+
+    ``audited`` stands in the audit entry beside what every entry says: no personal data.
+    """
     case = opened.case
     log.append_event(
         opened.work,
@@ -117,8 +145,8 @@ def close_case(
         changes=changes,
         data=data,
     )
-    audit(opened.work, opened.actor, opened.action, case, now=opened.now)
-    opened.claim.settle({"number": case.number})
+    audit(opened.work, opened.actor, opened.action, case, now=opened.now, data=audited)
+    opened.claim.settle({"number": case.number, "sequence": case.sequence})
 
 
 def audit(

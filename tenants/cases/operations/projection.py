@@ -17,6 +17,13 @@ def apply_event(case: models.Case, event: models.CaseEvent) -> None:
             apply(case, event, event.data[key])
 
 
+_UNRECORDED: Mapping[str, Any] = {
+    "recorded_at": None,
+    "reviewer": None,
+    "reviewer_key": "",
+    "is_favourable": None,
+    "opinion": "",
+}
 _MATERIAL = ("code", "name", "necessity", "source", "position")
 
 
@@ -61,9 +68,7 @@ def _open_tasks(case: models.Case, event: models.CaseEvent, kinds: list[str]) ->
 def _record_review(case: models.Case, event: models.CaseEvent, review: Mapping[str, Any]) -> None:
     if review["kind"] == rules.ReviewKind.REVIEW:
         # A verification stands on the review that it verified.
-        case.tasks.filter(kind=rules.ReviewKind.VERIFICATION).update(
-            recorded_at=None, reviewer=None, reviewer_key="", is_favourable=None, opinion=""
-        )
+        case.tasks.filter(kind=rules.ReviewKind.VERIFICATION).update(**_UNRECORDED)
     case.tasks.filter(kind=review["kind"]).update(
         recorded_at=event.at_instant,
         reviewer=event.actor,
@@ -73,11 +78,31 @@ def _record_review(case: models.Case, event: models.CaseEvent, review: Mapping[s
     )
 
 
+def _ask_for(case: models.Case, event: models.CaseEvent, rows: list[Mapping[str, Any]]) -> None:
+    """Bring the materials to what is asked for now; what was handed in stays with its code."""
+    del event
+    models.Material.objects.bulk_create(
+        [models.Material(case=case, **row) for row in rows],
+        update_conflicts=True,
+        unique_fields=["case", "code"],
+        update_fields=["name", "necessity", "source", "position", "dropped_at"],
+    )
+
+
+def _rebase(case: models.Case, event: models.CaseEvent, rebase: Mapping[str, Any]) -> None:
+    del event
+    if rebase["reopens_review"]:
+        # A review stands on the requirements that it was measured by.
+        case.tasks.update(**_UNRECORDED)
+
+
 _BY_KEY: Mapping[str, Callable[[models.Case, models.CaseEvent, Any], None]] = {
     "materials": _list_materials,
     "notice": _issue_notice,
     "answer": _answer_notice,
     "tasks": _open_tasks,
     "review": _record_review,
+    "asked_for": _ask_for,
+    "rebase": _rebase,
 }
 """Key of an event's data → what it does to the rows below the case."""

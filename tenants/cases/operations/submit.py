@@ -13,6 +13,7 @@ from tenants.cases.operations import (
     applicants,
     incoming,
     log,
+    materials,
     opening,
     papers,
     parties,
@@ -112,7 +113,11 @@ def submit_case(
             on_behalf_of=None if application.is_own else parties.applicant(case),
             now=now,
             changes={} if request.as_draft else _received(application, now),
-            data={"materials": stored, "channel": case.channel},
+            data={
+                "materials": stored,
+                "channel": case.channel,
+                **_asked_for(application, now=now),
+            },
         )
         opening.audit(work, actor, "submit_case", case, now=now)
         claim.settle({"number": case.number})
@@ -287,6 +292,14 @@ def _stored(
     for (code, _file), kept in zip(ordered, stored, strict=True):
         files[code].append(kept)
     return [{**item, "files": files[item["code"]]} for item in listed]
+
+
+def _asked_for(application: _Application, *, now: datetime) -> dict[str, Any]:
+    """Return for a draft that goes on what is asked for now: the offering may be another."""
+    if application.draft is None:
+        return {}
+    kept = list(application.draft.materials.order_by("position"))
+    return {"asked_for": materials.asked_for(application.route.offering, kept, now=now)}
 
 
 def _save(application: _Application, *, now: datetime) -> models.Case:

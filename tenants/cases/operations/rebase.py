@@ -1,0 +1,207 @@
+"""Moving a running case to what its owner offers today, where the law demands it.
+
+A case stays pinned to the offering that it was handed in under. Only a chief representative moves
+it, on a named article and before the decision. What was handed in stays; what is asked for from
+now on must be there before an approval. The promise made to the applicant is kept where the
+present one is longer (信赖保护, 行政许可法 8), unless the basis itself extends it and the caller
+says so; the statutory limit is the law's, whichever way it moved.
+"""
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from tenants.cases import errors, models, rules
+from tenants.cases.operations import materials, opening, texts
+from tongban.catalog import errors as catalog_errors
+from tongban.catalog import queries as catalog
+from tongban.catalog.rules import repinning
+from tongban.catalog.rules.content import Limit, Necessity
+from tongban.catalog.rules.snapshot import OfferingSnapshot, read_snapshot
+from tongban.kernel import calendar
+from tongban.kernel.actors import Actor
+from tongban.kernel.transactions import unit_of_work
+
+_ACTION = "rebase_case"
+_EVENT = "case.rebased"
+
+
+@dataclass(frozen=True, slots=True)
+class Rebased:
+    """The case as it stands now, and what its rebase changed, or would change."""
+
+    case: models.Case
+    rebase: rules.Rebase
+
+
+def rebase_case(
+    *,
+    actor: Actor,
+    number: str,
+    legal_basis: rules.LegalBasis,
+    reason: str,
+    extends_promise: bool = False,
+    dry_run: bool = False,
+    expected_version: int | None = None,
+    idempotency_key: uuid.UUID,
+    now: datetime,
+) -> Rebased:
+    """Pin the offering of today to a running case, or with ``dry_run`` only tell what that changes.
+
+    A dry run refuses what the rebase would refuse; it claims no key, locks and writes nothing. A
+    repeat tells what the first request changed. Raises: NotOnListError where the owner offers the
+    matter no more, CaseRebaseUnchangedError, LegalBasisRequiredError, TextInvalidError,
+    TooManyMaterialsError, CaseRebaseNotAllowedError and as ``opening.open_case``.
+    """
+    if dry_run:
+        case = opening.find_case(
+            actor=actor, action=_ACTION, number=number, expected_version=expected_version
+        )
+        _said(legal_basis, reason)
+        return Rebased(case, _plan(case, extends_promise=extends_promise, now=now)[0])
+    with unit_of_work() as work:
+        opened = opening.open_case(
+            work,
+            actor=actor,
+            action=_ACTION,
+            number=number,
+            request={
+                "statute": legal_basis.statute,
+                "article": legal_basis.article,
+                "reason": reason,
+                "extends_promise": extends_promise,
+            },
+            expected_version=expected_version,
+            idempotency_key=idempotency_key,
+            now=now,
+        )
+        case = opened.case
+        if opened.is_repeat:
+            return Rebased(case, _told(case, (opened.claim.outcome or {})["sequence"]))
+        said = _said(legal_basis, reason)
+        rebase, rows = _plan(case, extends_promise=extends_promise, now=now)
+        opening.close_case(
+            opened,
+            name=_EVENT,
+            changes={
+                "offering": rebase.offering.to_json(),
+                "matter_name": rebase.offering.matter_name,
+                "statutory_due_at": rebase.statutory.due_at,
+                "promised_due_at": rebase.promised.due_at,
+            },
+            data={"rebase": {**said, **_kept(rebase)}, "asked_for": rows},
+            audited={
+                "statute": said["statute"],
+                "article": said["article"],
+                "from_revision": rebase.former.revision_number,
+                "to_revision": rebase.offering.revision_number,
+                "extends_promise": extends_promise,
+            },
+        )
+    return Rebased(case, rebase)
+
+
+def _said(legal_basis: rules.LegalBasis, reason: str) -> dict[str, str]:
+    """Return basis and reason as the event keeps them."""
+    found = {}
+    for name in ("statute", "article"):
+        path = ("legalBasis", name)
+        text = texts.checked(getattr(legal_basis, name), path=path)
+        if not text:
+            raise errors.LegalBasisRequiredError(path=path)
+        found[name] = text
+    return {**found, "reason": texts.checked(reason, path=("reason",), is_required=True)}
+
+
+def _plan(
+    case: models.Case, *, extends_promise: bool, now: datetime
+) -> tuple[rules.Rebase, list[dict[str, Any]]]:
+    """Return what the rebase changes, and the rows that the case's materials become."""
+    former = read_snapshot(case.offering)
+    present = _present(case, now)
+    start = case.accepted_at or now
+    is_longer = _due_at(start, present.promised_limit) > _due_at(start, former.promised_limit)
+    keeps_promise = is_longer and not extends_promise
+    offering = replace(present, promised_limit=former.promised_limit) if keeps_promise else present
+    if offering == former:
+        raise errors.CaseRebaseUnchangedError(path=("number",))
+    kept = list(case.materials.order_by("position").prefetch_related("files"))
+    rows = materials.asked_for(offering, kept, now=now)
+    differences = repinning.differences(former, offering)
+    there = {material.code for material in kept if material.files.all()}
+    rebase = rules.Rebase(
+        former=former,
+        offering=offering,
+        differences=differences,
+        statutory=_moved(case, case.statutory_due_at, offering.statutory_limit),
+        promised=_moved(case, case.promised_due_at, offering.promised_limit),
+        missing=tuple(
+            material.code
+            for material in offering.materials
+            if material.necessity is Necessity.REQUIRED and material.code not in there
+        ),
+        keeps_promise=keeps_promise,
+        reopens_review=differences.touches_review
+        and case.tasks.filter(recorded_at__isnull=False).exists(),
+    )
+    return rebase, rows
+
+
+def _present(case: models.Case, now: datetime) -> OfferingSnapshot:
+    try:
+        found = catalog.pinned_offering(
+            center_code=case.owner_code,
+            matter_code=case.matter_code,
+            on=calendar.local_day(now),
+        )
+    except catalog_errors.NotOnListError as error:
+        raise catalog_errors.NotOnListError(path=("number",), **error.params) from None
+    # As it will be read back, so that it can be compared with what was pinned before.
+    return read_snapshot(found.to_json())
+
+
+def _due_at(start: datetime, limit: Limit) -> datetime:
+    return rules.due_at(start, limit.amount, limit.unit)
+
+
+def _moved(case: models.Case, former: datetime | None, limit: Limit | None) -> rules.DueChange:
+    """Return a due date anew, from the acceptance that both limits run from."""
+    if case.accepted_at is None or limit is None:
+        return rules.DueChange(former, None)
+    return rules.DueChange(former, _due_at(case.accepted_at, limit))
+
+
+def _kept(rebase: rules.Rebase) -> dict[str, Any]:
+    """Return what the event keeps beside its changes: the former offering stays readable."""
+    return {
+        "former": rebase.former.to_json(),
+        "former_statutory_due_at": rebase.statutory.former,
+        "former_promised_due_at": rebase.promised.former,
+        "missing": list(rebase.missing),
+        "keeps_promise": rebase.keeps_promise,
+        "reopens_review": rebase.reopens_review,
+    }
+
+
+def _told(case: models.Case, sequence: int) -> rules.Rebase:
+    """Return what an earlier rebase changed, by its event."""
+    event = case.events.get(sequence=sequence)
+    kept, changes = event.data["rebase"], event.changes
+    former, offering = read_snapshot(kept["former"]), read_snapshot(changes["offering"])
+    return rules.Rebase(
+        former=former,
+        offering=offering,
+        differences=repinning.differences(former, offering),
+        statutory=_told_due("statutory_due_at", kept, changes),
+        promised=_told_due("promised_due_at", kept, changes),
+        missing=tuple(kept["missing"]),
+        keeps_promise=kept["keeps_promise"],
+        reopens_review=kept["reopens_review"],
+    )
+
+
+def _told_due(name: str, kept: dict[str, Any], changes: dict[str, Any]) -> rules.DueChange:
+    return rules.DueChange(
+        models.read_column(name, kept[f"former_{name}"]), models.read_column(name, changes[name])
+    )
