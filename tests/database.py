@@ -66,6 +66,7 @@ def set_environment() -> None:
         TONGBAN_KEYS="t1:AAECAwQFBgcICQoLDA0ODw==",
         TONGBAN_APPLICANT_HASH_KEY="test" * 16,
         TONGBAN_FILES_ROOT=str(DATA / "files" / run()),
+        TONGBAN_AUDIT_SEALS=str(DATA / "files" / run() / "seals"),
         TONGBAN_DATABASE_URL=url_of("app", CLONE, host="pending"),
     )
 

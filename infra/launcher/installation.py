@@ -125,6 +125,7 @@ class Installation:
             "TONGBAN_PUBLIC_URL": url,
             "TONGBAN_HOSTS": hosts,
             "TONGBAN_FILES_ROOT": str(self.home / "files"),
+            "TONGBAN_AUDIT_SEALS": str(self.home / "seals"),
             "TONGBAN_DEMO" if self.is_embedded else "TONGBAN_REAL_DATABASE": "1",
         }
 

@@ -80,6 +80,14 @@ def folder(name: str, default: Path) -> Path:
     return Path(os.environ.get(name, "") or default)
 
 
+def whole_number(name: str, default: int) -> int:
+    """Return the variable ``name`` as a number from 1 on. Raises: EnvironmentVariableError."""
+    text = os.environ.get(name, "") or str(default)
+    if not (text.isascii() and text.isdigit()) or int(text) == 0:
+        raise EnvironmentVariableError(f"{name} is a whole number from 1 on, not {text!r}")
+    return int(text)
+
+
 def demonstration() -> bool:
     """Tell whether this is a demonstration. Raises: EnvironmentVariableError beside real data."""
     return _never_beside_real_data("TONGBAN_DEMO", "lets anybody sign in as anybody")

@@ -26,6 +26,7 @@ SHARED_APPS = [
     "tongban.identity",
     "tongban.catalog",
     "tongban.exchange",
+    "tongban.audit",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -65,6 +66,12 @@ KEY_ENCRYPTION_KEYS = required(
 APPLICANT_HASH_KEY = required(
     "TONGBAN_APPLICANT_HASH_KEY", "32+ characters, never changed: it finds a person's cases"
 )
+
+AUDIT_SEALS = environment.folder("TONGBAN_AUDIT_SEALS", PROJECT / ".tongban" / "seals")
+"""Where the heads of the audit chains are sealed; best a folder that is copied elsewhere."""
+AUDIT_SEAL_MINUTES = environment.whole_number("TONGBAN_AUDIT_SEAL_MINUTES", 60)
+"""How old a sealed head may be before the worker seals the next."""
+
 
 AUTH_USER_MODEL = "identity.Account"
 OAUTH2_PROVIDER_APPLICATION_MODEL = "identity.ClientApplication"

@@ -6,6 +6,7 @@ from datetime import datetime
 import structlog
 from django.db import Error, connection
 
+from tongban.audit.operations import seal
 from tongban.exchange import models, queries
 from tongban.exchange.operations import relay, timers
 from tongban.exchange.operations.contexts import context_of
@@ -29,7 +30,7 @@ class Sweeper:
             self._guarded(code, self._relay)
 
     def sweep(self, *, nudged: Callable[[], set[str]]) -> None:
-        """Visit every center: heal lost nudges, retry what failed, fire timers, note the lag.
+        """Visit every center: heal lost nudges, retry, fire timers, note the lag, seal audit heads.
 
         What is nudged meanwhile is served between two visits. This is one of the two loops over
         centers that the design permits; a visit to a center where nothing waits is three queries.
@@ -52,6 +53,7 @@ class Sweeper:
         timers.fire_timers(code, clock=self._clock)
         with context_of(code):
             oldest, pending = queries.waiting_messages()
+            seal.seal_head_if_due(code=code, now=self._clock())
         self._pending += pending
         if oldest is not None and (self._oldest is None or oldest < self._oldest):
             self._oldest = oldest

@@ -1,0 +1,1 @@
+"""Where sealed heads are kept, outside the database."""

@@ -1,0 +1,1 @@
+"""Commands of the proof of audit logs."""

@@ -1,0 +1,1 @@
+"""Sealing heads and checking chains; nothing here changes a log."""
