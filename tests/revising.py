@@ -6,7 +6,7 @@ from typing import Any
 
 from tests import casework
 from tongban.catalog import models, queries
-from tongban.catalog.operations import import_matters, offer, publish
+from tongban.catalog.operations import import_matters, offer
 from tongban.catalog.rules.content import (
     Condition,
     Material,
@@ -40,12 +40,11 @@ def revise(matter: str = casework.BOOKS, *, now: datetime, **changes: Any) -> in
             actor=OPERATOR,
             issuer_code=issuer,
             source=Source(rows=[SourceRow(1, content, code=matter)]),
+            publish=True,
             now=now,
         )
-        assert report.faults == []
-        number = models.MatterRevision.objects.get(matter__code=matter, status="draft").number
-        publish.publish_revision(actor=OPERATOR, matter_code=matter, number=number, now=now)
-    return number
+        assert (report.published, report.faults, report.lacking) == (1, [], [])
+        return models.MatterRevision.objects.get(matter__code=matter, status="published").number
 
 
 def take_off_the_list(center: str, matter: str = casework.BOOKS, *, now: datetime) -> None:

@@ -25,5 +25,7 @@ class RegistryConfig(AppConfig):
                 "registry_jurisdictiondelegation",
             ),
             "SELECT",
-        )
+        ),
+        # A release is for the centers of its issuer's tree.
+        SharedRole.CATALOG: dict.fromkeys(("registry_center", "registry_division"), "SELECT"),
     }

@@ -4,15 +4,18 @@ A row becomes a draft, or on request the standard if it passes every check. Impo
 file again changes nothing: a matter is found by its code, or by issuer and local code.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
 from tongban.catalog import errors, models, policies
 from tongban.catalog.adapters import project_json
-from tongban.catalog.operations import plan_import, versions
+from tongban.catalog.operations import plan_import, release, versions
 from tongban.catalog.operations import publish as publishing
 from tongban.catalog.operations.plan_import import BATCH, ImportReport, Order, Plan, Report
 from tongban.catalog.rules.rows import Source
+from tongban.catalog.states import ReleaseKind
+from tongban.kernel import calendar
 from tongban.kernel.actors import Actor
 from tongban.kernel.transactions import Work, unit_of_work
 
@@ -105,10 +108,24 @@ def _write(work: Work, actor: Actor, plan: Plan, order: Order) -> None:
         plan.edited_drafts, ["editors", *publishing.CONTENT], batch_size=BATCH
     )
     if plan.publications:
-        publishing.put_in_force(
+        _put_out(work, actor, plan.publications, order)
+
+
+def _put_out(
+    work: Work, actor: Actor, publications: Sequence[release.Publication], order: Order
+) -> None:
+    """Publish what passed all checks: one release of each issuer."""
+    by_issuer: dict[str, list[release.Publication]] = {}
+    for publication in publications:
+        by_issuer.setdefault(publication.matter.issuer_code, []).append(publication)
+    for issuer, of_issuer in sorted(by_issuer.items()):
+        release.put_out(
             work,
-            actor,
-            plan.publications,
-            effective_from=publishing.effective_day(order.effective_from, None, order.now),
+            actor=actor,
+            issuer_code=issuer,
+            kind=ReleaseKind.IMPORT,
+            title=f"导入目录（{len(of_issuer)} 项）",
+            publications=of_issuer,
+            effective_from=order.effective_from or calendar.local_day(order.now),
             now=order.now,
         )

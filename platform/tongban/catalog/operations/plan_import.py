@@ -7,6 +7,7 @@ from itertools import islice
 
 from tongban.catalog import errors, models
 from tongban.catalog.operations import publish as publishing
+from tongban.catalog.operations import release
 from tongban.catalog.rules import checks, codes
 from tongban.catalog.rules.rows import RowFault, SourceRow
 from tongban.catalog.states import IN_WORK, RevisionStatus
@@ -68,7 +69,7 @@ class Plan:
     described: list[models.StandardMatter] = field(default_factory=list)
     new_revisions: list[models.MatterRevision] = field(default_factory=list)
     edited_drafts: list[models.MatterRevision] = field(default_factory=list)
-    publications: list[publishing.Publication] = field(default_factory=list)
+    publications: list[release.Publication] = field(default_factory=list)
 
 
 def issuer_of(row: SourceRow, order: Order) -> str:
@@ -223,7 +224,7 @@ class Planner:
             )
             return
         self._describe(known.matter, row)
-        self.plan.publications.append(publishing.Publication(known.matter, revision, row.content))
+        self.plan.publications.append(release.Publication(known.matter, revision, row.content))
         self.result.published += 1
 
 

@@ -1,14 +1,14 @@
 """The version of the catalog: it grows with every change that readers can see."""
 
-from django.db.models import F
-
 from tongban.catalog import models
 
 
 def advance() -> None:
-    """Take the catalog's version for this transaction and let it grow by one.
+    """Lock the catalog's version until this transaction ends; it grows with what is written.
 
     Call it before reading what the change depends on: until commit nobody else changes the
-    catalog, so what was checked (no cycle of preconditions, no second draft) still holds.
+    catalog, so what was checked (no cycle of preconditions, no second draft) still holds. The
+    growing is done by triggers on the tables that readers see, so nothing can forget it, and a
+    draft or a change that is refused makes no reader read again.
     """
-    models.CatalogVersion.objects.filter(id=1).update(number=F("number") + 1)
+    models.CatalogVersion.objects.select_for_update().get(id=1)
