@@ -1,6 +1,6 @@
 """Shared tables of the catalog: written by its editors, read through by every center."""
 
-from tongban.catalog.models.offering import LONGEST, Offering
+from tongban.catalog.models.offering import Offering
 from tongban.catalog.models.publication import Directory, StandardsAcceptance, WorkStandard
 from tongban.catalog.models.release import (
     CancelledPrecondition,
@@ -14,7 +14,6 @@ from tongban.catalog.models.release import (
 from tongban.catalog.models.standard import MatterRevision, StandardMatter
 
 __all__ = [
-    "LONGEST",
     "CancelledPrecondition",
     "CatalogVersion",
     "ChangeProposal",

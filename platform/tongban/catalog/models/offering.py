@@ -7,19 +7,9 @@ from django.db import models
 from django.db.models import Q
 
 from tongban.catalog.models.standard import StandardMatter
+from tongban.catalog.rules.terms import LONGEST
 from tongban.catalog.states import OfferingStatus
 from tongban.kernel.calendar import LimitUnit
-
-LONGEST = {
-    "department": 100,
-    "place": 200,
-    "hours": 200,
-    "contact": 100,
-    "complaints": 200,
-    "body_kind": 40,
-    "local_code": 100,
-}
-"""How many characters a center's own terms may have."""
 
 
 class Offering(models.Model):
@@ -97,4 +87,5 @@ class Offering(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["matter", "center_code"], name="catalog_offering_matter_center"),
+            models.Index(fields=["local_code"], name="catalog_offering_local_code"),
         ]

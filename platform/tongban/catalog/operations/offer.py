@@ -1,6 +1,5 @@
 """Offerings: what a center offers of the standard catalog, and on which terms of its own."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +10,7 @@ from tongban.catalog import errors, models, policies, queries
 from tongban.catalog.operations import versions
 from tongban.catalog.rules import checks, codes
 from tongban.catalog.rules.content import Limit
+from tongban.catalog.rules.terms import LONGEST, SCOPES, WINDOW
 from tongban.catalog.states import OfferingStatus
 from tongban.kernel import calendar, crypto
 from tongban.kernel.actors import Actor
@@ -18,11 +18,6 @@ from tongban.kernel.transactions import unit_of_work
 from tongban.registry import errors as registry_errors
 from tongban.registry import queries as registry_queries
 from tongban.registry import rules as registry_rules
-
-SCOPES = frozenset("123456")
-"""通办范围 1 (全国) to 6 (跨村)."""
-WINDOW = re.compile(r"[\w-]{1,20}")
-"""The form of a window's code."""
 
 # One statement for any number of centers and matters: what is offered already stays as it is.
 _OPEN = """
@@ -184,7 +179,7 @@ def _refuse_impossible(terms: OfferingTerms) -> None:
         raise errors.OfferingTermError(path=("scope",), value=terms.scope)
     if terms.credit_code and not codes.is_credit_code(terms.credit_code):
         raise errors.OfferingTermError(path=("creditCode",), value=terms.credit_code[:20])
-    for name, longest in models.LONGEST.items():
+    for name, longest in LONGEST.items():
         text: str | None = getattr(terms, name)
         if text and (len(text) > longest or "\0" in text):
             raise errors.OfferingTermError(path=(name,), value=text[:20])
