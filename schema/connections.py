@@ -4,8 +4,9 @@ import base64
 import binascii
 import contextvars
 import json
+import re
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 import strawberry
 from django.core.exceptions import ValidationError
@@ -70,8 +71,7 @@ def paginate(
     null. One query, a second when ``totalCount`` is selected. Raises: BadRequestError for a
     ``first`` out of 1–100 and a cursor that is not of this list.
     """
-    if not 1 <= first <= LONGEST_PAGE:
-        raise BadRequestError(reason=f"first: 1–{LONGEST_PAGE}", path=("first",))
+    _refuse_size(first)
     names = [name.removeprefix("-") for name in order]
     following = rows if after is None else rows.filter(_behind(rows, order, _decoded(after, order)))
     found = list(following.order_by(*order)[: first + 1])
@@ -79,17 +79,76 @@ def paginate(
         Edge(node=node(row), cursor=_encoded(order, [getattr(row, name) for name in names]))
         for row in found[:first]
     ]
+    return _connection(edges, has_next=len(found) > first, after=after, count=rows.order_by().count)
+
+
+class Ranked(Protocol[Row]):
+    """A search: rows in the order of a rank that the search itself gives them."""
+
+    @property
+    def identity(self) -> str:
+        """Equal for equal searches: a cursor of another one would skip entries unnoticed."""
+
+    def page(
+        self, *, after: tuple[Any, ...] | None, limit: int
+    ) -> list[tuple[tuple[Any, ...], Row]]:
+        """Return up to ``limit`` rows behind ``after``, each with its place: a rank and codes."""
+
+    def count(self) -> int:
+        """Count all that is found."""
+
+
+def paginate_ranked(
+    found: Ranked[Row],
+    *,
+    codes: int,
+    first: int,
+    after: str | None,
+    node: Callable[[Row], Node],
+) -> Connection[Node]:
+    """Return one page of what a search found, the best first.
+
+    A place in its order is a rank and so many ``codes``. Raises: as ``paginate``.
+    """
+    _refuse_size(first)
+    order = (f"rank in {found.identity}", *["code"] * codes)
+    place = None if after is None else tuple(_decoded(after, order))
+    if place is not None and not _is_place(place):
+        raise BadRequestError(reason="after", path=("after",))
+    rows = found.page(after=place, limit=first + 1)
+    edges = [Edge(node=node(row), cursor=_encoded(order, place)) for place, row in rows[:first]]
+    return _connection(edges, has_next=len(rows) > first, after=after, count=found.count)
+
+
+_CODE = re.compile(r"[0-9A-Za-z]{1,64}", re.ASCII)
+_HIGHEST_RANK = 2**31 - 1
+
+
+def _is_place(place: Sequence[Any]) -> bool:
+    rank, *codes = place
+    is_rank = isinstance(rank, int) and not isinstance(rank, bool) and 0 <= rank <= _HIGHEST_RANK
+    return is_rank and all(isinstance(code, str) and _CODE.fullmatch(code) for code in codes)
+
+
+def _refuse_size(first: int) -> None:
+    if not 1 <= first <= LONGEST_PAGE:
+        raise BadRequestError(reason=f"first: 1–{LONGEST_PAGE}", path=("first",))
+
+
+def _connection(
+    edges: list[Edge[Node]], *, has_next: bool, after: str | None, count: Callable[[], int]
+) -> Connection[Node]:
     here = contextvars.copy_context()
     return Connection(
         edges=edges,
         page_info=PageInfo(
-            has_next_page=len(found) > first,
+            has_next_page=has_next,
             has_previous_page=after is not None,
             start_cursor=edges[0].cursor if edges else None,
             end_cursor=edges[-1].cursor if edges else None,
         ),
         # Counted when its field is resolved, which is after the caller has left its context.
-        count=lambda: here.run(rows.order_by().count),
+        count=lambda: here.run(count),
     )
 
 

@@ -37,11 +37,18 @@ class RegistryQuery:
         self,
         level: OfLevel = None,
         within: Within = None,
+        search: Annotated[
+            str,
+            strawberry.argument(
+                description="The beginning of a name (单县), of its pinyin (shanxian), of its "
+                "initials (sx) or of the code. Empty finds every center."
+            ),
+        ] = "",
         first: First = DEFAULT_PAGE,
         after: After = None,
     ) -> Connection[Center]:
         return paginate(
-            queries.list_centers(level=level, within=within),
+            queries.list_centers(level=level, within=within, search=search),
             order=("code",),
             first=first,
             after=after,

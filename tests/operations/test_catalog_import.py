@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.searching import found_matters
 from tongban.catalog import errors, models, queries
 from tongban.catalog.adapters import sources
 from tongban.catalog.operations import import_matters
@@ -83,7 +84,7 @@ def test_good_rows_become_drafts_and_bad_ones_are_named(catalog):
     assert lacking == {"NO_SERVICE_LINE", "MATTER_INCOMPLETE", "NO_LEGAL_BASIS"}
     drafts = models.MatterRevision.objects.filter(matter__issuer_code=DISTRICT)
     assert [r.status for r in drafts] == [RevisionStatus.DRAFT] * 4
-    assert not queries.find_matters(on=DAY, search="户口恢复").exists()
+    assert found_matters("户口恢复") == []
     codes = [r.matter_id for r in drafts]
     assert all(code.startswith("37") for code in codes)
 
@@ -131,7 +132,7 @@ def test_whole_matters_are_published_and_others_stay_drafts(catalog):
         (3, "NO_LEGAL_BASIS"),
         (4, "PROMISE_OVER_STATUTORY"),
     ]
-    assert [r.matter_id for r in queries.find_matters(on=DAY, search="示例")] == ["370110990001"]
+    assert found_matters("示例") == ["370110990001"]
     assert bring_in(NATIONAL, issuer_code=CITY, publish=True).unchanged == 3
 
 

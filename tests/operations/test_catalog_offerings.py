@@ -4,7 +4,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.database import CENTERS, SET_UP
@@ -181,39 +181,6 @@ def test_routing_asks_once_who_offers_a_matter(db):
         scopes = {code: offering.scope for code, offering in found.items()}
     assert len(captured) == 1
     assert scopes == {"371402": "", "371425": "", "371722": ""}
-
-
-@pytest.mark.parametrize(
-    ("search", "expected"),
-    [
-        ("设立", "企业设立登记"),
-        ("企业设立", "企业设立登记"),
-        ("结婚", "结婚登记"),
-        ("婚", "结婚登记"),
-        ("营业执照", "企业设立登记"),
-        ("企业 设立", "企业设立登记"),
-        ("登记结婚", None),
-        ("%", None),
-        ("企_设", None),
-        ("不存在的事项", None),
-    ],
-)
-def test_matters_are_found_by_any_part_of_their_text(db, search, expected):
-    with shared_context(SharedRole.READER):
-        names = {r.matter.name for r in queries.find_matters(on=DAY, search=search)}
-    if expected is None and search != "%":
-        assert names == set()
-    elif expected:
-        assert expected in names
-
-
-def test_the_search_uses_its_index(db):
-    with shared_context(SharedRole.READER), transaction.atomic():
-        connection.connection.pgconn.exec_(b"SET LOCAL enable_seqscan = off")
-        query = models.StandardMatter.objects.filter(
-            search_terms__contains=["结婚"], search_text__contains="结婚"
-        )
-        assert "catalog_matter_search" in query.explain()
 
 
 def test_filters_narrow_both_lists(db):

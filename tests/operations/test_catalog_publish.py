@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
+from tests.searching import found_matters
 from tongban.catalog import errors, models, queries
 from tongban.catalog.operations import import_matters, offer, publish
 from tongban.catalog.queries import OfferingFilter
@@ -119,7 +120,7 @@ def test_a_published_revision_takes_the_place_of_the_former(catalog):
     assert queries.published_revision(code=SET_UP, on=DAY) == new
     matter = models.StandardMatter.objects.get(code=SET_UP)
     assert matter.name == "企业开办登记"
-    assert [r.matter_id for r in queries.find_matters(on=DAY, search="企业开办")] == [SET_UP]
+    assert found_matters("企业开办") == [SET_UP]
     assert LogEntry.objects.filter(
         topic="catalog", subject=SET_UP, name="matter.published"
     ).exists()

@@ -6,10 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from tongban.catalog.rules import checks, codes, content, reading, search
+from tongban.catalog.rules import checks, codes, content, reading
 from tongban.catalog.rules.content import Condition, Fee, FeeItem, LegalBasis, Limit, Material
 from tongban.catalog.rules.shapes import ShapeError
 from tongban.catalog.states import TRANSITIONS, RevisionAction, RevisionStatus
@@ -206,27 +204,6 @@ def test_generated_codes_are_stable_and_never_collide():
     second = generate({first})
     assert second != first
     assert second.startswith("5105")
-
-
-CHINESE = st.text(alphabet="企业设立登记变更许可证（公章）A1", min_size=1, max_size=12)
-
-
-@given(before=CHINESE, word=CHINESE, after=CHINESE)
-def test_any_part_of_a_text_has_its_terms(before, word, after):
-    text = search.searchable(before + word + after)
-    for part in search.words(word):
-        assert set(search.needed_terms(part)) <= set(search.terms(text))
-        assert part in text
-
-
-def test_search_text_is_normalized():
-    assert search.searchable("ＥＴＣ 办理（高速）", "ETC办理", "etc 办理 高速") == (
-        "etc 办理 高速\netc办理"
-    )
-    assert search.words("  设立，登记!! ") == ["设立", "登记"]
-    assert search.words("。") == []
-    assert len(search.words("字 " * 50)) == search.MAX_WORDS
-    assert all(len(term) <= 2 for term in search.terms("企业设立 登记"))
 
 
 def test_the_states_lead_to_publication():

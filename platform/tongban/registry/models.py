@@ -78,6 +78,8 @@ class Center(TenantMixin):
 
     code = models.CharField(max_length=9, unique=True)
     name = models.CharField(max_length=80)
+    name_pinyin = models.CharField(max_length=480, default="", help_text="how it is read")
+    name_initials = models.CharField(max_length=80, default="", help_text="of that")
     level = models.CharField(max_length=8, choices=Level.choices)
     parent = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="children", to_field="code"
@@ -102,6 +104,10 @@ class Center(TenantMixin):
         indexes: ClassVar = [
             models.Index(fields=["parent", "code"], name="registry_center_children"),
             models.Index(fields=["level", "code"], name="registry_center_level_code"),
+            # Their beginnings are sought as ranges.
+            models.Index(fields=["name"], name="registry_center_name"),
+            models.Index(fields=["name_pinyin"], name="registry_center_pinyin"),
+            models.Index(fields=["name_initials"], name="registry_center_initials"),
         ]
 
 

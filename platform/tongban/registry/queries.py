@@ -3,16 +3,16 @@
 import threading
 import time
 import uuid
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Length
 
-from tongban.kernel import errors, roles
+from tongban.kernel import crypto, errors, pinyin
 from tongban.kernel.actors import Actor
-from tongban.kernel.context import SharedRole, current, shared_context
+from tongban.kernel.context import reading_context
 from tongban.registry import models, policies, rules
 from tongban.registry.adapters import tenant_schema
 from tongban.registry.errors import OnboardingNotFoundError
@@ -43,6 +43,7 @@ class CenterRecord:
 @dataclass(frozen=True, slots=True)
 class _Map:
     version: int
+    digest: str
     by_code: Mapping[str, CenterRecord]
     by_host: Mapping[str, str]
     children: Mapping[str, tuple[str, ...]]
@@ -65,7 +66,7 @@ class CenterMap:
         now = time.monotonic()
         if self._map is not None and now - self._checked_at < _CHECK_AFTER_SECONDS:
             return self._map
-        with self._lock, _reading():
+        with self._lock, reading_context():
             number = models.RegistryVersion.objects.values_list("number", flat=True).get(id=1)
             if self._map is None or self._map.version != number:
                 self._map = _load(number)
@@ -75,14 +76,6 @@ class CenterMap:
     def forget(self) -> None:
         """Make the next reader read all centers again (after a change by this process)."""
         self._map = None
-
-
-def _reading() -> AbstractContextManager[None]:
-    # A context whose transaction is open can't be left; centers and platform work may read here.
-    running = current()
-    if running and (running.center or running.role == roles.shared(SharedRole.PLATFORM)):
-        return nullcontext()
-    return shared_context(SharedRole.READER)
 
 
 center_map = CenterMap()
@@ -112,6 +105,7 @@ def _load(number: int) -> _Map:
             children.setdefault(record.parent_code, []).append(record.code)
     return _Map(
         version=number,
+        digest=crypto.sha256_hex(repr(records).encode()),
         by_code={record.code: record for record in records},
         by_host=dict(hosts),
         children={code: tuple(codes) for code, codes in children.items()},
@@ -128,6 +122,11 @@ def center_of_host(host: str) -> CenterRecord | None:
     centers = center_map.get()
     code = centers.by_host.get(host)
     return centers.by_code.get(code) if code else None
+
+
+def centers_digest() -> str:
+    """Return a digest of all centers as the map keeps them; it changes with any of them."""
+    return center_map.get().digest
 
 
 def name_of(code: str) -> str:
@@ -214,10 +213,60 @@ def public_key(key_id: str, *, center_code: str, at: datetime | None = None) -> 
     return None if key is None else bytes(key)
 
 
-def list_centers(*, level: str | None, within: str | None) -> QuerySet[models.Center]:
-    """Return the centers of a level, and of a division and below it, where these are given."""
+def list_centers(
+    *, level: str | None, within: str | None, search: str = ""
+) -> QuerySet[models.Center]:
+    """Return the centers of a level, and of a division and below it, where these are given.
+
+    ``search`` finds the beginning of a name, of its pinyin, of its initials or of the code.
+    """
     centers = models.Center.objects.all() if within is None else centers_within(within)
+    if search.strip():
+        centers = centers.filter(_begins(pinyin.normalize(search).replace(" ", "")))
     return centers if level is None else centers.filter(level=level)
+
+
+@dataclass(frozen=True, slots=True)
+class CenterName:
+    """How a center is called, in the forms in which people write it."""
+
+    code: str
+    name: str
+    pinyin: str
+    initials: str
+
+
+def centers_named(
+    beginnings: Collection[str], *, readings: Collection[str] = (), limit: int
+) -> list[CenterName]:
+    """Return the centers called by one of the ``beginnings`` or read as one of ``readings``.
+
+    A beginning is one of a name, of its pinyin, of its initials or of the code, all normalized.
+    At most ``limit``, those with the shortest names. One query by index.
+    """
+    condition = Q(name_pinyin__in=list(readings)) if readings else Q(pk__in=())
+    for beginning in beginnings:
+        condition |= _begins(beginning)
+    rows = (
+        models.Center.objects.filter(condition)
+        .order_by(Length("name"), "code")
+        .values_list("code", "name", "name_pinyin", "name_initials")[:limit]
+    )
+    return [CenterName(code, pinyin.normalize(name), *read) for code, name, *read in rows]
+
+
+def _begins(text: str) -> Q:
+    if not text:
+        return Q(pk__in=())
+    if pinyin.is_chinese(text):
+        columns = ["name"]
+    else:
+        columns = ["code"] if text.isdecimal() else ["name_pinyin", "name_initials", "name"]
+    condition = Q()
+    for column in columns:
+        # A range uses the index; LIKE does not under this collation.
+        condition |= Q(**{f"{column}__gte": text, f"{column}__lt": f"{text}\U0010ffff"})
+    return condition
 
 
 def list_divisions(

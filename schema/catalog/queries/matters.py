@@ -6,17 +6,20 @@ from typing import Annotated, Any
 import strawberry
 
 from schema.catalog.types import Matter, Offering
-from schema.connections import After, Connection, First, paginate
+from schema.connections import After, Connection, First, paginate, paginate_ranked
 from schema.context import Info
+from schema.versioned import VERSIONED
 from tongban.catalog import queries
 from tongban.catalog.rules.content import MatterLevel, ServiceLine
-from tongban.kernel import calendar
 
 Search = Annotated[
     str,
     strawberry.argument(
-        description="Any part of name, result or theme, from one character on; several words must "
-        "all occur. Empty finds everything."
+        description="Any part of name, result, theme, department, life event or code, from one "
+        "character on, or how it is read: 身份证, shenfenzheng, sfz. Several words must all be "
+        "found; for offerings they may name the center too: 单县 身份证. The best come first: the "
+        "very name, names that begin with it, names that have it, the rest. Where little is found, "
+        "what has one character or letter wrong follows. Empty finds everything, by code."
     ),
 ]
 
@@ -56,7 +59,11 @@ class OfferingFilter(MatterFilter):
 
 @strawberry.type
 class MattersQuery:
-    @strawberry.field(description="The matters of the standard catalog in force, by code.")
+    @strawberry.field(
+        description="The matters of the standard catalog in force, by code; what a search finds, "
+        "by rank.",
+        metadata=VERSIONED,
+    )
     def matters(
         self,
         info: Info,
@@ -67,14 +74,16 @@ class MattersQuery:
         first: First = 20,
         after: After = None,
     ) -> Connection[Matter]:
-        found = queries.find_matters(
-            on=_today(info),
-            search=search,
-            where=queries.MatterFilter(**_narrowing(filter or MatterFilter())),
-        )
+        where = queries.MatterFilter(**_narrowing(filter or MatterFilter()))
+        if search.strip():
+            best = queries.search_matters(on=_today(info), search=search, where=where)
+            return paginate_ranked(best, codes=1, first=first, after=after, node=Matter.of)
+        found = queries.find_matters(on=_today(info), where=where)
         return paginate(found, order=("matter_id",), first=first, after=after, node=Matter.of)
 
-    @strawberry.field(description="The matter with this code as it is in force, or null.")
+    @strawberry.field(
+        description="The matter with this code as it is in force, or null.", metadata=VERSIONED
+    )
     def matter(
         self,
         info: Info,
@@ -84,7 +93,9 @@ class MattersQuery:
         return Matter.of(revision) if revision else None
 
     @strawberry.field(
-        description="What the request's center offers; at `/graphql`, what all centers do."
+        description="What the request's center offers; at `/graphql`, what all centers do. By "
+        "matter and center; what a search finds, by rank.",
+        metadata=VERSIONED,
     )
     def offerings(
         self,
@@ -103,15 +114,20 @@ class MattersQuery:
             center_codes=(center.code,) if center else tuple(wanted.centers or ()),
             assisted_intake=wanted.assisted_intake,
         )
+        if search.strip():
+            best = queries.search_offerings(on=_today(info), search=search, where=where)
+            return paginate_ranked(best, codes=2, first=first, after=after, node=Offering.of)
         return paginate(
-            queries.find_offerings(on=_today(info), search=search, where=where),
+            queries.find_offerings(on=_today(info), where=where),
             order=("matter_id", "center_code"),
             first=first,
             after=after,
             node=Offering.of,
         )
 
-    @strawberry.field(description="The offering with this code, if it is in use, or null.")
+    @strawberry.field(
+        description="The offering with this code, if it is in use, or null.", metadata=VERSIONED
+    )
     def offering(
         self,
         info: Info,
@@ -122,7 +138,7 @@ class MattersQuery:
 
 
 def _today(info: Info) -> date:
-    return calendar.local_day(info.context.now())
+    return info.context.today()
 
 
 def _narrowing(wanted: MatterFilter) -> dict[str, Any]:

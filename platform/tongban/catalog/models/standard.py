@@ -41,8 +41,9 @@ class StandardMatter(models.Model):
     merged_into = models.CharField(
         max_length=12, blank=True, default="", help_text="the matter that took its place"
     )
+    search_names = models.TextField(default="")
     search_text = models.TextField(default="")
-    search_terms = ArrayField(models.CharField(max_length=2), default=list)
+    search_terms = ArrayField(models.CharField(max_length=4), default=list)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -1,5 +1,6 @@
 """What may be read of the catalog."""
 
+from tongban.catalog.queries.search import Found, search_matters, search_offerings
 from tongban.catalog.queries.standing import (
     MatterFilter,
     OfferingFilter,
@@ -19,6 +20,7 @@ from tongban.catalog.queries.standing import (
 )
 
 __all__ = [
+    "Found",
     "MatterFilter",
     "OfferingFilter",
     "find_matters",
@@ -32,6 +34,8 @@ __all__ = [
     "pinned_offering",
     "promise_of",
     "published_revision",
+    "search_matters",
+    "search_offerings",
     "snapshot_of",
     "standard_of",
 ]

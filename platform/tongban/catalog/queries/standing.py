@@ -11,13 +11,12 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from tongban.catalog import errors, models
 from tongban.catalog.rules import checks
-from tongban.catalog.rules import search as searching
-from tongban.catalog.rules.content import Limit, MatterContent
+from tongban.catalog.rules.content import Limit, MatterContent, Variant
 from tongban.catalog.rules.snapshot import OfferingSnapshot
 from tongban.catalog.states import IN_FORCE_ONCE, OfferingStatus
 from tongban.kernel.calendar import LimitUnit
 
-_UNREAD = ("matter__search_text", "matter__search_terms")
+_UNREAD = ("matter__search_names", "matter__search_text", "matter__search_terms")
 _OF_STANDARD = (
     "id", "number", "status", "effective_from", "effective_to", "content", "content_hash",
 )  # fmt: skip
@@ -64,15 +63,9 @@ def _standing(prefix: str, on: date) -> Q:
     )
 
 
-def find_matters(
-    *, on: date, search: str = "", where: MatterFilter | None = None
-) -> QuerySet[models.MatterRevision]:
-    """Return the matters in force on ``on`` that fit, as revisions; order them by ``matter``.
-
-    ``search`` finds any part of name, short name, result, theme or local code, of one Chinese
-    character or more; several words must all occur.
-    """
-    return in_force(on).filter(_matching("matter__", search, where or MatterFilter()))
+def find_matters(*, on: date, where: MatterFilter | None = None) -> QuerySet[models.MatterRevision]:
+    """Return the matters in force on ``on`` that fit, as revisions; order them by ``matter``."""
+    return in_force(on).filter(narrowed("matter__", where or MatterFilter()))
 
 
 def published_revision(*, code: str, on: date) -> models.MatterRevision | None:
@@ -80,18 +73,16 @@ def published_revision(*, code: str, on: date) -> models.MatterRevision | None:
     return in_force(on).filter(matter__code=code).first()
 
 
-def find_offerings(
-    *, on: date, search: str = "", where: OfferingFilter | None = None
-) -> QuerySet[models.Offering]:
+def find_offerings(*, on: date, where: OfferingFilter | None = None) -> QuerySet[models.Offering]:
     """Return the offerings in use on ``on`` that fit, each with matter and revision (one query).
 
     Order them by (``matter``, ``center_code``), which is unique and indexed.
     """
     where = where or OfferingFilter()
-    condition = _matching("matter__", search, where)
+    condition = narrowed("matter__", where)
     if where.center_codes:
         condition &= Q(center_code__in=list(where.center_codes))
-    offered = _with_standard(_offered(on), on)
+    offered = with_standard(_offered(on), on)
     if where.assisted_intake is not None:
         assisted = Q(assisted_intake=True, standard_content__assisted_intake=True)
         condition &= assisted if where.assisted_intake else ~assisted
@@ -100,13 +91,13 @@ def find_offerings(
 
 def offering(*, code: str, on: date) -> models.Offering | None:
     """Return the offering with an 实施编码 that is in use on ``on``, or None."""
-    return _with_standard(_offered(on).filter(code=code), on).first()
+    return with_standard(_offered(on).filter(code=code), on).first()
 
 
 def offering_for(*, center_code: str, matter_code: str, on: date) -> models.Offering | None:
     """Return what a center offers of a matter on ``on``, or None where it is not on its list."""
     found = _offered(on).filter(center_code=center_code, matter__code=matter_code)
-    return _with_standard(found, on).first()
+    return with_standard(found, on).first()
 
 
 def lock_offering(*, center_code: str, matter_code: str, on: date) -> models.Offering | None:
@@ -115,7 +106,7 @@ def lock_offering(*, center_code: str, matter_code: str, on: date) -> models.Off
     None where it has nothing, or where no standard is in force.
     """
     found = models.Offering.objects.filter(center_code=center_code, matter__code=matter_code)
-    return _with_standard(found, on).select_for_update(of=("self",)).first()
+    return with_standard(found, on).select_for_update(of=("self",)).first()
 
 
 def offerings_among(
@@ -124,7 +115,7 @@ def offerings_among(
     """Return which of the centers offer a matter on ``on``, by center code (one query)."""
     found = _offered(on).filter(matter__code=matter_code, center_code__in=list(center_codes))
     return {
-        offering.center_code: offering for offering in _with_standard(found, on).defer("declared")
+        offering.center_code: offering for offering in with_standard(found, on).defer("declared")
     }
 
 
@@ -175,12 +166,15 @@ def is_assisted(offering: models.Offering) -> bool:
     return offering.assisted_intake and allowed
 
 
-def promise_of(offering: models.Offering, standard: MatterContent) -> Limit:
+def promise_of(
+    offering: models.Offering, standard: MatterContent, variant: Variant | None = None
+) -> Limit:
     """Return the promise that holds: the center's own while it is not longer than the standard's.
 
-    So a promise that a newer standard undercuts gives way to it.
+    The standard's is the variant's where that is quicker. So a promise that a newer standard
+    undercuts gives way to it.
     """
-    promised = standard.promised_limit
+    promised = (variant and variant.promised_limit) or standard.promised_limit
     assert promised is not None  # a revision without a promise is not published
     if offering.promised_amount is None:
         return promised
@@ -196,7 +190,7 @@ def _offered(on: date) -> QuerySet[models.Offering]:
     )
 
 
-def _with_standard(offerings: QuerySet[models.Offering], on: date) -> QuerySet[models.Offering]:
+def with_standard(offerings: QuerySet[models.Offering], on: date) -> QuerySet[models.Offering]:
     """Read the revision in force along; what has none in force is offered no more."""
     return (
         offerings.select_related("matter")
@@ -211,15 +205,9 @@ def _with_standard(offerings: QuerySet[models.Offering], on: date) -> QuerySet[m
     )
 
 
-def _matching(prefix: str, search: str, where: MatterFilter) -> Q:
+def narrowed(prefix: str, where: MatterFilter) -> Q:
+    """Return the condition of a filter on matters, which stand behind ``prefix``."""
     condition = Q()
-    for word in searching.words(search):
-        condition &= Q(
-            **{
-                f"{prefix}search_terms__contains": searching.needed_terms(word),
-                f"{prefix}search_text__contains": word,
-            }
-        )
     for column in ("service_line", "matter_type", "department", "theme"):
         if (value := getattr(where, column)) is not None:
             condition &= Q(**{f"{prefix}{column}": value})

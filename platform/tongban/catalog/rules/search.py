@@ -1,51 +1,178 @@
-"""Finding Chinese text by any part of it, two characters or one included.
+"""Finding Chinese text by any part of it, by how it is read, and in spite of one wrong character.
 
 PostgreSQL's trigram indexes ignore words of two characters, which most Chinese words have. So each
-matter keeps the single characters and the pairs of its text in an indexed array: a query's
-pairs narrow the rows by the index, and a plain comparison of the text makes the answer exact.
+matter keeps its terms in an indexed array: single characters and neighbouring pairs of Chinese
+text, pieces of four letters of everything else, pinyin and initials among it. A word's terms narrow
+the rows by the index, and a plain comparison of the text makes the answer exact.
+
+Where that finds little, words are taken less exactly (``Nearness``): as they sound, with one
+character wrong, missing or too many, or by most of their pairs.
 """
 
-import re
-import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-_APART = re.compile(r"[^\w]+")
+from tongban.catalog.rules.content import MatterContent
+from tongban.kernel import pinyin
+
 MAX_WORDS = 8
 MAX_WORD_LENGTH = 40
+MAX_QUERY_LENGTH = 500
+LONGEST_TERM = 4
+
+_PAIR = 2
+_LEAST_WRONG = {True: 3, False: 5}
+"""From how many characters or letters on one may be wrong; below, anything would fit."""
+_LONGEST_WRONG = 12
+"""Longer words are compared by their pieces: so many ways of being wrong are slow to try."""
+_LEAST_PIECES = {True: 4, False: _LONGEST_WRONG + 1}
+_SHARE_OF_PIECES = 0.6
 
 
-def normalize(text: str) -> str:
-    """Return text in the one form in which it is kept and sought: NFKC, lower case, no marks.
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """What a matter is found by: its columns of that name."""
 
-    What stands between words becomes one space.
-    """
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return _APART.sub(" ", plain).strip()
+    names: str
+    """Names, their pinyin and initials, a line each, the name without spaces first."""
+    text: str
+    """All of it, no match reaching over two lines."""
+    terms: list[str]
 
 
-def searchable(*parts: str) -> str:
-    """Return the text by which a matter is found; no match reaches over two parts."""
-    return "\n".join(part for part in dict.fromkeys(map(normalize, parts)) if part)
+def of_matter(content: MatterContent, *, code: str, local_code: str, main_item: str) -> Searchable:
+    """Return what a matter of this content is found by."""
+    return searchable(
+        names=(content.name, content.short_name),
+        elements=(
+            content.result.name if content.result else "",
+            content.theme,
+            content.department,
+            *content.life_events,
+            main_item,
+        ),
+        codes=(code, local_code),
+    )
+
+
+def searchable(
+    *, names: Iterable[str], elements: Iterable[str], codes: Iterable[str]
+) -> Searchable:
+    """Return what a matter is found by; the first of its ``names`` is its name."""
+    found: set[str] = set()
+    named = _lines(names, found)
+    others = [*_lines(elements, found), *(pinyin.normalize(code) for code in codes)]
+    lines = list(dict.fromkeys(line for line in named + others if line))
+    for line in lines:
+        found.update(terms(line))
+    return Searchable(
+        names="".join(f"\n{line}" for line in dict.fromkeys(named)) + "\n",
+        text="\n".join(lines),
+        terms=sorted(found),
+    )
+
+
+def _lines(texts: Iterable[str], found: set[str]) -> list[str]:
+    lines: list[str] = []
+    for text in map(pinyin.normalize, texts):
+        read = pinyin.syllables(text)
+        if not read:
+            continue
+        reading, letters = "".join(read), pinyin.initials(read)
+        lines += [text.replace(" ", ""), text, reading, letters]
+        # Short pieces are terms where a syllable begins, so `an` does not find what has `shan`.
+        begin = 0
+        for syllable in read:
+            found.update(_beginnings(reading[begin:]))
+            begin += len(syllable)
+        for place in range(len(letters)):
+            found.update(_beginnings(letters[place:]))
+    return [line for line in lines if line]
 
 
 def terms(text: str) -> list[str]:
-    """Return the characters and neighbouring pairs of a normalized text, sorted."""
+    """Return the terms of a normalized text, sorted; of what is not Chinese, pieces of four.
+
+    Shorter ones where a run begins.
+    """
     found: set[str] = set()
-    for word in text.split():
-        found.update(word)
-        found.update(word[n : n + 2] for n in range(len(word) - 1))
+    for run in pinyin.runs(text):
+        if pinyin.is_chinese(run):
+            found.update(run)
+            found.update(_pieces(run, _PAIR))
+        else:
+            found.update(_beginnings(run))
+            found.update(_pieces(run, LONGEST_TERM))
     return sorted(found)
 
 
+def _pieces(run: str, length: int) -> list[str]:
+    return [run[n : n + length] for n in range(len(run) - length + 1)]
+
+
+def _beginnings(run: str) -> set[str]:
+    return {run[:n] for n in range(1, min(len(run), LONGEST_TERM) + 1)}
+
+
 def words(query: str) -> list[str]:
-    """Return what a query asks for: each word must occur somewhere in the text.
+    """Return what a query asks for, each once: Chinese words, and runs of anything else.
 
     At most 8 words of 40 characters; what is beyond narrows nothing more.
     """
-    return [word[:MAX_WORD_LENGTH] for word in normalize(query).split()][:MAX_WORDS]
+    asked = pinyin.runs(pinyin.normalize(query[:MAX_QUERY_LENGTH]))
+    return list(dict.fromkeys(word[:MAX_WORD_LENGTH] for word in asked))[:MAX_WORDS]
 
 
 def needed_terms(word: str) -> list[str]:
-    """Return the terms of a text that contains ``word``: its pairs, or its one character."""
-    if len(word) == 1:
-        return [word]
-    return sorted({word[n : n + 2] for n in range(len(word) - 1)})
+    """Return the terms of whatever contains ``word``."""
+    length = _PAIR if pinyin.is_chinese(word) else LONGEST_TERM
+    return sorted(set(_pieces(word, length))) or [word]
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """In which ways a text may have a word nearly; what is empty is no way for this word."""
+
+    sound: str
+    """How the word is read: 身份正 is found as 身份证."""
+    starts: tuple[list[str], ...]
+    """A text that has the word with one character wrong has all terms of one of these lists."""
+    pattern: str
+    """A regular expression of the word with one character wrong, missing or too many."""
+    pieces: tuple[str, ...]
+    """The word's pieces, of which a text has most."""
+    least: int
+    """How many of the pieces."""
+
+
+def nearness(word: str) -> Nearness:
+    """Return how a text may have ``word`` nearly."""
+    chinese = pinyin.is_chinese(word)
+    length = len(word)
+    if any(map(str.isdecimal, word)):
+        return Nearness("", (), "", (), 0)  # a code is that one or another one
+    sound = "".join(pinyin.syllables(word)) if chinese and length >= _PAIR else ""
+    starts: tuple[list[str], ...] = ()
+    pattern = ""
+    if _LEAST_WRONG[chinese] <= length <= _LONGEST_WRONG:
+        # One wrong character leaves one half of the word whole.
+        starts = tuple(map(needed_terms, _halves(word, chinese)))
+        pattern = _one_wrong(word)
+    pieces: tuple[str, ...] = ()
+    if length >= _LEAST_PIECES[chinese]:
+        pieces = tuple(dict.fromkeys(_pieces(word, _PAIR if chinese else LONGEST_TERM)))
+    return Nearness(sound, starts, pattern, pieces, round(len(pieces) * _SHARE_OF_PIECES + 0.49))
+
+
+def _halves(word: str, chinese: bool) -> tuple[str, str]:
+    if chinese:
+        return word[: len(word) // 2], word[len(word) // 2 :]
+    # Pinyin has terms of fewer than four letters at its beginnings only.
+    head = max(_PAIR, min(LONGEST_TERM, len(word) - LONGEST_TERM))
+    return word[:head], word[-LONGEST_TERM:]
+
+
+def _one_wrong(word: str) -> str:
+    ways = [f"{word[:n]}[^\n]?{word[n + 1 :]}" for n in range(1, len(word) - 1)]
+    ways += [f"{word[:n]}[^\n]{word[n:]}" for n in range(1, len(word))]
+    return "|".join([word[1:], word[:-1], *ways])

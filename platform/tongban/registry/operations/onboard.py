@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from tongban.kernel import crypto, ports
+from tongban.kernel import crypto, pinyin, ports
 from tongban.kernel.actors import Actor
 from tongban.kernel.context import SharedRole, center_context, shared_context
 from tongban.kernel.transactions import claim_key, unit_of_work
@@ -117,10 +117,13 @@ def _planned(row: models.Center) -> rules.PlannedCenter:
 
 
 def _center(planned: rules.PlannedCenter) -> models.Center:
+    read = pinyin.syllables(pinyin.normalize(planned.name))
     return models.Center(
         code=planned.code,
         schema_name=f"c{planned.code}",
         name=planned.name,
+        name_pinyin="".join(read),
+        name_initials=pinyin.initials(read),
         level=planned.level,
         parent_id=planned.parent_code,
         division_code=planned.division_code,
