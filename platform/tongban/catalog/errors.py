@@ -1,6 +1,17 @@
 """What the catalog refuses."""
 
-from tongban.kernel.errors import DomainError
+from collections.abc import Mapping
+from typing import ClassVar
+
+from tongban.kernel.calendar import LimitUnit
+from tongban.kernel.errors import DomainError, ReasonedError
+
+_UNITS = {
+    LimitUnit.WORKING_DAY: ("个工作日", "working days"),
+    LimitUnit.CALENDAR_DAY: ("个自然日", "calendar days"),
+    LimitUnit.WORKING_HOUR: ("个工作小时", "working hours"),
+}
+"""Time units as a text says them, in zh-Hans and in en."""
 
 
 class MatterNotFoundError(DomainError):
@@ -29,16 +40,147 @@ class PublishNotAllowedError(DomainError):
     message_en = "Only a catalog publisher may publish matters, within the division of the role."
 
 
-class RevisionNotPublishableError(DomainError):
+class RevisionNotFoundError(DomainError):
+    code = "REVISION_NOT_FOUND"
+    message_zh = "事项“{matter}”没有该版本。"
+    message_en = "Matter {matter} has no such revision."
+
+
+class RevisionStateError(ReasonedError):
+    """What is to be done needs another state of the revision; ``status`` says where it stands."""
+
+    message_zh = "{because}。"
+    message_en = "{because}."
+    because: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "draft": ("该版本尚未审核", "the revision is not reviewed yet"),
+        "reviewed": ("该版本已审核，须先退回", "the revision is reviewed; return it first"),
+        "published": ("该版本已发布", "the revision is published already"),
+        "superseded": ("该版本已被取代", "the revision is superseded"),
+    }
+
+
+class RevisionNotEditableError(RevisionStateError):
+    code = "REVISION_EDIT_NOT_ALLOWED"
+    message_zh = "不能修改：{because}。"
+    message_en = "It can't be edited: {because}."
+
+
+class RevisionNotDiscardableError(RevisionStateError):
+    code = "REVISION_DISCARD_NOT_ALLOWED"
+    message_zh = "不能删除：{because}。"
+    message_en = "It can't be discarded: {because}."
+
+
+class RevisionNotReviewableError(RevisionStateError):
+    code = "REVISION_REVIEW_NOT_ALLOWED"
+    message_zh = "不能审核：{because}。"
+    message_en = "It can't be reviewed: {because}."
+
+
+class RevisionNotReturnableError(RevisionStateError):
+    code = "REVISION_RETURN_NOT_ALLOWED"
+    message_zh = "不能退回：{because}。"
+    message_en = "It can't be returned: {because}."
+
+
+class RevisionNotPublishableError(RevisionStateError):
     code = "REVISION_PUBLISH_NOT_ALLOWED"
-    message_zh = "该版本当前状态为“{status}”，不能发布。"
-    message_en = "A revision that is {status} can't be published."
+    message_zh = "不能发布：{because}。"
+    message_en = "It can't be published: {because}."
+
+
+class DraftNotAllowedError(DomainError):
+    code = "MATTER_DRAFT_NOT_ALLOWED"
+    message_zh = "只有目录编辑人员可以编制事项，且限于其管辖区划。"
+    message_en = "Only a catalog editor may draft matters, within the division of the role."
+
+
+class ReviewNotAllowedError(DomainError):
+    code = "MATTER_REVIEW_NOT_ALLOWED"
+    message_zh = "只有目录审核人员可以审核或退回事项，且限于其管辖区划。"
+    message_en = "Only a catalog reviewer may review or return matters, within the role's division."
+
+
+class MatterCodeError(ReasonedError):
+    code = "MATTER_CODE_INVALID"
+    message_zh = "事项编码不能使用：{because}。"
+    message_en = "The code of the matter can't be used: {because}."
+    because: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "MISSING": ("基本编码和本地编码至少填一项", "give its national or its local code"),
+        "MISMATCH": (
+            "“{found}”与发布机关或事项类型不符",
+            "{found} doesn't agree with the issuer or the type",
+        ),
+        "TAKEN": ("“{found}”已被使用", "{found} is taken"),
+    }
+
+
+class ContentInvalidError(ReasonedError):
+    """The content has not the form of a content; the path names the first such element."""
+
+    code = "MATTER_CONTENT_INVALID"
+    message_zh = "“{field}”填写有误：{because}。"
+    message_en = "{field} is not right: {because}."
+    because: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "MISSING": ("缺少必填内容", "something that it needs is missing"),
+        "NOT_TEXT": ("应为文字", "it must be text"),
+        "TOO_LONG": ("内容过长（{found}）", "it is too long ({found})"),
+        "NOT_A_CODE": ("“{found}”不是有效代码", "{found} is no valid code"),
+        "NOT_A_FLAG": ("应为是或否", "it must be true or false"),
+        "NOT_A_NUMBER": ("应为整数", "it must be a whole number"),
+        "NOT_MONEY": ("“{found}”不是金额", "{found} is no amount of money"),
+        "OUT_OF_RANGE": ("“{found}”超出范围", "{found} is out of range"),
+        "NOT_A_LIST": ("应为列表", "it must be a list"),
+        "NOT_AN_OBJECT": ("应为对象", "it must be an object"),
+    }
+
+
+class ReasonMissingError(DomainError):
+    code = "REASON_MISSING"
+    message_zh = "请写明理由或依据（不超过 {longest} 字）。"
+    message_en = "Say why, or on what basis, in at most {longest} characters."
+
+
+class ReleaseNotFoundError(DomainError):
+    code = "RELEASE_NOT_FOUND"
+    message_zh = "没有该次发布。"
+    message_en = "There is no such release."
+
+
+class ReleaseInvalidError(ReasonedError):
+    code = "RELEASE_INVALID"
+    message_zh = "不能发布：{because}。"
+    message_en = "This can't be released: {because}."
+    because: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "EMPTY": ("没有选择事项版本", "it holds no revision"),
+        "TOO_MANY": ("一次最多发布 {longest} 个版本", "it holds more than {longest} revisions"),
+        "TITLE": ("标题须为 1 至 200 字", "its title must have 1 to 200 characters"),
+        "REPEATED": ("事项“{found}”重复", "matter {found} is there twice"),
+        "ISSUED_ELSEWHERE": (
+            "事项“{found}”由其他机关发布",
+            "matter {found} is issued by another division",
+        ),
+    }
+
+
+class ReleaseWithdrawError(ReasonedError):
+    code = "RELEASE_WITHDRAW_NOT_ALLOWED"
+    message_zh = "不能撤回：{because}。"
+    message_en = "The release can't be withdrawn: {because}."
+    because: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "IN_FORCE": ("已经施行", "its day has come"),
+        "WITHDRAWN": ("已经撤回", "it is withdrawn already"),
+        "BUILT_ON": (
+            "事项“{found}”已有后续草稿或发布",
+            "matter {found} has a later draft or release",
+        ),
+    }
 
 
 class EffectiveDayError(DomainError):
     code = "EFFECTIVE_DAY_INVALID"
-    message_zh = "生效日 {day} 须不早于上一版本的 {earliest}，且不晚于今天 {today}。"
-    message_en = "The effective day {day} must lie between {earliest} and today, {today}."
+    message_zh = "生效日 {day} 不得早于 {earliest}。"
+    message_en = "The effective day {day} must not lie before {earliest}."
 
 
 class ImportNotAllowedError(DomainError):
@@ -59,16 +201,50 @@ class SourceUnreadableError(DomainError):
     message_en = "The file can't be read: {reason}"
 
 
+class SourceTooLargeError(DomainError):
+    code = "SOURCE_TOO_LARGE"
+    message_zh = "文件超过上限（{limit}），请拆分后分次导入。"
+    message_en = "The file is larger than what is taken at once ({limit}): deliver it in parts."
+
+
+class SourceMisplacedError(DomainError):
+    code = "SOURCE_MISPLACED"
+    message_zh = "该文件的内容是{found}，不是{wanted}。"
+    message_en = "The file holds another kind of list than was asked for."
+
+
 class OfferNotAllowedError(DomainError):
     code = "OFFERING_OPEN_NOT_ALLOWED"
     message_zh = "只有实施清单编辑人员可以开通或修改实施清单，且限于其管辖区划。"
     message_en = "Only an offering editor may open or edit offerings, within the role's division."
 
 
-class PromiseOverStandardError(DomainError):
+class PromiseError(DomainError):
+    """A promise is too long; ``amount`` and ``unit`` say how long it may be."""
+
+    def message(self, language: str) -> str:
+        """Return the text for people in ``zh-Hans`` (default) or ``en``."""
+        is_english = language == "en"
+        limit = ""
+        if "unit" in self.params:
+            chinese, english = _UNITS[LimitUnit(self.params["unit"])]
+            amount = self.params["amount"]
+            limit = f" ({amount} {english})" if is_english else f"（{amount} {chinese}）"
+        return (self.message_en if is_english else self.message_zh).format(limit=limit)
+
+
+class PromiseOverStandardError(PromiseError):
     code = "PROMISE_OVER_STANDARD"
-    message_zh = "承诺时限不得超过标准目录的 {amount} {unit}。"
-    message_en = "The promise must not be longer than the standard's {amount} {unit}."
+    message_zh = "承诺时限不得超过标准目录的承诺时限{limit}。"
+    message_en = "The promise must not be longer than the standard's{limit}."
+
+
+class LockedByCityError(DomainError):
+    """What the issuer of the standard sets is the same at each of its centers (统一标准)."""
+
+    code = "LOCKED_BY_CITY"
+    message_zh = "“{label}”由{issuer}统一制定，各中心不得自行更改；需要调整的，请向其提出修改建议。"
+    message_en = "{element} is set by {issuer} for all its centers; propose a change there."
 
 
 class AssistedIntakeNotOpenError(DomainError):
@@ -81,6 +257,22 @@ class OfferingTermError(DomainError):
     code = "OFFERING_TERM_INVALID"
     message_zh = "“{value}”不是该项可以填写的内容。"
     message_en = "“{value}” can't be set here."
+
+
+class ChoiceInvalidError(ReasonedError):
+    code = "CHOICE_INVALID"
+    message_zh = "所选办理情形或者回答与该事项不符：{because}。"
+    message_en = "The matter doesn't offer this choice: {because}."
+    because: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "UNKNOWN_VARIANT": ("没有编号为“{found}”的办理情形", "it has no variant {found}"),
+        "UNKNOWN_QUESTION": ("没有编号为“{found}”的问题", "it has no question {found}"),
+        "UNKNOWN_OPTION": ("没有编号为“{found}”的选项", "the question has no option {found}"),
+        "NOT_ASKED": (
+            "按已选情形和其他回答，无需回答“{found}”",
+            "question {found} isn't asked with this variant and these answers",
+        ),
+        "ANSWERED_TWICE": ("“{found}”回答了两次", "question {found} is answered twice"),
+    }
 
 
 class UnpublishableError(DomainError):
@@ -99,10 +291,10 @@ class NoServiceLineError(UnpublishableError):
     message_en = "It is not said whether this is approval, trading or convenience."
 
 
-class PromiseOverStatutoryError(UnpublishableError):
+class PromiseOverStatutoryError(PromiseError, UnpublishableError):
     code = "PROMISE_OVER_STATUTORY"
-    message_zh = "承诺时限不得超过法定时限。"
-    message_en = "The promised limit must not be longer than the statutory one."
+    message_zh = "承诺时限不得超过法定时限{limit}。"
+    message_en = "The promised limit must not be longer than the statutory one{limit}."
 
 
 class ForbiddenElementError(UnpublishableError):
@@ -124,3 +316,143 @@ class ChoicesInconsistentError(UnpublishableError):
         "Variants and questions don't agree: {field} “{subject}” is missing, repeated, or stands "
         "behind the question that refers to it."
     )
+
+
+class DirectoryNotFoundError(DomainError):
+    code = "DIRECTORY_NOT_FOUND"
+    message_zh = "没有该目录（清单）版本。"
+    message_en = "There is no such version of the directory."
+
+
+class DirectoryKindUnknownError(DomainError):
+    code = "DIRECTORY_KIND_UNKNOWN"
+    message_zh = "没有名为“{kind}”的清单种类。"
+    message_en = "There is no kind of list named {kind}."
+
+
+class DirectoryDraftNotAllowedError(DomainError):
+    code = "DIRECTORY_DRAFT_NOT_ALLOWED"
+    message_zh = "只有目录编辑人员可以编制目录（清单），且限于其管辖区划。"
+    message_en = "Only a catalog editor may draft directories, within the division of the role."
+
+
+class DirectoryPublishNotAllowedError(DomainError):
+    code = "DIRECTORY_PUBLISH_NOT_ALLOWED"
+    message_zh = "只有目录发布人员可以公布目录（清单），且限于其管辖区划。"
+    message_en = "Only a catalog publisher may publish directories, within the role's division."
+
+
+class DirectoryPublishedError(DomainError):
+    code = "DIRECTORY_ALREADY_PUBLISHED"
+    message_zh = "第 {version} 版已公布，不再更改。"
+    message_en = "Version {version} is published and never changes again."
+
+
+class DirectoryDayError(DomainError):
+    code = "DIRECTORY_DAY_INVALID"
+    message_zh = "生效日 {day} 不得早于上一版的生效日 {earliest}。"
+    message_en = "The effective day {day} must not lie before the former version's, {earliest}."
+
+
+class DirectoryTextError(DomainError):
+    code = "DIRECTORY_TEXT_INVALID"
+    message_zh = "标题或说明过长，或含有不能保存的字符。"
+    message_en = "The title or the note is too long, or holds what can't be kept."
+
+
+class DirectoryEntryError(ReasonedError):
+    """An entry is not what its kind needs; ``faults`` lists all that were found."""
+
+    code = "DIRECTORY_ENTRY_INVALID"
+    message_zh = "第 {row} 条不能列入：{because}。"
+    message_en = "Entry {row} can't be listed: {because}."
+    because: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "MISSING": ("缺少必填内容", "something that it needs is missing"),
+        "NOT_TEXT": ("应为文字", "it must be text"),
+        "TOO_LONG": ("内容过长", "it is too long"),
+        "NOT_A_CODE": ("“{found}”不是有效代码", "{found} is no valid code"),
+        "NOT_A_FLAG": ("应为是或否", "it must be true or false"),
+        "NOT_MONEY": ("“{found}”不是金额", "{found} is no amount of money"),
+        "NOT_A_LIST": ("应为列表", "it must be a list"),
+        "NOT_AN_OBJECT": ("应为条目对象", "it must be an object"),
+        "OUT_OF_RANGE": ("“{found}”超出范围", "{found} is out of range"),
+        "NOT_OF_THIS_KIND": ("该类清单没有此项内容", "lists of this kind have no such field"),
+        "REPEATED": ("编码“{found}”重复", "its code {found} is there twice"),
+        "TOO_MANY": ("条目过多（{found} 条）", "there are too many entries ({found})"),
+    }
+
+
+class DirectoryEmptyError(DomainError):
+    code = "DIRECTORY_EMPTY"
+    message_zh = "没有条目的目录（清单）不能公布。"
+    message_en = "A directory without entries can't be published."
+
+
+class DerivedKindError(DomainError):
+    code = "DIRECTORY_NOT_DERIVABLE"
+    message_zh = "只有审批项目目录可以由现行事项目录生成。"
+    message_en = "Only the directory of approvals can be derived from the catalog in force."
+
+
+class WorkStandardNotAllowedError(DomainError):
+    code = "WORK_STANDARD_PUBLISH_NOT_ALLOWED"
+    message_zh = "只有目录发布人员可以发布工作标准、登记验收，且限于其管辖区划。"
+    message_en = "Only a catalog publisher may publish standards of work and record acceptances."
+
+
+class WorkStandardTextError(DomainError):
+    code = "WORK_STANDARD_INVALID"
+    message_zh = "工作标准的编号、标题、类别和正文不能为空，也不能过长。"
+    message_en = "A standard's number, title, category and text must be there and not too long."
+
+
+class WorkStandardDayError(DomainError):
+    code = "WORK_STANDARD_DAY_INVALID"
+    message_zh = "生效日 {day} 须晚于上一版的生效日 {former}。"
+    message_en = "The effective day {day} must lie after the former version's, {former}."
+
+
+class AcceptanceInvalidError(DomainError):
+    code = "ACCEPTANCE_INVALID"
+    message_zh = "验收日期不得晚于今天，验收单位、级别和结论不能为空，也不能过长。"
+    message_en = "An acceptance has a day up to today, an authority, a level and a result."
+
+
+class AcceptanceRecordedError(DomainError):
+    code = "ACCEPTANCE_ALREADY_RECORDED"
+    message_zh = "该单位当日的验收已登记。"
+    message_en = "This authority's acceptance of that day is recorded already."
+
+
+class SamePersonError(DomainError):
+    """Who wrote it neither reviews nor publishes it (两人以上办理)."""
+
+    code = "SAME_PERSON"
+    message_zh = "编制、审核和发布须由不同的人员完成。"
+    message_en = "Writing, reviewing and publishing are done by different people."
+
+
+class PreconditionCycleError(UnpublishableError):
+    """取消互为前置: matters that wait for each other are never decided."""
+
+    code = "PRECONDITION_CYCLE"
+    message_zh = "事项互为前置：{subject}。"
+    message_en = "Matters are preconditions of each other: {subject}."
+
+
+class PreconditionCancelledError(UnpublishableError):
+    code = "PRECONDITION_CANCELLED"
+    message_zh = "“{subject}”作为该事项前置条件已经取消（{document}），不得恢复。"
+    message_en = "{subject} was cancelled as a precondition ({document}) and must not come back."
+
+
+class PreconditionUnknownError(UnpublishableError):
+    code = "PRECONDITION_UNKNOWN"
+    message_zh = "前置事项“{subject}”在该机关及其上级的现行目录中不存在。"
+    message_en = "Precondition {subject} is no matter in force of the issuer or a division above."
+
+
+class CancelledAlreadyError(DomainError):
+    code = "PRECONDITION_CANCELLED_ALREADY"
+    message_zh = "该前置条件已在取消登记中。"
+    message_en = "This precondition is in the register already."

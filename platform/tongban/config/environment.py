@@ -1,6 +1,7 @@
 """What a process takes from its environment: each variable is read here and nowhere else."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -102,3 +103,28 @@ def _never_beside_real_data(name: str, danger: str) -> bool:
     if flag(name) and flag("TONGBAN_REAL_DATABASE"):
         raise EnvironmentVariableError(f"{name}=1 {danger}: never beside TONGBAN_REAL_DATABASE=1")
     return flag(name)
+
+
+_LIST_KIND = re.compile(r"[a-z]+(?:_[a-z]+)*_list")
+_LONGEST_LIST_KIND, _LONGEST_LIST_TITLE = 30, 40
+
+
+def official_lists(name: str, default: str) -> dict[str, str]:
+    """Return the four official lists (“四张清单”) that the variable ``name`` names: kind → title.
+
+    It reads ``power_list=权力清单,…``; a kind ends with ``_list``, which no publication's does.
+    Raises: EnvironmentVariableError.
+    """
+    pairs = [part.strip().partition("=") for part in optional(name, default).split(",")]
+    lists = {kind.strip(): title.strip() for kind, _equals, title in pairs}
+    fits = all(
+        _LIST_KIND.fullmatch(kind)
+        and len(kind) <= _LONGEST_LIST_KIND
+        and 0 < len(title) <= _LONGEST_LIST_TITLE
+        for kind, title in lists.items()
+    )
+    if not fits or len(pairs) != 4 or len(lists) != 4 or len(set(lists.values())) != 4:  # noqa: PLR2004  # 四张清单
+        raise EnvironmentVariableError(
+            f"{name} names four different lists as power_list=权力清单,negative_list=负面清单,…"
+        )
+    return lists

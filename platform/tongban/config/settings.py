@@ -36,6 +36,7 @@ SHARED_APPS = [
 TENANT_APPS = [
     "tongban.kernel",
     "tenants.staff",
+    "tenants.windows",
     "tenants.cases",
     "tenants.handoffs",
 ]
@@ -136,6 +137,13 @@ HANDOFF_RESPONSE_WORKING_DAYS = int(
 )
 """An offer without an answer after so many working days counts as accepted (缺席默认)."""
 
+OFFICIAL_LISTS = environment.official_lists(
+    "TONGBAN_OFFICIAL_LISTS",
+    "power_list=权力清单,responsibility_list=责任清单,negative_list=负面清单,"
+    "special_fund_list=专项资金清单",
+)
+"""The official lists of a center (“四张清单”), kind → title; the four publications are others."""
+
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 
@@ -172,8 +180,10 @@ OAUTH2_PROVIDER = {
     },
 }
 CORS_ALLOWED_ORIGINS = listed("TONGBAN_CORS_ORIGINS")
-CORS_ALLOW_HEADERS = [*default_headers, "content-encoding", "graphql-require-preflight"]
-CORS_EXPOSE_HEADERS = ["Retry-After"]
+CORS_ALLOW_HEADERS = [
+    *(*default_headers, "content-encoding", "graphql-require-preflight", "if-none-match")
+]
+CORS_EXPOSE_HEADERS = ["ETag", "Retry-After"]
 
 STORED_OPERATIONS = PROJECT / "frontend_contract" / "manifest.json"
 STORED_OPERATIONS_ONLY = flag("TONGBAN_STORED_OPERATIONS_ONLY")

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -9,7 +10,11 @@ from tongban.catalog.states import DirectoryStatus
 
 
 class Directory(models.Model):
-    """One version of a list that a division publishes (目录/清单); published, it never changes."""
+    """One version of a list that a division publishes (目录/清单); published, it never changes.
+
+    The database keeps it so: no role that works can change or delete a published row, and only
+    those that may write here see drafts (row security, set up by a migration).
+    """
 
     issuer_code = models.CharField(max_length=12)
     kind = models.CharField(max_length=30)
@@ -22,6 +27,10 @@ class Directory(models.Model):
     entry_count = models.IntegerField(default=0)
     entry_codes = models.JSONField(
         default=dict, help_text="code → matter type, for the check against the list"
+    )
+    draft_version = models.IntegerField(default=1, help_text="grows with every edit of the draft")
+    editors = ArrayField(
+        models.CharField(max_length=64), default=list, help_text="all who wrote on it, by actor key"
     )
     edited_at = models.DateTimeField()
     edited_by = models.CharField(max_length=64)
