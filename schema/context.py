@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, TypeAlias
 
 import strawberry
 from django.utils import timezone
 
-from tongban.kernel import errors
+from tongban.kernel import calendar, errors
 from tongban.kernel.actors import ANONYMOUS, Actor
 from tongban.registry.queries import CenterRecord
 
@@ -33,17 +33,47 @@ def running_clock(clock: Callable[[], datetime]) -> Iterator[None]:
 
 @dataclass(slots=True)
 class RequestContext:
-    """One request, or one subscription: who asks, of which center, in which language."""
+    """One request, or one subscription: who asks, of which center, in which language.
 
-    actor: Actor = ANONYMOUS
+    A resolver that takes the actor or the instant makes the answer a particular one: it is nobody
+    else's, and holds no later.
+    """
+
+    caller: Actor = ANONYMOUS
+    """Who asks; resolvers take ``actor``."""
     center: CenterRecord | None = None
     """The center that the path or the host named; the view has entered its context."""
     language: str = CHINESE
     client_address: str = ""
     trace_id: str = ""
+    catalog_version: str = ""
+    """The version of the catalog that the request is answered from, where that was asked for."""
+    shows_catalog_only: bool = False
+    """Whether all root fields of the operation are of the catalog's version."""
+    is_particular: bool = False
+
+    @property
+    def is_taggable(self) -> bool:
+        """Whether the answer follows from the catalog's version and the request alone."""
+        return self.shows_catalog_only and not self.is_particular
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks, a person, a station's machine, or nobody."""
+        self.is_particular = True
+        return self.caller
 
     def now(self) -> datetime:
         """Return the present instant, to be passed on as an operation's ``now``."""
+        self.is_particular = True
+        return self.instant()
+
+    def today(self) -> date:
+        """Return the present day in Asia/Shanghai; what follows from it holds until midnight."""
+        return calendar.local_day(self.instant())
+
+    def instant(self) -> datetime:
+        """Return the present instant, for what no answer follows from."""
         return _clock.get()()
 
 

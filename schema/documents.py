@@ -28,7 +28,8 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
-from schema import limits
+from schema import limits, versioned
+from schema.context import RequestContext
 from schema.errors import BadRequestError, CostLimitError
 from tongban.kernel.errors import DomainError
 
@@ -63,6 +64,7 @@ class Document:
     fragments: Mapping[str, FragmentDefinitionNode]
     page_variables: tuple[str, ...]
     _prices: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    _versioned: dict[str, bool] = field(default_factory=dict)
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Return the operation to run. Raises: BadRequestError where ``name`` does not tell."""
@@ -71,6 +73,13 @@ class Document:
         if name is None or name not in self.operations:
             raise BadRequestError(reason="operationName does not name one of the operations")
         return self.operations[name]
+
+    def is_versioned(self, operation: OperationDefinitionNode) -> bool:
+        """Tell whether the operation shows nothing but the catalog, as of a version."""
+        name = operation.name.value if operation.name else ""
+        if name not in self._versioned:
+            self._versioned[name] = versioned.is_versioned(self.schema, operation, self.fragments)
+        return self._versioned[name]
 
     def price(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> int:
         """Return what the operation costs with these variables."""
@@ -204,6 +213,7 @@ class PreparedDocument(SchemaExtension):
 
     def __init__(self) -> None:
         self._spent: int | None = None
+        self._version = ""
 
     def on_parse(self) -> Iterator[None]:
         """Set the document, or the errors for which it can't run."""
@@ -216,6 +226,8 @@ class PreparedDocument(SchemaExtension):
             self._spent = document.price(operation, execution.variables or {})
             if self._spent > limits.BUDGET:
                 raise CostLimitError(limit="cost", spent=self._spent, allowed=limits.BUDGET)
+            if document.is_versioned(operation):
+                self._version = _noted_version(execution.context)
         except InvalidDocumentError as error:
             faults = error.faults
         except GraphQLError as error:
@@ -233,10 +245,19 @@ class PreparedDocument(SchemaExtension):
         yield
 
     def get_results(self) -> dict[str, Any]:
-        """Return the limits and what was spent, for ``extensions`` of the answer."""
+        """Return limits, what was spent, and the catalog's version, for ``extensions``."""
         if self._spent is None:
             return {}
-        return {"cost": {"spent": self._spent, "limits": limits.LIMITS}}
+        cost = {"cost": {"spent": self._spent, "limits": limits.LIMITS}}
+        return cost | {"catalogVersion": self._version} if self._version else cost
+
+
+def _noted_version(context: RequestContext) -> str:
+    """Note on the request which version it is answered from, before anything of it is read."""
+    if not context.catalog_version:
+        context.catalog_version = versioned.version_of(context)
+    context.shows_catalog_only = True
+    return context.catalog_version
 
 
 def _nothing(name: str | None) -> DocumentNode:

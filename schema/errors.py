@@ -135,7 +135,7 @@ def known(cause: BaseException, context: RequestContext) -> DomainError:
         "unforeseen",
         trace_id=context.trace_id,
         center=context.center.code if context.center else None,
-        actor=context.actor.key,
+        actor=context.caller.key,
         exc_info=cause,
     )
     return InternalError(trace_id=context.trace_id)

@@ -64,10 +64,10 @@ buckets: Final = Buckets()
 
 def admit(context: RequestContext) -> None:
     """Count one request of this caller. Raises: RateLimitedError."""
-    if context.actor.kind == "anonymous":
+    if context.caller.kind == "anonymous":
         buckets.take(f"address:{context.client_address}", Rate.parse(settings.RATE_ANONYMOUS))
     else:
-        buckets.take(context.actor.key, Rate.parse(settings.RATE_ACTOR))
+        buckets.take(context.caller.key, Rate.parse(settings.RATE_ACTOR))
 
 
 def admit_sign_in(address: str) -> None:

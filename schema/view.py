@@ -7,12 +7,13 @@ anybody. Everything runs synchronously in the thread of the request, in one cont
 import json
 import secrets
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import method_decorator
 from django.views import View
@@ -23,7 +24,7 @@ from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
 
-from schema import errors, ide, rates, requests
+from schema import errors, ide, rates, requests, tags, versioned
 from schema.context import CHINESE, ENGLISH, RequestContext
 from schema.errors import BadRequestError, NotAcceptableError
 from schema.measures import measures
@@ -42,6 +43,12 @@ from tongban.registry.queries import CenterRecord
 RESPONSE: Final = "application/graphql-response+json"
 PLAIN: Final = "application/json"
 PAGE: Final = "text/html"
+_VARIED: Final = ("Accept", "Accept-Language", "Authorization")
+
+
+Answer: TypeAlias = tuple[HttpResponse, list[str]]
+"""A response, and the codes of its top-level errors."""
+Answering: TypeAlias = Callable[[HttpRequest, RequestContext, str], Answer]
 
 
 # Only a bearer token authenticates, so there is no request to forge. Django's gzip leaves answers
@@ -51,21 +58,19 @@ class GraphQLEndpoint(View):
     """One operation per request, in the context of the center that path or host names."""
 
     schema: Any = None
-    http_method_names = ("get", "post", "options")
+    http_method_names = ("get", "head", "post", "options")
 
     def get(self, request: HttpRequest, center: str = "") -> HttpResponse:
         """Answer a stored query; show GraphiQL to a browser in development."""
         if request.get_preferred_type([RESPONSE, PLAIN, PAGE]) == PAGE:
             return ide.page(request)
-        return self._answer(request, center, {OperationType.QUERY})
+        return self._answer(request, center, self._read)
 
     def post(self, request: HttpRequest, center: str = "") -> HttpResponse:
         """Answer the operation in the body."""
-        return self._answer(request, center, {OperationType.QUERY, OperationType.MUTATION})
+        return self._answer(request, center, self._carried_out)
 
-    def _answer(
-        self, request: HttpRequest, center: str, allowed: set[OperationType]
-    ) -> HttpResponse:
+    def _answer(self, request: HttpRequest, center: str, answered: Answering) -> HttpResponse:
         context = RequestContext(
             language=language_of(request),
             client_address=client_address(request),
@@ -76,21 +81,40 @@ class GraphQLEndpoint(View):
         try:
             kind = _media_type(request)
             _admit(request, context)
-            context.center = center_of(request, center, context.actor)
-            operation = (
-                requests.read(request)
-                if request.method == "POST"
-                else requests.read_stored(request)
-            )
-            result = self._executed(operation, context, allowed)
+            context.center = center_of(request, center, context.caller)
+            response, codes = answered(request, context, kind)
         except Exception as error:  # noqa: BLE001 # the edge at which whatever was raised is mapped
             known = errors.known(error, context)
             response, codes = _refusal(known, context, kind), [known.code]
-        else:
-            response = _result(result, kind)
-            codes = [fault.extensions["code"] for fault in result.errors or ()]  # type: ignore[index] # mapped
         measures.observe(time.perf_counter() - started, codes)
         return response
+
+    def _carried_out(self, request: HttpRequest, context: RequestContext, kind: str) -> Answer:
+        operation, allowed = requests.read(request), {OperationType.QUERY, OperationType.MUTATION}
+        result = self._executed(operation, context, allowed)
+        return _result(result, kind), _codes(result)
+
+    def _read(self, request: HttpRequest, context: RequestContext, kind: str) -> Answer:
+        """Answer a GET: in a line where the client has the answer, else as it is kept, else anew.
+
+        Nothing of the request but who asks and of which center is looked at before.
+        """
+        context.catalog_version = versioned.version_of(context)
+        tag = tags.tag_of(request, context, kind)
+        if tags.is_known(request, tag):
+            return _tagged(HttpResponseNotModified(), tag, context), []
+        body = tags.answers.get(tag)
+        if body is None:
+            result = self._executed(requests.read_stored(request), context, {OperationType.QUERY})
+            response = _result(result, kind)
+            if result.errors or not context.is_taggable:
+                return response, _codes(result)
+            tags.answers.put(tag, response.content)
+        else:
+            response = _sent(body, HTTPStatus.OK, kind)
+        if tags.is_any_known(request):
+            response = HttpResponseNotModified()
+        return _tagged(response, tag, context), []
 
     def _executed(
         self, operation: requests.Operation, context: RequestContext, allowed: set[OperationType]
@@ -128,7 +152,7 @@ def client_address(request: HttpRequest) -> str:
 
 def _admit(request: HttpRequest, context: RequestContext) -> None:
     try:
-        context.actor = _actor(request, context)
+        context.caller = _actor(request, context)
     except UnauthenticatedError:
         rates.admit(context)  # guessing tokens counts as anonymous
         raise
@@ -142,7 +166,7 @@ def _actor(request: HttpRequest, context: RequestContext) -> Actor:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise UnauthenticatedError
-    return identity.resolve_actor(token.strip(), now=context.now())
+    return identity.resolve_actor(token.strip(), now=context.instant())
 
 
 def center_of(request: HttpRequest, code: str, actor: Actor) -> CenterRecord | None:
@@ -217,6 +241,10 @@ def _result(result: ExecutionResult, kind: str) -> HttpResponse:
     return _response(answer, status, kind)
 
 
+def _codes(result: ExecutionResult) -> list[str]:
+    return [fault.extensions["code"] for fault in result.errors or ()]  # type: ignore[index] # mapped
+
+
 def _status(fault: GraphQLError) -> HTTPStatus:
     cause = fault.original_error
     return errors.status_of(cause) if isinstance(cause, DomainError) else HTTPStatus.BAD_REQUEST
@@ -224,13 +252,23 @@ def _status(fault: GraphQLError) -> HTTPStatus:
 
 def _response(answer: dict[str, Any], status: HTTPStatus, kind: str) -> HttpResponse:
     text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
-    response = HttpResponse(
-        text.encode(errors="replace"),  # a message may repeat half a surrogate pair
-        status=status,
-        content_type=f"{kind}; charset=utf-8",
-    )
+    # A message may repeat half a surrogate pair.
+    return _sent(text.encode(errors="replace"), status, kind)
+
+
+def _sent(body: bytes, status: HTTPStatus, kind: str) -> HttpResponse:
+    response = HttpResponse(body, status=status, content_type=f"{kind}; charset=utf-8")
     # What went wrong here is in the answer or logged with its stack; Django would log it again.
     response._has_been_logged = True  # type: ignore[attr-defined] # noqa: SLF001 # its only switch
     response["Cache-Control"] = "no-store"
-    patch_vary_headers(response, ("Accept", "Accept-Language", "Authorization"))
+    patch_vary_headers(response, _VARIED)
+    return response
+
+
+def _tagged(response: HttpResponse, tag: str, context: RequestContext) -> HttpResponse:
+    """Let the answer be kept, under its tag, and asked for again each time it is used."""
+    response["ETag"] = tag
+    is_somebodys = context.caller.kind != "anonymous"
+    response["Cache-Control"] = "private, no-cache" if is_somebodys else "no-cache"
+    patch_vary_headers(response, (*_VARIED, "Accept-Encoding"))
     return response

@@ -39,12 +39,14 @@ def db(administrator: str, django_db_blocker: object) -> Iterator[None]:
     """This worker's database; everything the test does is rolled back."""
     from django.db import connection, transaction
 
+    from tongban.catalog.queries.clock import catalog_clock
     from tongban.registry.queries import center_map
 
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         if connection.settings_dict["HOST"] == "pending":
             database.point_at(database.CLONE, administrator)
         center_map.forget()
+        catalog_clock.forget()
         atomic = transaction.atomic()
         atomic._from_testcase = True  # type: ignore[attr-defined]
         atomic.__enter__()

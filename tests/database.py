@@ -150,11 +150,13 @@ def point_at(name: str, administrator: str) -> None:
     """Let this process work on another database of the same server."""
     from django.db import connections
 
+    from tongban.catalog.queries.clock import catalog_clock
     from tongban.registry.queries import center_map
 
     connections.close_all()
     connections.settings["default"].update(NAME=name, HOST=host_of(administrator))
     center_map.forget()
+    catalog_clock.forget()
 
 
 def drop(administrator: str, name: str) -> None:

@@ -186,7 +186,7 @@ class Socket:
         if authorities.identity_version != version:  # perhaps revoked while it was looked up
             self._dispatcher.check_soon([authority])
         return SubscriptionContext(
-            actor=actor,
+            caller=actor,
             center=self._center,
             language=self._language,
             trace_id=secrets.token_hex(16),
@@ -267,7 +267,7 @@ class Socket:
         assert self._context is not None  # nothing is subscribed before the acknowledgement
         context = dataclasses.replace(self._context)
         rates.buckets.take(
-            f"subscribe:{context.actor.key}", rates.Rate.parse(settings.LIVE_SUBSCRIBE_RATE)
+            f"subscribe:{context.caller.key}", rates.Rate.parse(settings.LIVE_SUBSCRIBE_RATE)
         )
         operation = requests.operation_of(payload)
         document = await asyncio.to_thread(self._prepared, operation)

@@ -94,6 +94,21 @@ def shared_context(role: SharedRole, *, statement_timeout_ms: int = 15_000) -> I
 
 
 @contextmanager
+def reading_context() -> Iterator[None]:
+    """Let the block read the shared tables that everybody reads, inside any context or none.
+
+    A context whose transaction is open can't be left, and a center's and the platform's own may
+    read them; everywhere else the block works as the reader.
+    """
+    running = current()
+    if running and (running.center or running.role == roles.shared(SharedRole.PLATFORM)):
+        yield
+        return
+    with shared_context(SharedRole.READER):
+        yield
+
+
+@contextmanager
 def owner_context(schema: str) -> Iterator[None]:
     """Let the provisioner work as the owner of ``schema`` (migrations only).
 

@@ -3,8 +3,9 @@
 import strawberry
 
 from schema.catalog.queries.matters import MattersQuery
+from schema.catalog.queries.version import VersionQuery
 
 
 @strawberry.type
-class CatalogQuery(MattersQuery):
+class CatalogQuery(VersionQuery, MattersQuery):
     pass

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 
@@ -20,11 +21,13 @@ from tongban.kernel.models import UuidV7
 class CatalogVersion(models.Model):
     """The one row whose number grows with every change that readers can see.
 
-    Whoever changes the catalog takes it first, so changes stand one behind the other.
+    Triggers on the tables that are shown let it grow, once in a transaction. Whoever changes the
+    catalog locks it first, so changes stand one behind the other.
     """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     number = models.BigIntegerField(default=1)
+    mark = models.UUIDField(db_default=RandomUUID(), help_text="another one with each number")
 
     class Meta:
         constraints: ClassVar = [
