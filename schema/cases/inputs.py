@@ -81,10 +81,30 @@ class ApplicantInput:
         )
 
 
+@strawberry.input(description="The answer to one of a matter's questions.")
+class ChosenOptionInput:
+    question: str = strawberry.field(description="The question's code.")
+    option: str = strawberry.field(description="The code of the option that answers it.")
+
+
+def chosen(options: Iterable[ChosenOptionInput]) -> tuple[rules.GuideAnswer, ...]:
+    """Return answers as operations take them."""
+    return tuple(rules.GuideAnswer(each.question, each.option) for each in options)
+
+
 @strawberry.input(description="An application with its materials, in one request.")
 class SubmitCaseInput:
     matter: str = strawberry.field(description="The matter's 12-digit code.")
     applicant: ApplicantInput = strawberry.field(description="Who applies.")
+    variant: str = strawberry.field(
+        default="",
+        description="业务办理项: the serial of two digits, where the matter has variants.",
+    )
+    answers: list[ChosenOptionInput] = strawberry.field(
+        default_factory=list,
+        description="Answers to the matter's questions: exactly the materials that apply are asked "
+        "for. A draft may leave some open.",
+    )
     address_division: str = strawberry.field(
         default="", description="The 12-digit code of the applicant's address; routing uses it."
     )
@@ -112,6 +132,8 @@ class SubmitCaseInput:
         return rules.SubmitRequest(
             matter_code=self.matter,
             applicant=self.applicant.read(),
+            variant=self.variant,
+            answers=chosen(self.answers),
             address_division=self.address_division,
             form=cast("Mapping[str, Any]", self.form) if self.form is not None else {},
             channel=self.channel,
@@ -263,6 +285,13 @@ class RebaseCaseInput:
     number: str = strawberry.field(description=_NUMBER)
     legal_basis: RebaseBasisInput = strawberry.field(description="What demands it.")
     reason: str = strawberry.field(description="The reasons in words; the applicant reads them.")
+    variant: str | None = strawberry.field(
+        default=None, description="The variant from now on, by its serial; null: as it was."
+    )
+    answers: list[ChosenOptionInput] | None = strawberry.field(
+        default=None,
+        description="The answers from now on; null: as they were, where they are still asked for.",
+    )
     extends_promise: bool = strawberry.field(
         default=False,
         description="Whether the basis itself lets the promised date move later; without it the "

@@ -266,6 +266,8 @@ class CasesMutation:
             number=input.number,
             legal_basis=rules.LegalBasis(input.legal_basis.statute, input.legal_basis.article),
             reason=input.reason,
+            variant=input.variant,
+            answers=None if input.answers is None else inputs.chosen(input.answers),
             extends_promise=input.extends_promise,
             dry_run=input.dry_run,
             expected_version=input.expected_version,

@@ -287,6 +287,14 @@ class Applicant:
 
 
 @dataclass(frozen=True, slots=True)
+class GuideAnswer:
+    """The option that answers one of a matter's questions, both by their codes."""
+
+    question: str
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
 class SubmitRequest:
     """An application as it is handed in.
 
@@ -296,6 +304,10 @@ class SubmitRequest:
 
     matter_code: str
     applicant: Applicant
+    variant: str = ""
+    """The serial of the variant (业务办理项) that is applied for."""
+    answers: Sequence[GuideAnswer] = ()
+    """What the applicant answered to the matter's questions."""
     address_division: str = ""
     form: Mapping[str, Any] = field(default_factory=dict)
     channel: Channel | None = None

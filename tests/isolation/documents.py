@@ -40,6 +40,7 @@ NAMES_NOTHING = frozenset(
         *("expectedVersion", "idempotencyKey", "resultName", "resultNumber", "receiverName"),
         *("groundCode", "materialCode", "materialName", "matterType", "theme", "serviceObject"),
         *("level", "creditCode", "form", "files", "deadline", "statute", "article"),
+        *("variant", "question", "option"),
     }
 )
 """Texts and figures; whatever they say, they point at nothing."""

@@ -9,8 +9,9 @@ from django.conf import settings
 
 from tenants.cases import errors, rules
 from tenants.staff.rules import CenterRole
-from tests import casework, handing, people
+from tests import casework, handing, people, revising
 from tests.casework import Desk
+from tongban.catalog import errors as catalog_errors
 from tongban.exchange import errors as exchange_errors
 from tongban.kernel.context import SharedRole, center_context, shared_context
 from tongban.kernel.errors import (
@@ -18,6 +19,7 @@ from tongban.kernel.errors import (
     IdempotencyKeyReusedError,
     StaleVersionError,
 )
+from tongban.kernel.models import AuditEntry
 from tongban.kernel.personal import IdKind
 from tongban.registry.models import Center
 
@@ -53,13 +55,43 @@ def test_a_suspended_center_takes_nothing_in(desk, unchanged):
     assert desk.accept(number).accepted_at, "what is there already goes on"
 
 
-def test_a_matter_that_nobody_competent_offers(unchanged, desk):
-    for matter in ("370199999999", "37\x00", "", "出版物"):
-        request = casework.application(matter_code=matter)
-        unchanged(
-            exchange_errors.MatterNotOfferedError,
-            lambda: desk.submit(request=request, files={}),  # noqa: B023  called at once
-        )
+@pytest.mark.parametrize("matter", ["370199999999", "37\x00", "", "出版物", "371400199003075001"])
+def test_an_unlisted_matter_is_refused_and_the_attempt_is_seen(desk, matter):
+    """清单之外无审批: nothing is taken in, and the audit log says who tried."""
+    before = desk.holdings()
+    request = casework.application(matter_code=matter)
+    with pytest.raises(catalog_errors.NotOnListError) as raised:
+        desk.submit(request=request, files={})
+    assert raised.value.path == ("matter",)
+    assert "齐河县" in raised.value.message("zh-Hans")
+    assert desk.holdings() == before | {"AuditEntry": before["AuditEntry"] + 1}
+    with center_context(desk.center):
+        entry = AuditEntry.objects.latest("sequence")
+    assert (entry.action, entry.object_type) == ("case.submit_refused", "matter")
+    is_code = matter == "370199999999"
+    assert entry.object_key == (matter if is_code else ""), "nothing else that was typed"
+    assert entry.actor == desk.clerk.as_audit()
+    assert entry.data == {"code": "NOT_ON_LIST"}
+    assert people.id_number(500) not in str(entry.__dict__)
+
+
+def test_a_cancelled_offering_is_on_no_list_and_a_draft_asks_for_it_in_vain(desk):
+    revising.take_off_the_list(desk.center, now=desk.now)
+    before = desk.holdings()
+    for is_draft in (False, True):
+        request = casework.application(as_draft=is_draft)
+        with pytest.raises(catalog_errors.NotOnListError):
+            desk.submit(request=request)
+    assert desk.holdings() == before | {"AuditEntry": before["AuditEntry"] + 2}
+
+
+def test_who_may_not_apply_leaves_no_trace(desk, unchanged):
+    request = casework.application(matter_code="370199999999")
+    stranger = casework.citizen(600)
+    unchanged(
+        errors.CaseSubmitNotAllowedError,
+        lambda: desk.submit(stranger, request=request, files={}),
+    )
 
 
 def test_an_address_that_does_not_exist(desk, unchanged):

@@ -11,6 +11,20 @@ from schema.registry.types import Center
 from tongban.catalog.rules import snapshot
 
 
+@strawberry.type(description="The variant (业务办理项) of the matter that is applied for.")
+class CaseVariant:
+    serial: str = strawberry.field(description="Its serial of two digits within the matter.")
+    name: str = strawberry.field(description="What it is called.")
+
+
+@strawberry.type(description="What the applicant answered to one of the matter's questions.")
+class CaseAnswer:
+    question: str = strawberry.field(description="The question's code.")
+    question_text: str = strawberry.field(description="What was asked.")
+    option: str = strawberry.field(description="The code of the option that was chosen.")
+    option_text: str = strawberry.field(description="What was answered.")
+
+
 @strawberry.type(description="The owner's offering of the matter, as pinned at submission.")
 class CaseOffering:
     code: str = strawberry.field(description="实施编码: the offering's code.")
@@ -23,7 +37,15 @@ class CaseOffering:
     is_on_the_spot: bool = strawberry.field(description="Whether it is done while one waits.")
     statutory_limit: TimeLimit | None = strawberry.field(description="法定时限.")
     promised_limit: TimeLimit = strawberry.field(description="承诺时限.")
-    conditions: list[str] = strawberry.field(description="受理条件: conditions of acceptance.")
+    variant: CaseVariant | None = strawberry.field(
+        description="The variant that is applied for; null where the matter has none."
+    )
+    answers: list[CaseAnswer] = strawberry.field(
+        description="The answers that settled which materials and conditions apply."
+    )
+    conditions: list[str] = strawberry.field(
+        description="受理条件: the conditions of acceptance that apply."
+    )
     legal_bases: list[LegalBasis] = strawberry.field(description="设定依据.")
     is_charged: bool = strawberry.field(description="Whether a fee is charged.")
     result_name: str | None = strawberry.field(description="What the applicant gets.")
@@ -44,8 +66,36 @@ class CaseOffering:
             is_on_the_spot=offering.on_the_spot,
             statutory_limit=TimeLimit.of(statutory) if statutory else None,
             promised_limit=TimeLimit.of(offering.promised_limit),
-            conditions=[condition.text for condition in content.conditions],
+            variant=_variant(offering),
+            answers=_answers(offering),
+            conditions=[condition.text for condition in offering.conditions],
             legal_bases=[LegalBasis.of(basis) for basis in content.legal_bases],
             is_charged=content.fee.charged,
             result_name=content.result.name if content.result else None,
         )
+
+
+def _variant(offering: snapshot.OfferingSnapshot) -> CaseVariant | None:
+    return next(
+        (
+            CaseVariant(serial=variant.serial, name=variant.name)
+            for variant in offering.content.variants
+            if variant.serial == offering.variant
+        ),
+        None,
+    )
+
+
+def _answers(offering: snapshot.OfferingSnapshot) -> list[CaseAnswer]:
+    given = dict(offering.answers)
+    return [
+        CaseAnswer(
+            question=question.code,
+            question_text=question.text,
+            option=option.code,
+            option_text=option.text,
+        )
+        for question in offering.content.questions
+        for option in question.options
+        if given.get(question.code) == option.code
+    ]

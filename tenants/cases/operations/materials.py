@@ -122,12 +122,17 @@ def compose(case: models.Case, additions: Iterable[Addition]) -> list[dict[str, 
 
 
 def asked_for(
-    offering: OfferingSnapshot, kept: Sequence[models.Material], *, now: datetime
+    offering: OfferingSnapshot,
+    kept: Sequence[models.Material],
+    *,
+    is_draft: bool = False,
+    now: datetime,
 ) -> list[dict[str, Any]]:
     """Return every material of a case as it stands under an offering that it pins anew.
 
     First what the offering asks for, in its order, then what was added beside it, then what it
-    asks for no more: that stays readable. Raises: TooManyMaterialsError.
+    asks for no more: that stays readable, in a draft only where something was handed in.
+    ``kept`` comes with its files. Raises: TooManyMaterialsError.
     """
     rows: list[dict[str, Any]] = [
         {
@@ -140,7 +145,11 @@ def asked_for(
         for material in offering.materials
     ]
     codes = {row["code"] for row in rows}
-    others = [row for row in kept if row.code not in codes]
+    others = [
+        row
+        for row in kept
+        if row.code not in codes and (row.is_further or row.files.all() or not is_draft)
+    ]
     rows += [
         {
             "code": row.code,
@@ -167,9 +176,11 @@ def _further(
     if len(kept) >= rules.MAX_MATERIALS:
         raise errors.TooManyMaterialsError(path=("materials",), limit=rules.MAX_MATERIALS)
     position = max((material.position for material in kept), default=0) + 1
+    # Positions move up when a draft asks for less; a code, once given, is nobody else's.
+    taken = [int(one.code.removeprefix(models.FURTHER)) for one in kept if one.is_further]
     material = models.Material(
         case=case,
-        code=f"{models.FURTHER}{position}",
+        code=f"{models.FURTHER}{max(position, max(taken, default=0) + 1)}",
         name=addition.name,
         necessity=Necessity.OPTIONAL.value,
         source=MaterialSource.APPLICANT.value,

@@ -81,6 +81,8 @@ def _record_review(case: models.Case, event: models.CaseEvent, review: Mapping[s
 def _ask_for(case: models.Case, event: models.CaseEvent, rows: list[Mapping[str, Any]]) -> None:
     """Bring the materials to what is asked for now; what was handed in stays with its code."""
     del event
+    codes = [row["code"] for row in rows]
+    case.materials.filter(files__isnull=True).exclude(code__in=codes).delete()
     models.Material.objects.bulk_create(
         [models.Material(case=case, **row) for row in rows],
         update_conflicts=True,

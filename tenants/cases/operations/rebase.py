@@ -8,12 +8,13 @@ says so; the statutory limit is the law's, whichever way it moved.
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from tenants.cases import errors, models, rules
-from tenants.cases.operations import materials, opening, texts
+from tenants.cases.operations import choices, materials, opening, texts
 from tongban.catalog import errors as catalog_errors
 from tongban.catalog import queries as catalog
 from tongban.catalog.rules import repinning
@@ -35,12 +36,33 @@ class Rebased:
     rebase: rules.Rebase
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """How the case is to be moved, beside why."""
+
+    variant: str | None
+    answers: Sequence[rules.GuideAnswer] | None
+    extends_promise: bool
+
+    def as_canonical(self) -> dict[str, Any]:
+        """Return it as an idempotency record compares it."""
+        return {
+            "variant": self.variant,
+            "answers": None
+            if self.answers is None
+            else [[answer.question, answer.option] for answer in self.answers],
+            "extends_promise": self.extends_promise,
+        }
+
+
 def rebase_case(
     *,
     actor: Actor,
     number: str,
     legal_basis: rules.LegalBasis,
     reason: str,
+    variant: str | None = None,
+    answers: Sequence[rules.GuideAnswer] | None = None,
     extends_promise: bool = False,
     dry_run: bool = False,
     expected_version: int | None = None,
@@ -50,16 +72,19 @@ def rebase_case(
     """Pin the offering of today to a running case, or with ``dry_run`` only tell what that changes.
 
     A dry run refuses what the rebase would refuse; it claims no key, locks and writes nothing. A
-    repeat tells what the first request changed. Raises: NotOnListError where the owner offers the
-    matter no more, CaseRebaseUnchangedError, LegalBasisRequiredError, TextInvalidError,
-    TooManyMaterialsError, CaseRebaseNotAllowedError and as ``opening.open_case``.
+    repeat tells what the first request changed. Variant and answers are given anew, or stay as they
+    were chosen (None) as far as the present offering still has them. Raises: NotOnListError where
+    the owner offers the matter no more, CaseRebaseUnchangedError, LegalBasisRequiredError,
+    TextInvalidError, TooManyMaterialsError, CaseRebaseNotAllowedError and as ``choices.choose``
+    and ``opening.open_case``.
     """
+    wanted = _Wanted(variant, answers, extends_promise)
     if dry_run:
         case = opening.find_case(
             actor=actor, action=_ACTION, number=number, expected_version=expected_version
         )
         _said(legal_basis, reason)
-        return Rebased(case, _plan(case, extends_promise=extends_promise, now=now)[0])
+        return Rebased(case, _plan(case, wanted, now=now)[0])
     with unit_of_work() as work:
         opened = opening.open_case(
             work,
@@ -70,7 +95,7 @@ def rebase_case(
                 "statute": legal_basis.statute,
                 "article": legal_basis.article,
                 "reason": reason,
-                "extends_promise": extends_promise,
+                **wanted.as_canonical(),
             },
             expected_version=expected_version,
             idempotency_key=idempotency_key,
@@ -80,7 +105,7 @@ def rebase_case(
         if opened.is_repeat:
             return Rebased(case, _told(case, (opened.claim.outcome or {})["sequence"]))
         said = _said(legal_basis, reason)
-        rebase, rows = _plan(case, extends_promise=extends_promise, now=now)
+        rebase, rows = _plan(case, wanted, now=now)
         opening.close_case(
             opened,
             name=_EVENT,
@@ -115,14 +140,16 @@ def _said(legal_basis: rules.LegalBasis, reason: str) -> dict[str, str]:
 
 
 def _plan(
-    case: models.Case, *, extends_promise: bool, now: datetime
+    case: models.Case, wanted: _Wanted, *, now: datetime
 ) -> tuple[rules.Rebase, list[dict[str, Any]]]:
     """Return what the rebase changes, and the rows that the case's materials become."""
     former = read_snapshot(case.offering)
-    present = _present(case, now)
+    present = choices.choose_again(
+        _present(case, now), former, variant=wanted.variant, answers=wanted.answers
+    )
     start = case.accepted_at or now
     is_longer = _due_at(start, present.promised_limit) > _due_at(start, former.promised_limit)
-    keeps_promise = is_longer and not extends_promise
+    keeps_promise = is_longer and not wanted.extends_promise
     offering = replace(present, promised_limit=former.promised_limit) if keeps_promise else present
     if offering == former:
         raise errors.CaseRebaseUnchangedError(path=("number",))

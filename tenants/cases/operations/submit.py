@@ -11,12 +11,14 @@ from django.db import connection
 from tenants.cases import errors, models, policies, queries, rules
 from tenants.cases.operations import (
     applicants,
+    choices,
     incoming,
     log,
     materials,
     opening,
     papers,
     parties,
+    routing,
     texts,
 )
 from tenants.cases.operations.applicants import CheckedApplicant
@@ -24,9 +26,9 @@ from tenants.cases.operations.incoming import Examined
 from tenants.cases.operations.outcomes import Submitted
 from tenants.cases.states import State
 from tenants.staff.rules import CenterRole, Membership
-from tongban.catalog.rules.content import Necessity
+from tongban.catalog import errors as catalog_errors
+from tongban.catalog.rules.content import Material, Necessity
 from tongban.catalog.rules.snapshot import OfferingSnapshot
-from tongban.exchange import errors as exchange_errors
 from tongban.exchange import queries as exchange
 from tongban.kernel import calendar, context, numbers, ports
 from tongban.kernel.actors import Actor
@@ -36,7 +38,6 @@ from tongban.kernel.personal import IdKind
 from tongban.kernel.transactions import claim_key, unit_of_work
 from tongban.registry import queries as registry
 
-_CODE_DIGITS = 12
 _TAKE_SERIAL = """
 INSERT INTO cases_casecounter AS counter (day, serial) VALUES (%s, 1)
     ON CONFLICT (day) DO UPDATE SET serial = counter.serial + 1
@@ -54,6 +55,8 @@ class _Application:
     is_own: bool
     form: dict[str, Any]
     route: exchange.Route
+    offering: OfferingSnapshot
+    """What the owner offers, under the variant and the answers that were chosen."""
     draft: models.Case | None
 
     @property
@@ -80,11 +83,27 @@ def submit_case(
 
     With ``as_draft`` it is only saved, whatever is missing; with ``hold_for_review`` a window
     keeps it here, also where materials are missing. A repeat returns the same case and code.
+    A matter that is on nobody's list is refused with a trace: the attempt stands in the audit log.
     Raises: CenterSuspendedError, ApplicantInvalidError, CaseSubmitNotAllowedError,
-    FormInvalidError, MaterialUnknownError, MaterialMissingError, CaseNumbersExhaustedError, the
-    errors of ``incoming.examine`` and ``exchange.queries.explain_route``; for a draft to go on
-    with also CaseNotFoundError.
+    FormInvalidError, MaterialUnknownError, MaterialMissingError, CaseNumbersExhaustedError,
+    NotOnListError, the errors of ``choices.choose``, ``incoming.examine`` and
+    ``exchange.queries.explain_route``; for a draft to go on with also CaseNotFoundError.
     """
+    try:
+        return _submit(actor, request, files, idempotency_key, now=now)
+    except catalog_errors.NotOnListError as error:
+        routing.keep_refusal(actor, error, now=now)
+        raise
+
+
+def _submit(
+    actor: Actor,
+    request: rules.SubmitRequest,
+    files: Mapping[str, Sequence[rules.IncomingFile]],
+    idempotency_key: uuid.UUID,
+    *,
+    now: datetime,
+) -> Submitted:
     examined = incoming.examine(files)
     applicant = applicants.check(request.applicant, now=now)
     form = texts.checked_form(request.form)
@@ -137,7 +156,13 @@ def _canonical(
     form: dict[str, Any],
     examined: Examined,
 ) -> dict[str, Any]:
+    chosen = {
+        "variant": request.variant,
+        "answers": [[answer.question, answer.option] for answer in request.answers],
+    }
     return {
+        # Only what was chosen: a key that was claimed before there were choices stays good.
+        **{name: value for name, value in chosen.items() if value},
         "matter": request.matter_code,
         "applicant": applicant.as_canonical(),
         "address": request.address_division,
@@ -178,13 +203,20 @@ def _admit(
     if reason:
         raise errors.CaseSubmitNotAllowedError(reason=reason)
     draft = _draft(actor, membership, request, applicant) if request.draft_number else None
+    route = routing.route_of(request, calendar.local_day(now))
     return _Application(
         request=request,
         applicant=applicant,
         membership=membership,
         is_own=is_own,
         form=form,
-        route=_route(request, calendar.local_day(now)),
+        route=route,
+        offering=choices.choose(
+            route.offering,
+            variant=request.variant,
+            answers=request.answers,
+            is_draft=request.as_draft,
+        ),
         draft=draft,
     )
 
@@ -208,24 +240,6 @@ def _draft(
     return case
 
 
-def _route(request: rules.SubmitRequest, day: date) -> exchange.Route:
-    matter, address = request.matter_code, request.address_division
-    if not _is_code(matter):
-        raise exchange_errors.MatterNotOfferedError(path=("matter",), matter=matter)
-    if address and not _is_code(address):
-        raise exchange_errors.AddressUnknownError(path=("addressDivision",), code=address)
-    return exchange.explain_route(
-        center_code=context.current_center(),
-        matter_code=matter,
-        address_division=address,
-        day=day,
-    )
-
-
-def _is_code(text: str) -> bool:
-    return len(text) == _CODE_DIGITS and text.isascii() and text.isdigit()
-
-
 def _party(application: _Application) -> rules.Party:
     if application.is_own or application.membership is None:
         return rules.Party(
@@ -237,16 +251,16 @@ def _party(application: _Application) -> rules.Party:
 
 
 def _materials(application: _Application, examined: Examined) -> list[dict[str, Any]]:
-    """Return every material of the pinned offering as events list them, without files.
+    """Return every material that applies as events list them, without files.
 
     Raises: MaterialUnknownError; MaterialMissingError for required ones that nothing came for.
     """
-    offering = application.route.offering
-    codes = [material.code for material in offering.materials]
+    asked_for = application.offering.materials
+    codes = [material.code for material in asked_for]
     for code in examined:
         if code not in codes:
             raise errors.MaterialUnknownError(path=("materials",), material=code)
-    _require_materials(application, offering, examined)
+    _require_materials(application, asked_for, examined)
     return [
         {
             "code": material.code,
@@ -255,12 +269,12 @@ def _materials(application: _Application, examined: Examined) -> list[dict[str, 
             "source": material.source.value,
             "position": position,
         }
-        for position, material in enumerate(offering.materials, start=1)
+        for position, material in enumerate(asked_for, start=1)
     ]
 
 
 def _require_materials(
-    application: _Application, offering: OfferingSnapshot, examined: Examined
+    application: _Application, asked_for: Sequence[Material], examined: Examined
 ) -> None:
     request = application.request
     if request.as_draft or request.hold_for_review:
@@ -272,7 +286,7 @@ def _require_materials(
         )
     missing = [
         material
-        for material in offering.materials
+        for material in asked_for
         if material.necessity is Necessity.REQUIRED and material.code not in there
     ]
     if missing:
@@ -298,8 +312,9 @@ def _asked_for(application: _Application, *, now: datetime) -> dict[str, Any]:
     """Return for a draft that goes on what is asked for now: the offering may be another."""
     if application.draft is None:
         return {}
-    kept = list(application.draft.materials.order_by("position"))
-    return {"asked_for": materials.asked_for(application.route.offering, kept, now=now)}
+    kept = list(application.draft.materials.order_by("position").prefetch_related("files"))
+    rows = materials.asked_for(application.offering, kept, is_draft=True, now=now)
+    return {"asked_for": rows}
 
 
 def _save(application: _Application, *, now: datetime) -> models.Case:
@@ -310,8 +325,8 @@ def _save(application: _Application, *, now: datetime) -> models.Case:
         **application.applicant.as_columns(case.number),
         "owner_code": route.owner_code,
         "matter_code": request.matter_code,
-        "matter_name": route.offering.matter_name,
-        "offering": route.offering.to_json(),
+        "matter_name": application.offering.matter_name,
+        "offering": application.offering.to_json(),
         "channel": application.channel,
         "address_division": request.address_division,
         "form": application.form,

@@ -1,18 +1,19 @@
 """A matter exactly as one center offered it at one moment: what a case pins."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
+from tongban.catalog.rules import checks, reading
 from tongban.catalog.rules import content as contents
-from tongban.catalog.rules import reading
 from tongban.catalog.rules.content import Limit, MatterContent
+from tongban.catalog.rules.guide import Guide, choose
 from tongban.catalog.rules.shapes import Reader
 
 
 @dataclass(frozen=True, slots=True)
 class OfferingSnapshot:
-    """An offering with the whole revision it follows; it never changes again."""
+    """An offering with the whole revision it follows, and what was chosen of it."""
 
     center_code: str
     offering_code: str
@@ -20,7 +21,7 @@ class OfferingSnapshot:
     revision_number: int
     content_hash: str
     promised_limit: Limit
-    """The center's own promise, or the standard's where the center made none."""
+    """The center's own promise, or the standard's where the center made none, or the variant's."""
     assisted_intake: bool
     scope: str
     """通办范围 1 (全国) to 6 (跨村); empty where nothing beyond the tree is agreed."""
@@ -31,6 +32,35 @@ class OfferingSnapshot:
     hours: str
     contact: str
     content: MatterContent
+    variant: str = ""
+    """The serial of the chosen variant (业务办理项); empty where none is."""
+    answers: tuple[tuple[str, str], ...] = ()
+    """Codes of questions with the options that answer them, in the order of the questions."""
+
+    def with_choice(self, *, variant: str, answers: Mapping[str, str]) -> Self:
+        """Return the offering under a variant and answers, whose shorter promise then holds.
+
+        What is still to be chosen may stay so (``guide``). Raises: ChoiceError.
+        """
+        chosen = choose(self.content, variant=variant, answers=answers).variant
+        promise = (chosen and chosen.promised_limit) or self.promised_limit
+        return replace(
+            self,
+            variant=variant,
+            answers=tuple(
+                (question.code, answers[question.code])
+                for question in self.content.questions
+                if question.code in answers
+            ),
+            promised_limit=promise
+            if checks.exceeds(self.promised_limit, promise)
+            else self.promised_limit,
+        )
+
+    @property
+    def guide(self) -> Guide:
+        """What applies under the choice, and what is still to be asked."""
+        return choose(self.content, variant=self.variant, answers=dict(self.answers))
 
     @property
     def matter_name(self) -> str:
@@ -54,13 +84,13 @@ class OfferingSnapshot:
 
     @property
     def conditions(self) -> tuple[contents.Condition, ...]:
-        """The conditions of acceptance."""
-        return self.content.conditions
+        """The conditions of acceptance that apply under the choice."""
+        return self.guide.conditions
 
     @property
     def materials(self) -> tuple[contents.Material, ...]:
-        """The materials to hand in."""
-        return self.content.materials
+        """The materials to hand in under the choice."""
+        return self.guide.materials
 
     @property
     def fee(self) -> contents.Fee:
@@ -87,6 +117,10 @@ class OfferingSnapshot:
             "hours": self.hours,
             "contact": self.contact,
             "content": self.content.to_json(),
+            "variant": self.variant,
+            "answers": [
+                {"question": question, "option": option} for question, option in self.answers
+            ],
         }
 
 
@@ -111,4 +145,9 @@ def read_snapshot(data: Mapping[str, Any]) -> OfferingSnapshot:
         hours=at.text("hours"),
         contact=at.text("contact"),
         content=reading.read_content(content.data),
+        variant=at.text("variant"),
+        answers=tuple(
+            (answer.text("question", required=True), answer.text("option", required=True))
+            for answer in at.objects("answers")
+        ),
     )
