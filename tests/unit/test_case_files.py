@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from tenants.cases.adapters import media
-from tenants.cases.operations import texts
+from tongban.kernel import files, media
 
 
 def archive(*names):
@@ -80,12 +79,12 @@ def test_no_content_breaks_the_sniffer(content):
     ],
 )
 def test_a_filename_is_only_a_name(typed, kept):
-    assert texts.plain_filename(typed) == kept
+    assert files.plain_name(typed) == kept
 
 
 @given(st.text(max_size=400))
 def test_a_filename_always_fits(typed):
-    name = texts.plain_filename(typed)
+    name = files.plain_name(typed)
     assert 1 <= len(name) <= 200
     assert "/" not in name
     assert "\\" not in name

@@ -1,20 +1,28 @@
-"""Files of centers, stored under the center by content hash, never overwritten."""
+"""Files, stored by content hash under who owns them, never overwritten.
+
+An owner is a center, by its code, or the catalog.
+"""
 
 import hashlib
+import unicodedata
 from typing import IO
 
 from django.core.files.base import File
 from django.core.files.storage import Storage, storages
 
+CATALOG = "catalog"
+"""Owns the blank forms and samples of the shared catalog; no center has such a code."""
+
 _CHUNK = 1 << 20
+_LONGEST_NAME = 200
 
 
 def _storage() -> Storage:
     return storages["files"]
 
 
-def _path(center_code: str, sha256: str) -> str:
-    return f"{center_code}/{sha256[:2]}/{sha256}"
+def _path(owner: str, sha256: str) -> str:
+    return f"{owner}/{sha256[:2]}/{sha256}"
 
 
 def digest(stream: IO[bytes]) -> tuple[str, int]:
@@ -28,27 +36,27 @@ def digest(stream: IO[bytes]) -> tuple[str, int]:
     return hasher.hexdigest(), size
 
 
-def store(center_code: str, stream: IO[bytes]) -> tuple[str, int]:
-    """Store a stream under its center and return SHA-256 and size; a second time changes nothing.
+def store(owner: str, stream: IO[bytes]) -> tuple[str, int]:
+    """Store a stream under its owner and return SHA-256 and size; a second time changes nothing.
 
     A transaction that rolls back leaves the bytes behind, which harm nobody: nothing refers to
     them, and the same content will find them again.
     """
     sha256, size = digest(stream)
-    path = _path(center_code, sha256)
+    path = _path(owner, sha256)
     if not _storage().exists(path):
         _storage().save(path, File(stream))
     return sha256, size
 
 
-def holds(center_code: str, sha256: str) -> bool:
-    """Tell whether the center has the bytes of this hash."""
-    return _storage().exists(_path(center_code, sha256))
+def holds(owner: str, sha256: str) -> bool:
+    """Tell whether the owner has the bytes of this hash."""
+    return _storage().exists(_path(owner, sha256))
 
 
-def open_file(center_code: str, sha256: str) -> IO[bytes]:
-    """Open a center's file for reading. Raises: FileNotFoundError."""
-    return _storage().open(_path(center_code, sha256), "rb")
+def open_file(owner: str, sha256: str) -> IO[bytes]:
+    """Open an owner's file for reading. Raises: FileNotFoundError."""
+    return _storage().open(_path(owner, sha256), "rb")
 
 
 def copy(*, origin: str, destination: str, sha256: str) -> None:
@@ -62,3 +70,14 @@ def copy(*, origin: str, destination: str, sha256: str) -> None:
         found, _size = store(destination, stream)
     if found != sha256:
         raise ValueError(f"file {sha256} of {origin} has other content")
+
+
+def plain_name(text: str) -> str:
+    """Return a file's name without folders and control characters, at most 200 characters."""
+    name = unicodedata.normalize("NFC", text).replace("\\", "/").rsplit("/", 1)[-1]
+    name = "".join(c for c in name if unicodedata.category(c)[0] != "C").strip()
+    if len(name) > _LONGEST_NAME:
+        stem, dot, ending = name.rpartition(".")
+        kept = ending[:10] if dot else ""
+        name = f"{(stem or name)[: _LONGEST_NAME - 11]}{dot}{kept}"
+    return name or "file"

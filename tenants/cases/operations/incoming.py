@@ -10,9 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from tenants.cases import errors, rules
-from tenants.cases.adapters import media
-from tenants.cases.operations import texts
-from tongban.kernel import context, crypto, files
+from tongban.kernel import context, crypto, files, media
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ def _examine_all(code: str, incoming: Sequence[rules.IncomingFile]) -> list[Exam
 
 
 def _examine(code: str, file: rules.IncomingFile) -> ExaminedFile:
-    filename = texts.plain_filename(file.filename)
+    filename = files.plain_name(file.filename)
     size = file.stream.seek(0, os.SEEK_END)
     if size == 0:
         raise errors.FileEmptyError(path=("materials",), material=code, filename=filename)

@@ -9,7 +9,6 @@ from typing import Any
 from tenants.cases import errors, rules
 from tongban.kernel import crypto, personal
 
-_LONGEST_FILENAME = 200
 _RESIDENT_ID = re.compile(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])")
 
 
@@ -65,14 +64,3 @@ def _is_resident_id(text: str) -> bool:
 
 def _form_error(reason: str) -> errors.FormInvalidError:
     return errors.FormInvalidError(path=("form",), reason=reason)
-
-
-def plain_filename(text: str) -> str:
-    """Return a file's name without folders and control characters, at most 200 characters."""
-    name = unicodedata.normalize("NFC", text).replace("\\", "/").rsplit("/", 1)[-1]
-    name = "".join(c for c in name if unicodedata.category(c)[0] != "C").strip()
-    if len(name) > _LONGEST_FILENAME:
-        stem, dot, ending = name.rpartition(".")
-        kept = ending[:10] if dot else ""
-        name = f"{(stem or name)[: _LONGEST_FILENAME - 11]}{dot}{kept}"
-    return name or "file"
