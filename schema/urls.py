@@ -2,8 +2,8 @@
 
 from django.urls import include, path
 
-from schema import health, ide
-from schema.cases import files, verify
+from schema import files, health, ide
+from schema.cases import verify
 from schema.root import schema
 from schema.view import GraphQLEndpoint
 

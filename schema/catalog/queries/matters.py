@@ -42,6 +42,10 @@ class MatterFilter:
     service_object: str | None = strawberry.field(
         default=None, description="Only what this 服务对象 may apply for: 1 自然人, 2 企业法人 …."
     )
+    life_event: str | None = strawberry.field(
+        default=None,
+        description="Only what belongs to this event of life or business: 出生, 开店 ….",
+    )
     codes: list[str] | None = strawberry.field(
         default=None, description="Only these matters, by 基本编码."
     )
@@ -149,5 +153,6 @@ def _narrowing(wanted: MatterFilter) -> dict[str, Any]:
         "theme": wanted.theme,
         "level": wanted.level,
         "service_object": wanted.service_object,
+        "life_event": wanted.life_event,
         "codes": tuple(wanted.codes or ()),
     }

@@ -59,7 +59,7 @@ def search_matters(
     return Found(
         identity=_identity("matters", words),
         pages=MatterPages(plans, where or MatterFilter(), on),
-        load=lambda keys: standing.in_force(on).in_bulk(keys),
+        load=lambda keys: standing.with_names(standing.in_force(on)).in_bulk(keys),
     )
 
 

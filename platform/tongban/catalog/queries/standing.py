@@ -10,6 +10,7 @@ from datetime import date
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from tongban.catalog import errors, models
+from tongban.catalog.queries.guides import PRECONDITION_NAMES, names_of
 from tongban.catalog.rules import checks
 from tongban.catalog.rules.content import Limit, MatterContent, Variant
 from tongban.catalog.rules.snapshot import OfferingSnapshot
@@ -33,6 +34,7 @@ class MatterFilter:
     theme: str | None = None
     level: str | None = None
     service_object: str | None = None
+    life_event: str | None = None
     codes: Collection[str] = ()
 
 
@@ -53,6 +55,11 @@ def in_force(on: date) -> QuerySet[models.MatterRevision]:
     )
 
 
+def with_names(revisions: QuerySet[models.MatterRevision]) -> QuerySet[models.MatterRevision]:
+    """Read the names of the matters along that revisions have as preconditions."""
+    return revisions.annotate(**{PRECONDITION_NAMES: names_of("content")})
+
+
 def _standing(prefix: str, on: date) -> Q:
     return Q(
         Q(**{f"{prefix}effective_to__isnull": True}) | Q(**{f"{prefix}effective_to__gt": on}),
@@ -65,12 +72,12 @@ def _standing(prefix: str, on: date) -> Q:
 
 def find_matters(*, on: date, where: MatterFilter | None = None) -> QuerySet[models.MatterRevision]:
     """Return the matters in force on ``on`` that fit, as revisions; order them by ``matter``."""
-    return in_force(on).filter(narrowed("matter__", where or MatterFilter()))
+    return with_names(in_force(on).filter(narrowed("matter__", where or MatterFilter())))
 
 
 def published_revision(*, code: str, on: date) -> models.MatterRevision | None:
     """Return the revision of a matter that is in force on ``on``, or None."""
-    return in_force(on).filter(matter__code=code).first()
+    return with_names(in_force(on).filter(matter__code=code)).first()
 
 
 def find_offerings(*, on: date, where: OfferingFilter | None = None) -> QuerySet[models.Offering]:
@@ -154,10 +161,12 @@ def snapshot_of(offering: models.Offering) -> OfferingSnapshot:
 
 def standard_of(offering: models.Offering) -> models.MatterRevision:
     """Return the revision in force that an offering was read with, its matter set."""
-    return models.MatterRevision(
+    revision = models.MatterRevision(
         matter=offering.matter,
         **{name: getattr(offering, f"standard_{name}") for name in _OF_STANDARD},
     )
+    setattr(revision, PRECONDITION_NAMES, getattr(offering, f"standard_{PRECONDITION_NAMES}"))
+    return revision
 
 
 def is_assisted(offering: models.Offering) -> bool:
@@ -201,6 +210,7 @@ def with_standard(offerings: QuerySet[models.Offering], on: date) -> QuerySet[mo
         )
         .filter(standard__isnull=False)
         .annotate(**{f"standard_{name}": F(f"standard__{name}") for name in _OF_STANDARD})
+        .annotate(**{f"standard_{PRECONDITION_NAMES}": names_of("standard__content")})
         .defer(*_UNREAD)
     )
 
@@ -211,7 +221,12 @@ def narrowed(prefix: str, where: MatterFilter) -> Q:
     for column in ("service_line", "matter_type", "department", "theme"):
         if (value := getattr(where, column)) is not None:
             condition &= Q(**{f"{prefix}{column}": value})
-    for column, value in (("levels", where.level), ("service_objects", where.service_object)):
+    listed = {
+        "levels": where.level,
+        "service_objects": where.service_object,
+        "life_events": where.life_event,
+    }
+    for column, value in listed.items():
         if value is not None:
             condition &= Q(**{f"{prefix}{column}__contains": [value]})
     if where.codes:

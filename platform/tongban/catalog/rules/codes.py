@@ -22,6 +22,7 @@ NATION = "0" * 12
 """The division code under which the nation issues its catalog."""
 NATIONAL_REGION = "00"
 _MATTER_CODE = re.compile(r"\d{12}", re.ASCII)
+_OFFERING_CODE = re.compile(r"([0-9A-HJ-NP-RTUWXY]{18}|\d{9})[1-7]\d{12}", re.ASCII)
 _TYPE = re.compile(r"\d{1,2}", re.ASCII)
 _SUFFIXES = 10**8
 
@@ -83,3 +84,13 @@ def offering_code(*, center_code: str, level: str, matter_code: str, credit_code
     """
     body = credit_code or center_code.ljust(9, "0")
     return f"{body}{EXERCISING_LEVELS[level]}{matter_code}"
+
+
+def is_offering_code(code: str) -> bool:
+    """Tell whether the text has the form of an offering code, national or local."""
+    return _OFFERING_CODE.fullmatch(code) is not None
+
+
+def variant_code(offering_code: str, serial: str) -> str:
+    """Return the code of one way to apply for an offering (业务办理项编码): 31 + 2 characters."""
+    return f"{offering_code}{serial}"

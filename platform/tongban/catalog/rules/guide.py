@@ -4,7 +4,7 @@ An element (material or condition) applies when its variants include the chosen 
 answer that it asks for is given; it is undecided while a question that it depends on is open.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tongban.catalog.rules.content import (
@@ -25,7 +25,8 @@ class ChoiceError(ValueError):
         self.field = field
         """``variant`` or ``answers``."""
         self.reason = reason
-        """``UNKNOWN_VARIANT``, ``UNKNOWN_QUESTION``, ``UNKNOWN_OPTION`` or ``NOT_ASKED``."""
+        """``UNKNOWN_VARIANT``, ``UNKNOWN_QUESTION``, ``UNKNOWN_OPTION``, ``NOT_ASKED`` or
+        ``ANSWERED_TWICE``."""
         self.found = found[:40]
         super().__init__(f"{field}: {reason} {self.found}")
 
@@ -40,6 +41,7 @@ class Guide:
     materials: tuple[Material, ...]
     conditions: tuple[Condition, ...]
     undecided_materials: tuple[Material, ...]
+    undecided_conditions: tuple[Condition, ...]
     open_questions: tuple[Question, ...]
     """The questions to put now, in order; answering them may raise others."""
     promised_limit: Limit | None
@@ -71,11 +73,25 @@ def choose(
         materials=tuple(m for m in content.materials if choice.applies(m)),
         conditions=tuple(c for c in content.conditions if choice.applies(c)),
         undecided_materials=tuple(m for m in content.materials if choice.applies(m) is None),
+        undecided_conditions=tuple(c for c in content.conditions if choice.applies(c) is None),
         open_questions=tuple(
             q for q in content.questions if choice.arises[q.code] and q.code not in given
         ),
         promised_limit=(chosen and chosen.promised_limit) or content.promised_limit,
     )
+
+
+def answers_of(given: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return answers, which come as pairs of question and option, by question.
+
+    Raises: ChoiceError for a question that is answered twice.
+    """
+    answers: dict[str, str] = {}
+    for question, option in given:
+        if question in answers:
+            raise ChoiceError("answers", "ANSWERED_TWICE", question)
+        answers[question] = option
+    return answers
 
 
 def _variant(content: MatterContent, serial: str) -> Variant | None:

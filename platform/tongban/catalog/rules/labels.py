@@ -1,0 +1,63 @@
+"""What the elements of a matter, and a center's own terms, are called in a text for people."""
+
+from collections.abc import Mapping
+
+ELEMENTS: Mapping[str, str] = {
+    "name": "事项名称",
+    "matter_type": "事项类型",
+    "short_name": "事项简称",
+    "service_line": "业务类别",
+    "department": "实施部门",
+    "theme": "主题分类",
+    "service_objects": "服务对象",
+    "levels": "行使层级",
+    "assisted_intake": "代收代办",
+    "jurisdiction_note": "管辖说明",
+    "handling_type": "办件类型",
+    "legal_bases": "设定依据",
+    "conditions": "受理条件",
+    "materials": "申报材料",
+    "statutory_limit": "法定时限",
+    "statutory_limit_note": "法定时限说明",
+    "promised_limit": "承诺时限",
+    "promised_limit_note": "承诺时限说明",
+    "fee": "收费",
+    "result": "办理结果",
+    "online_depth": "网办深度",
+    "visits": "到现场次数",
+    "x_package": "“1+1+X”一链办理",
+    "life_events": "人生与经营事件",
+    "power_item": "权力事项",
+    "power_source": "权力来源",
+    "entrusted_department": "委托部门",
+    "joint_departments": "联办机构",
+    "preconditions": "前置事项",
+    "steps": "办理流程",
+    "handling_forms": "办理形式",
+    "special_procedures": "特别程序",
+    "intermediary_services": "中介服务",
+    "quantity_limit": "数量限制",
+    "by_appointment": "预约办理",
+    "online_payment": "网上支付",
+    "courier": "物流快递",
+    "variants": "业务办理项",
+    "questions": "情形引导",
+}
+"""By the names of the elements of a content."""
+
+TERMS: Mapping[str, str] = {
+    "promised_limit": "承诺时限",
+    "place": "办理地点",
+    "hours": "办理时间",
+    "contact": "咨询方式",
+    "complaints": "监督投诉方式",
+    "windows": "办理窗口",
+    "department": "实施部门",
+    "scope": "通办范围",
+    "credit_code": "统一社会信用代码",
+    "body_kind": "实施主体性质",
+    "local_code": "本中心编码",
+    "effective_from": "计划生效日期",
+    "effective_to": "计划取消日期",
+}
+"""By the names of a center's own terms."""
