@@ -229,6 +229,16 @@ def test_nobody_makes_good_what_was_dropped(desk):
     desk.notify(number, defects=[rules.Defect("M04", "请补交")])
 
 
+def test_nothing_is_collected_that_is_asked_for_no_more(desk):
+    number = desk.submitted()
+    stricter()
+    move(desk, number)
+    before = desk.holdings()
+    with pytest.raises(errors.MaterialUnknownError):
+        desk.add(number, material_code="M02")
+    assert desk.holdings() == before
+
+
 def test_further_materials_stay_and_a_dropped_one_comes_back(desk):
     number = desk.submitted()
     desk.add(number, material_name="照片")

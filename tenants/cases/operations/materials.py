@@ -96,10 +96,11 @@ def add_to(
 
 
 def require_listed(case: models.Case, code: str, name: str) -> None:
-    """Raise unless the case has the material, or it is a further one with a name."""
+    """Raise unless the case asks for the material, or it is a further one with a name."""
     if not code and name:
         return
-    if code not in set(case.materials.values_list("code", flat=True)):
+    asked_for = case.materials.filter(dropped_at__isnull=True)
+    if code not in set(asked_for.values_list("code", flat=True)):
         raise errors.MaterialUnknownError(path=("materialCode",), material=code)
 
 
