@@ -41,7 +41,7 @@ HIDDEN, PUBLIC, OWN, LISTED = "hidden", "public", "own", "listed"
 RULES = {
     # Anybody may read the registry and the catalog; an offering is a public notice.
     **dict.fromkeys(("center", "centers", "divisions", "matters", "matter"), PUBLIC),
-    **dict.fromkeys(("offerings", "offering", "explainRoute"), PUBLIC),
+    **dict.fromkeys(("offerings", "offering", "explainRoute", "catalogVersion"), PUBLIC),
     # Whoever has number and query code is told how far it has come: no personal data.
     "caseProgress": PUBLIC,
     # About the caller, or made by the caller in the center that was asked.
