@@ -37,7 +37,7 @@ def bring_in(path: Path, **options) -> ImportReport:
         **{
             "actor": OPERATOR,
             "issuer_code": None,
-            "source": sources.read(path.name, path.read_bytes()),
+            "source": sources.read(path.read_bytes()),
             "now": NOW,
             **options,
         }
@@ -99,7 +99,7 @@ def test_a_second_import_keeps_every_code(catalog):
     assert (again.created, again.updated, again.unchanged) == (0, 0, 4)
     assert counts() == before
     source = sources.read(
-        "x", LOCAL.read_bytes().replace("学生资助政策咨询".encode(), "学生资助咨询".encode())
+        LOCAL.read_bytes().replace("学生资助政策咨询".encode(), "学生资助咨询".encode())
     )
     changed = bring_in(LOCAL, issuer_code=DISTRICT, source=source)
     assert (changed.created, changed.updated, changed.unchanged) == (0, 1, 3)
@@ -209,7 +209,7 @@ def test_a_whole_district_list_arrives(catalog, path):
     result = bring_in(path)
     assert result.faults == []
     assert result.created == result.rows
-    issuer = sources.read(path.name, path.read_bytes()).rows[0].issuer_code
+    issuer = sources.read(path.read_bytes()).rows[0].issuer_code
     matters = models.StandardMatter.objects.filter(issuer_code=issuer)
     assert matters.count() == result.rows
     assert matters.values("local_code").distinct().count() == result.rows

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _MONEY_PLACES = 2
+_NOT_TEXT = re.compile("[\0\ud800-\udfff]")
+"""NUL, which the database doesn't take, and halves of characters (JSON can write them)."""
 _LARGEST_FEE = Decimal(1_000_000_000)
 
 
@@ -42,8 +44,8 @@ class Reader:
         if not isinstance(value, str):
             raise self.fault(key, "NOT_TEXT", value)
         value = value.strip()
-        if "\0" in value:
-            raise self.fault(key, "NOT_TEXT", "NUL")
+        if _NOT_TEXT.search(value):
+            raise self.fault(key, "NOT_TEXT", ascii(value)[:60])
         if required and not value:
             raise self.fault(key, "MISSING")
         if len(value) > longest:

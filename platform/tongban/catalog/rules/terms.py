@@ -1,11 +1,12 @@
 """A center's own terms for a matter, as others write them: read with the exact fault."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
 from tongban.catalog.rules import codes
+from tongban.catalog.rules.content import Limit
 from tongban.catalog.rules.reading import read_limit
 from tongban.catalog.rules.shapes import Reader
 from tongban.catalog.states import OfferingStatus
@@ -35,30 +36,13 @@ def read_terms(at: Reader, stated: Collection[str]) -> dict[str, Any]:
     ``center_local_code`` there, since ``local_code`` names the matter.
     Raises: ShapeError.
     """
-    terms: dict[str, Any] = {}
-    for name, longest in LONGEST.items():
-        if (key := own_key(name)) in stated:
-            terms[name] = at.text(key, longest=longest)
-    for name in ("assisted_intake", "on_the_spot"):
-        if name in stated:
-            terms[name] = at.flag(name)
-    if "scope" in stated:
-        terms["scope"] = _one_of(at, "scope", SCOPES)
-    if "status" in stated:
-        terms["status"] = at.choice("status", OfferingStatus) or OfferingStatus.IN_USE
-    if "credit_code" in stated:
-        terms["credit_code"] = _credit_code(at)
-    if "windows" in stated:
-        terms["windows"] = list(at.texts("windows", longest=20))
-        for window in terms["windows"]:
-            if not WINDOW.fullmatch(window):
-                raise at.fault("windows", "NOT_A_CODE", window)
-    if "promised_limit" in stated:
-        terms["promised_limit"] = read_limit(at.object("promised_limit"))
-    for name in ("effective_from", "effective_to"):
-        if name in stated:
-            terms[name] = _day(at, name)
-    return terms
+    texts = {
+        term: at.text(own_key(term), longest=longest)
+        for term, longest in LONGEST.items()
+        if own_key(term) in stated
+    }
+    others = {term: read(at, term) for term, read in _READERS.items() if term in stated}
+    return {**texts, **others}
 
 
 def own_key(term: str) -> str:
@@ -66,18 +50,38 @@ def own_key(term: str) -> str:
     return "center_local_code" if term == "local_code" else term
 
 
-def _one_of(at: Reader, key: str, known: Collection[str]) -> str:
+def _flag(at: Reader, key: str) -> bool:
+    return at.flag(key)
+
+
+def _scope(at: Reader, key: str) -> str:
     value = at.text(key)
-    if value and value not in known:
+    if value and value not in SCOPES:
         raise at.fault(key, "NOT_A_CODE", value)
     return value
 
 
-def _credit_code(at: Reader) -> str:
-    value = at.text("credit_code")
+def _status(at: Reader, key: str) -> OfferingStatus:
+    return at.choice(key, OfferingStatus) or OfferingStatus.IN_USE
+
+
+def _credit_code(at: Reader, key: str) -> str:
+    value = at.text(key)
     if value and not codes.is_credit_code(value):
-        raise at.fault("credit_code", "NOT_A_CREDIT_CODE", value)
+        raise at.fault(key, "NOT_A_CREDIT_CODE", value)
     return value
+
+
+def _windows(at: Reader, key: str) -> list[str]:
+    windows = at.texts(key, longest=20)
+    for window in windows:
+        if not WINDOW.fullmatch(window):
+            raise at.fault(key, "NOT_A_CODE", window)
+    return list(windows)
+
+
+def _promise(at: Reader, key: str) -> Limit | None:
+    return read_limit(at.object(key))
 
 
 def _day(at: Reader, key: str) -> date | None:
@@ -91,3 +95,16 @@ def _day(at: Reader, key: str) -> date | None:
         return date(*map(int, found.groups()))
     except ValueError:
         raise at.fault(key, "NOT_A_DAY", value) from None
+
+
+_READERS: Mapping[str, Callable[[Reader, str], Any]] = {
+    "status": _status,
+    "credit_code": _credit_code,
+    "windows": _windows,
+    "promised_limit": _promise,
+    "scope": _scope,
+    "assisted_intake": _flag,
+    "on_the_spot": _flag,
+    "effective_from": _day,
+    "effective_to": _day,
+}

@@ -84,7 +84,7 @@ class Command(BaseCommand):
         path: Path = options["file"]
         if not path.is_file():
             raise CommandError(f"没有文件 {path}")
-        source = sources.read(path.name, path.read_bytes())
+        source = sources.read(path.read_bytes())
         if source.unread_columns:
             console.print(f"未识别的列（已忽略）：{'、'.join(source.unread_columns)}")
         columns = (TextColumn("导入"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
