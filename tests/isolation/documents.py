@@ -41,6 +41,7 @@ NAMES_NOTHING = frozenset(
         *("groundCode", "materialCode", "materialName", "matterType", "theme", "serviceObject"),
         *("level", "creditCode", "form", "files", "deadline", "statute", "article"),
         *("variant", "question", "option"),
+        *("baseline", "demandedPercent", "revision"),
     }
 )
 """Texts and figures; whatever they say, they point at nothing."""

@@ -2,10 +2,16 @@
 
 import strawberry
 
+from schema.catalog.queries.conformity import ConformityQuery
+from schema.catalog.queries.directories import DirectoriesQuery
 from schema.catalog.queries.matters import MattersQuery
+from schema.catalog.queries.measures import MeasuresQuery
+from schema.catalog.queries.standards import StandardsQuery
 from schema.catalog.queries.version import VersionQuery
 
 
 @strawberry.type
-class CatalogQuery(VersionQuery, MattersQuery):
+class CatalogQuery(
+    VersionQuery, MattersQuery, MeasuresQuery, DirectoriesQuery, ConformityQuery, StandardsQuery
+):
     pass
