@@ -39,9 +39,11 @@ class CatalogConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        """Let a new center offer what the catalog has for its level."""
+        """Let new centers offer what the catalog has for them, and releases reach theirs."""
         from tongban.catalog import handlers
 
         ports.register_onboarding_step(
             "offerings", handlers.open_offerings, role=SharedRole.CATALOG
         )
+        ports.register_timer_handler("catalog.release.reach", handlers.reach_centers)
+        ports.register_timer_handler("catalog.release.day", handlers.refresh_matters)

@@ -119,19 +119,19 @@ class ContentInvalidError(ReasonedError):
     """The content has not the form of a content; the path names the first such element."""
 
     code = "MATTER_CONTENT_INVALID"
-    message_zh = "“{field}”填写有误：{because}。"
-    message_en = "{field} is not right: {because}."
+    message_zh = "事项内容填写有误：{because}。"
+    message_en = "The content is not right: {because}."
     because: ClassVar[Mapping[str, tuple[str, str]]] = {
-        "MISSING": ("缺少必填内容", "something that it needs is missing"),
-        "NOT_TEXT": ("应为文字", "it must be text"),
-        "TOO_LONG": ("内容过长（{found}）", "it is too long ({found})"),
-        "NOT_A_CODE": ("“{found}”不是有效代码", "{found} is no valid code"),
-        "NOT_A_FLAG": ("应为是或否", "it must be true or false"),
-        "NOT_A_NUMBER": ("应为整数", "it must be a whole number"),
-        "NOT_MONEY": ("“{found}”不是金额", "{found} is no amount of money"),
-        "OUT_OF_RANGE": ("“{found}”超出范围", "{found} is out of range"),
-        "NOT_A_LIST": ("应为列表", "it must be a list"),
-        "NOT_AN_OBJECT": ("应为对象", "it must be an object"),
+        "MISSING": ("“{field}”缺少必填内容", "{field}: something that it needs is missing"),
+        "NOT_TEXT": ("“{field}”应为文字", "{field}: it must be text"),
+        "TOO_LONG": ("“{field}”内容过长（{found}）", "{field}: it is too long ({found})"),
+        "NOT_A_CODE": ("“{field}”“{found}”不是有效代码", "{field}: {found} is no valid code"),
+        "NOT_A_FLAG": ("“{field}”应为是或否", "{field}: it must be true or false"),
+        "NOT_A_NUMBER": ("“{field}”应为整数", "{field}: it must be a whole number"),
+        "NOT_MONEY": ("“{field}”“{found}”不是金额", "{field}: {found} is no amount of money"),
+        "OUT_OF_RANGE": ("“{field}”“{found}”超出范围", "{field}: {found} is out of range"),
+        "NOT_A_LIST": ("“{field}”应为列表", "{field}: it must be a list"),
+        "NOT_AN_OBJECT": ("“{field}”应为对象", "{field}: it must be an object"),
     }
 
 
@@ -387,20 +387,35 @@ class DirectoryEntryError(ReasonedError):
     """An entry is not what its kind needs; ``faults`` lists all that were found."""
 
     code = "DIRECTORY_ENTRY_INVALID"
-    message_zh = "第 {row} 条不能列入：{because}。"
-    message_en = "Entry {row} can't be listed: {because}."
+    message_zh = "不能列入目录（清单）：{because}。"
+    message_en = "It can't be listed: {because}."
     because: ClassVar[Mapping[str, tuple[str, str]]] = {
-        "MISSING": ("缺少必填内容", "something that it needs is missing"),
-        "NOT_TEXT": ("应为文字", "it must be text"),
-        "TOO_LONG": ("内容过长", "it is too long"),
-        "NOT_A_CODE": ("“{found}”不是有效代码", "{found} is no valid code"),
-        "NOT_A_FLAG": ("应为是或否", "it must be true or false"),
-        "NOT_MONEY": ("“{found}”不是金额", "{found} is no amount of money"),
-        "NOT_A_LIST": ("应为列表", "it must be a list"),
-        "NOT_AN_OBJECT": ("应为条目对象", "it must be an object"),
-        "OUT_OF_RANGE": ("“{found}”超出范围", "{found} is out of range"),
-        "NOT_OF_THIS_KIND": ("该类清单没有此项内容", "lists of this kind have no such field"),
-        "REPEATED": ("编码“{found}”重复", "its code {found} is there twice"),
+        "MISSING": ("第 {row} 条缺少必填内容", "entry {row} lacks something that it needs"),
+        "NOT_TEXT": ("第 {row} 条有一项应为文字", "something of entry {row} must be text"),
+        "TOO_LONG": ("第 {row} 条有一项内容过长", "something of entry {row} is too long"),
+        "NOT_A_CODE": (
+            "第 {row} 条的“{found}”不是有效代码",
+            "“{found}” of entry {row} is no valid code",
+        ),
+        "NOT_A_FLAG": ("第 {row} 条有一项应为是或否", "something of entry {row} must be yes or no"),
+        "NOT_MONEY": (
+            "第 {row} 条的“{found}”不是金额",
+            "“{found}” of entry {row} is no amount of money",
+        ),
+        "NOT_A_LIST": ("第 {row} 条有一项应为列表", "something of entry {row} must be a list"),
+        "NOT_AN_OBJECT": ("第 {row} 条不是条目", "entry {row} is no entry"),
+        "OUT_OF_RANGE": (
+            "第 {row} 条的“{found}”超出范围",
+            "“{found}” of entry {row} is out of range",
+        ),
+        "NOT_OF_THIS_KIND": (
+            "第 {row} 条有该类清单没有的内容",
+            "entry {row} has a field that lists of this kind have not",
+        ),
+        "REPEATED": (
+            "第 {row} 条的编码“{found}”重复",
+            "the code “{found}” of entry {row} is there twice",
+        ),
         "TOO_MANY": ("条目过多（{found} 条）", "there are too many entries ({found})"),
     }
 

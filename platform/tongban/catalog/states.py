@@ -17,9 +17,11 @@ class RevisionAction(StrEnum):
     """What can be done to a revision."""
 
     EDIT = "edit"
+    DISCARD = "discard"
     REVIEW = "review"
     RETURN = "return"
     PUBLISH = "publish"
+    IMPORT = "import"
     SUPERSEDE = "supersede"
     WITHDRAW = "withdraw"
 
@@ -27,22 +29,26 @@ class RevisionAction(StrEnum):
 IN_WORK = (RevisionStatus.DRAFT, RevisionStatus.REVIEWED)
 """States of the revision of a matter that is being worked on; there is one at most."""
 
-TRANSITIONS: Mapping[RevisionAction, tuple[frozenset[RevisionStatus], RevisionStatus]] = {
+TRANSITIONS: Mapping[RevisionAction, tuple[frozenset[RevisionStatus], RevisionStatus | None]] = {
     RevisionAction.EDIT: (frozenset({RevisionStatus.DRAFT}), RevisionStatus.DRAFT),
+    RevisionAction.DISCARD: (frozenset({RevisionStatus.DRAFT}), None),
     RevisionAction.REVIEW: (frozenset({RevisionStatus.DRAFT}), RevisionStatus.REVIEWED),
-    RevisionAction.RETURN: (frozenset({RevisionStatus.REVIEWED}), RevisionStatus.DRAFT),
-    RevisionAction.PUBLISH: (frozenset(IN_WORK), RevisionStatus.PUBLISHED),
+    RevisionAction.RETURN: (frozenset(IN_WORK), RevisionStatus.DRAFT),
+    RevisionAction.PUBLISH: (frozenset({RevisionStatus.REVIEWED}), RevisionStatus.PUBLISHED),
+    RevisionAction.IMPORT: (frozenset({RevisionStatus.DRAFT}), RevisionStatus.PUBLISHED),
     RevisionAction.SUPERSEDE: (
         frozenset({RevisionStatus.PUBLISHED}),
         RevisionStatus.SUPERSEDED,
     ),
     RevisionAction.WITHDRAW: (frozenset({RevisionStatus.PUBLISHED}), RevisionStatus.REVIEWED),
 }
-"""Action → (states it is allowed in, state it leads to).
+"""Action → (states it is allowed in, state it leads to; None: it is gone).
 
-Published says that it was put out, superseded that another (or none) takes its place: from when
-to when each holds, its days tell. So a release may be published ahead, and be withdrawn until its
-day has come.
+People publish what another has reviewed. Only the server's operator brings a whole catalog in and
+publishes it in one step (``import``). Published says that it was put out, superseded that another
+(or none) takes its place: from when to when each holds, its days tell. So a release may be
+published ahead, and be withdrawn until its day has come; then what nobody reviewed is a draft
+again.
 """
 
 IN_FORCE_ONCE = (RevisionStatus.PUBLISHED, RevisionStatus.SUPERSEDED)

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from tongban.catalog import errors, models, policies
 from tongban.catalog.adapters import project_json
-from tongban.catalog.operations import plan_import, release, versions
-from tongban.catalog.operations import publish as publishing
+from tongban.catalog.operations import describing, plan_import, release, versions
 from tongban.catalog.operations.plan_import import BATCH, ImportReport, Order, Plan, Report
 from tongban.catalog.rules.rows import Source
 from tongban.catalog.states import ReleaseKind
@@ -56,8 +55,9 @@ def import_matters(
     """Write a file's matters into the catalog and return what became of each row.
 
     Where ``issuer_code`` is None, each row is issued by the division that it names. A faulty row
-    never stops a good one, unless ``all_or_nothing``. With ``publish``, what passes all checks is
-    in force from ``effective_from``, by default today. Runs in the catalog context, in one
+    never stops a good one, unless ``all_or_nothing``. With ``publish``, which only the server's
+    operator may ask for, what passes all checks is released and in force from ``effective_from``,
+    by default today. Runs in the catalog context, in one
     transaction; statements grow by a few for each 500 rows.
     Raises: IssuerUnknownError, ImportNotAllowedError, PublishNotAllowedError.
     """
@@ -68,6 +68,7 @@ def import_matters(
         faults = list(source.faults)
         result = ImportReport(rows=len(source.rows) + len({f.row for f in faults}), faults=faults)
         plan = plan_import.Planner(source.rows, order, result).judge(report)
+        plan_import.keep_related(plan, order, result)
         if not dry_run and not (all_or_nothing and result.faults):
             _write(work, actor, plan, order)
             result.written = True
@@ -94,18 +95,20 @@ def _refuse_foreign(actor: Actor, order: Order, source: Source) -> None:
     for issuer in filter(plan_import.is_issuer, issuers):
         if not policies.may_import(actor, issuer):
             raise errors.ImportNotAllowedError
-        if order.publish and not policies.may_publish(actor, issuer):
+        if order.publish and not (
+            policies.may_publish(actor, issuer) and policies.may_publish_at_once(actor)
+        ):
             raise errors.PublishNotAllowedError
 
 
 def _write(work: Work, actor: Actor, plan: Plan, order: Order) -> None:
     models.StandardMatter.objects.bulk_create(plan.matters, batch_size=BATCH)
     models.StandardMatter.objects.bulk_update(
-        plan.described, publishing.DESCRIBING, batch_size=BATCH
+        plan.described, describing.DESCRIBING, batch_size=BATCH
     )
     models.MatterRevision.objects.bulk_create(plan.new_revisions, batch_size=BATCH)
     models.MatterRevision.objects.bulk_update(
-        plan.edited_drafts, ["editors", *publishing.CONTENT], batch_size=BATCH
+        plan.edited_drafts, ["editors", *describing.CONTENT], batch_size=BATCH
     )
     if plan.publications:
         _put_out(work, actor, plan.publications, order)
@@ -115,10 +118,7 @@ def _put_out(
     work: Work, actor: Actor, publications: Sequence[release.Publication], order: Order
 ) -> None:
     """Publish what passed all checks: one release of each issuer."""
-    by_issuer: dict[str, list[release.Publication]] = {}
-    for publication in publications:
-        by_issuer.setdefault(publication.matter.issuer_code, []).append(publication)
-    for issuer, of_issuer in sorted(by_issuer.items()):
+    for issuer, of_issuer in plan_import.by_issuer(publications):
         release.put_out(
             work,
             actor=actor,

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from itertools import islice
 
 from tongban.catalog import errors, models
-from tongban.catalog.operations import publish as publishing
-from tongban.catalog.operations import release
+from tongban.catalog.operations import describing, judging
+from tongban.catalog.operations.release import Publication
 from tongban.catalog.rules import checks, codes
 from tongban.catalog.rules.rows import RowFault, SourceRow
 from tongban.catalog.states import IN_WORK, RevisionStatus
+from tongban.kernel import calendar
 from tongban.registry import rules as registry_rules
 
 BATCH = 500
@@ -54,6 +55,8 @@ class Known:
     in_work: models.MatterRevision | None = None
     published: models.MatterRevision | None = None
     last_number: int = 0
+    earliest: date | None = None
+    """The first day on which another revision may take the last one's place."""
 
     @property
     def latest(self) -> models.MatterRevision | None:
@@ -69,7 +72,9 @@ class Plan:
     described: list[models.StandardMatter] = field(default_factory=list)
     new_revisions: list[models.MatterRevision] = field(default_factory=list)
     edited_drafts: list[models.MatterRevision] = field(default_factory=list)
-    publications: list[release.Publication] = field(default_factory=list)
+    publications: list[Publication] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+    """Matter code → the row that publishes it."""
 
 
 def issuer_of(row: SourceRow, order: Order) -> str:
@@ -190,10 +195,13 @@ class Planner:
         self.plan.matters.append(matter)
         return Known(matter)
 
-    def _describe(self, matter: models.StandardMatter, row: SourceRow) -> None:
+    def _name(self, matter: models.StandardMatter, row: SourceRow) -> None:
         matter.local_code = row.local_code or matter.local_code
         matter.main_item = row.main_item or matter.main_item
-        publishing.describe(matter, row.content)
+
+    def _describe(self, matter: models.StandardMatter, row: SourceRow) -> None:
+        self._name(matter, row)
+        describing.describe(matter, row.content)
 
     def _draft(self, known: Known, row: SourceRow) -> models.MatterRevision:
         if known.in_work is not None:
@@ -210,22 +218,54 @@ class Planner:
             self.plan.new_revisions.append(revision)
         if self.order.created_by not in revision.editors:
             revision.editors = [*revision.editors, self.order.created_by]
-        publishing.write_content(revision, row.content)
+        describing.write_content(revision, row.content)
         return revision
 
     def _publish(self, row: SourceRow, known: Known, revision: models.MatterRevision) -> None:
         if not self.order.publish:
             return
         try:
-            publishing.effective_day(self.order.effective_from, known.published, self.order.now)
+            judging.effective_day(
+                self.order.effective_from, earliest=known.earliest, now=self.order.now
+            )
         except errors.EffectiveDayError as error:
             self.result.lacking.append(
                 RowFault(row.number, "effective_from", error.code, error.message("zh-Hans"))
             )
             return
-        self._describe(known.matter, row)
-        self.plan.publications.append(release.Publication(known.matter, revision, row.content))
+        self._name(known.matter, row)
+        self.plan.publications.append(Publication(known.matter, revision, row.content))
+        self.plan.rows[known.matter.code] = row.number
         self.result.published += 1
+
+
+def by_issuer(publications: Sequence[Publication]) -> list[tuple[str, list[Publication]]]:
+    """Return the publications of each issuer: a release is of one."""
+    found: dict[str, list[Publication]] = {}
+    for publication in publications:
+        found.setdefault(publication.matter.issuer_code, []).append(publication)
+    return sorted(found.items())
+
+
+def keep_related(plan: Plan, order: Order, result: ImportReport) -> None:
+    """Leave out of the plan what can't be published beside what stands and what comes with it.
+
+    It remains a draft. The same few statements for any number of rows, and again where something
+    else depends on what is left out.
+    """
+    since = order.effective_from or calendar.local_day(order.now)
+    for issuer, publications in by_issuer(plan.publications):
+        kept = publications
+        while findings := judging.judge_relations(
+            kept, issuer_code=issuer, effective_from=since
+        ).findings:
+            for finding in findings:
+                fault, row = finding.fault, plan.rows[finding.matter.code]
+                result.lacking.append(RowFault(row, fault.field, fault.code, fault.subject))
+            left_out = {finding.matter.code for finding in findings}
+            kept = [p for p in kept if p.matter.code not in left_out]
+            plan.publications = [p for p in plan.publications if p.matter.code not in left_out]
+            result.published -= len(left_out)
 
 
 def _known_matters(rows: Sequence[SourceRow]) -> dict[str, Known]:
@@ -246,6 +286,7 @@ def _known_matters(rows: Sequence[SourceRow]) -> dict[str, Known]:
                 known.in_work = revision
             elif revision.status == RevisionStatus.PUBLISHED:
                 known.published = revision
+            known.earliest = judging.last_day(revision) or known.earliest
     return found
 
 

@@ -1,96 +1,311 @@
-"""What publishing needs of contents: they are checked, and matters are described by them."""
+"""Publishing by people: reviewed revisions of one issuer go out together, or are called back."""
 
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from tongban.catalog import errors, models
-from tongban.catalog.rules import checks
-from tongban.catalog.rules import search as searching
-from tongban.catalog.rules.content import MatterContent
-from tongban.catalog.rules.figures import figures_of
+from django.db.models import Case, Q, QuerySet, Value, When
+
+from tongban.catalog import errors, models, policies
+from tongban.catalog.operations import judging, release, versions
+from tongban.catalog.operations.release import Publication
+from tongban.catalog.rules.releases import closed_for
+from tongban.catalog.states import (
+    IN_FORCE_ONCE,
+    IN_WORK,
+    TRANSITIONS,
+    ReleaseKind,
+    ReleaseStatus,
+    RevisionAction,
+    RevisionStatus,
+)
 from tongban.kernel import calendar
+from tongban.kernel.actors import Actor
+from tongban.kernel.errors import DomainError
+from tongban.kernel.transactions import claim_key, unit_of_work
+from tongban.registry import rules as registry_rules
 
-DESCRIBING = (
-    "local_code", "main_item", "name", "short_name", "matter_type", "service_line", "department",
-    "theme", "levels", "service_objects", "life_events", "preconditions",
-    "search_names", "search_text", "search_terms",
-)  # fmt: skip
-"""Columns of a matter that say what its content says."""
-
-CONTENT = (
-    "content", "content_hash", "material_count", "step_count", "promised_days", "is_one_review",
-)  # fmt: skip
-"""Columns of a revision that say what its content says."""
-
-_ERRORS: dict[str, type[errors.UnpublishableError]] = {
-    error.code: error
-    for error in (
-        errors.NoLegalBasisError,
-        errors.NoServiceLineError,
-        errors.PromiseOverStatutoryError,
-        errors.ForbiddenElementError,
-        errors.MatterIncompleteError,
-        errors.ChoicesInconsistentError,
-    )
-}
+MOST_REVISIONS = 500
+LONGEST_TITLE = 200
 
 
-def refuse_faults(content: MatterContent) -> None:
-    """Raise the error for the first fault of a content; ``params["faults"]`` lists all of them."""
-    found = checks.faults(content)
-    if found:
-        first = found[0]
-        raise _ERRORS[first.code](
-            path=first.path,
-            field=first.field,
-            subject=first.subject,
-            document=checks.FORBIDDEN_ELEMENTS.get(first.subject, ""),
-            faults=[{"code": f.code, "field": f.field, "subject": f.subject} for f in found],
-        )
+@dataclass(frozen=True, slots=True)
+class RevisionRef:
+    """A revision as people name it."""
+
+    matter_code: str
+    number: int
 
 
-def effective_day(wanted: date | None, former: models.MatterRevision | None, now: datetime) -> date:
-    """Return the day from which a revision is in force; None wants today.
+@dataclass(frozen=True, slots=True)
+class ReleaseRequest:
+    """What a publisher puts together; ``effective_from`` None is today."""
 
-    Raises: EffectiveDayError for a day after today or before the former revision's.
+    issuer_code: str
+    title: str
+    revisions: Sequence[RevisionRef]
+    effective_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a request would put out, found right: all checks passed."""
+
+    publications: Sequence[Publication]
+    effective_from: date
+    has_power_list: bool
+
+
+def publish_release(
+    *, actor: Actor, request: ReleaseRequest, idempotency_key: uuid.UUID, now: datetime
+) -> models.Release:
+    """Put reviewed revisions in force together, from today or a day to come.
+
+    All or nothing; two publishers stand one behind the other. Runs in the catalog context. An
+    attempt to publish what is on no list leaves a line in the audit log. Raises:
+    PublishNotAllowedError, ReleaseInvalidError, RevisionNotFoundError, SamePersonError for who
+    wrote or reviewed one, RevisionNotPublishableError, EffectiveDayError, and for what fails the
+    checks UnpublishableError or NotOnListError about the first of all faults.
     """
-    today = calendar.local_day(now)
-    earliest = former.effective_from if former else None
-    day = wanted or today
-    if day > today or (earliest is not None and day < earliest):
-        raise errors.EffectiveDayError(
-            path=("effectiveFrom",),
-            day=day.isoformat(),
-            earliest=earliest.isoformat() if earliest else "…",
-            today=today.isoformat(),
+    told = attempts_told(actor=actor, issuer_code=request.issuer_code, now=now)
+    with told, unit_of_work() as work:
+        claim = claim_key(
+            actor=actor,
+            operation="publish_release",
+            key=idempotency_key,
+            request={
+                "issuer": request.issuer_code,
+                "title": request.title,
+                "revisions": [[r.matter_code, r.number] for r in request.revisions],
+                "effective_from": request.effective_from,
+            },
         )
-    return day
+        if claim.repeated and claim.outcome:
+            return models.Release.objects.get(**claim.outcome)
+        versions.advance()
+        ready = make_ready(actor=actor, request=request, now=now)
+        put_out = release.put_out(
+            work,
+            actor=actor,
+            issuer_code=request.issuer_code,
+            kind=ReleaseKind.REVISIONS,
+            title=request.title.strip(),
+            publications=ready.publications,
+            effective_from=ready.effective_from,
+            now=now,
+        )
+        claim.settle({"id": put_out.id})
+    return put_out
 
 
-def write_content(revision: models.MatterRevision, content: MatterContent) -> None:
-    """Set a draft's content, with its digest and figures (not saved)."""
-    figures = figures_of(content)
-    revision.content = content.to_json()
-    revision.content_hash = content.digest
-    revision.material_count = figures.materials
-    revision.step_count = figures.steps
-    revision.promised_days = figures.promised_days
-    revision.is_one_review = figures.is_one_review
+def make_ready(*, actor: Actor, request: ReleaseRequest, now: datetime) -> Ready:
+    """Return what a request would put out, with all that publishing needs found right.
 
-
-def describe(matter: models.StandardMatter, content: MatterContent) -> None:
-    """Set the matter's describing columns to what the content says (not saved)."""
-    matter.name = content.name
-    matter.short_name = content.short_name
-    matter.matter_type = content.matter_type
-    matter.service_line = content.service_line or ""
-    matter.department = content.department
-    matter.theme = content.theme
-    matter.levels = [level.value for level in content.levels]
-    matter.service_objects = list(content.service_objects)
-    matter.life_events = list(content.life_events)
-    matter.preconditions = list(content.preconditions)
-    found_by = searching.of_matter(
-        content, code=matter.code, local_code=matter.local_code, main_item=matter.main_item
+    The same few statements for any number of revisions. Raises: as ``publish_release``.
+    """
+    if not policies.may_publish(actor, request.issuer_code):
+        raise errors.PublishNotAllowedError
+    _refuse_malformed(request)
+    publications = [
+        _publication(actor, request, place, revision)
+        for place, revision in enumerate(_revisions(request))
+    ]
+    effective_from = judging.effective_day(
+        request.effective_from, earliest=_earliest(publications, now), now=now
     )
-    matter.search_names, matter.search_text = found_by.names, found_by.text
-    matter.search_terms = found_by.terms
+    verdict = judging.judge(
+        publications, issuer_code=request.issuer_code, effective_from=effective_from
+    )
+    judging.refuse(verdict.findings, within="revisions")
+    return Ready(publications, effective_from, verdict.has_power_list)
+
+
+@contextmanager
+def attempts_told(*, actor: Actor, issuer_code: str, now: datetime) -> Iterator[None]:
+    """Leave a line in the audit log where the block tries to publish what is on no list."""
+    try:
+        yield
+    except DomainError as error:
+        unlisted = [
+            fault["matter"]
+            for fault in error.params.get("faults", ())
+            if fault["code"] == judging.NOT_ON_LIST
+        ]
+        if unlisted:
+            with unit_of_work() as work:
+                work.audit_action(
+                    actor=actor,
+                    action="release.refuse",
+                    object_type="catalog",
+                    object_key=issuer_code,
+                    at=now,
+                    data={"code": judging.NOT_ON_LIST, "matters": unlisted},
+                )
+        raise
+
+
+def _refuse_malformed(request: ReleaseRequest) -> None:
+    title = request.title.strip()
+    if not title or len(title) > LONGEST_TITLE or "\0" in title:
+        raise errors.ReleaseInvalidError(path=("title",), reason="TITLE")
+    if not request.revisions:
+        raise errors.ReleaseInvalidError(path=("revisions",), reason="EMPTY")
+    if len(request.revisions) > MOST_REVISIONS:
+        raise errors.ReleaseInvalidError(
+            path=("revisions",), reason="TOO_MANY", longest=MOST_REVISIONS
+        )
+    seen: set[str] = set()
+    for place, named in enumerate(request.revisions):
+        if named.matter_code in seen:
+            raise errors.ReleaseInvalidError(
+                path=("revisions", place), reason="REPEATED", found=named.matter_code
+            )
+        seen.add(named.matter_code)
+
+
+def _revisions(request: ReleaseRequest) -> list[models.MatterRevision]:
+    """Return the named revisions with their matters, locked, in the order of the request."""
+    numbers = {named.matter_code: named.number for named in request.revisions}
+    found = (
+        models.MatterRevision.objects.select_related("matter")
+        .select_for_update()
+        .filter(matter__code__in=numbers, number__in=set(numbers.values()))
+        .order_by("matter", "number")
+    )
+    by_code = {r.matter_id: r for r in found if r.number == numbers[r.matter_id]}
+    for place, code in enumerate(numbers):
+        if code not in by_code:
+            raise errors.RevisionNotFoundError(path=("revisions", place), matter=code)
+    return [by_code[code] for code in numbers]
+
+
+def _publication(
+    actor: Actor, request: ReleaseRequest, place: int, revision: models.MatterRevision
+) -> Publication:
+    path, matter = ("revisions", place), revision.matter
+    if not policies.may_see_drafts(actor, matter.issuer_code):
+        raise errors.RevisionNotFoundError(path=path, matter=matter.code)
+    if matter.issuer_code != request.issuer_code:
+        raise errors.ReleaseInvalidError(path=path, reason="ISSUED_ELSEWHERE", found=matter.code)
+    allowed, _leads_to = TRANSITIONS[RevisionAction.PUBLISH]
+    if revision.status not in allowed:
+        raise errors.RevisionNotPublishableError(
+            path=path, reason=revision.status, status=revision.status
+        )
+    if actor.key in {*revision.editors, revision.reviewed_by}:
+        raise errors.SamePersonError(path=path)
+    return Publication(matter, revision, revision.read())
+
+
+def _earliest(publications: Sequence[Publication], now: datetime) -> date:
+    """Return the first day on which people may let these be in force: nothing is backdated."""
+    standing = models.MatterRevision.objects.filter(
+        matter__code__in=[p.matter.code for p in publications], status__in=IN_FORCE_ONCE
+    ).defer("content")
+    days = [judging.last_day(revision) for revision in standing]
+    return max([calendar.local_day(now), *(day for day in days if day)])
+
+
+# --- calling back ---------------------------------------------------------------------------
+
+
+def withdraw_release(
+    *, actor: Actor, issuer_code: str, number: int, now: datetime
+) -> models.Release:
+    """Call a release back before its day: the former revisions stand again.
+
+    Its revisions are reviewed ones again (drafts, where nobody reviewed them), and what it opened
+    and closed at centers is as it was. Runs in the catalog context. The same few statements for
+    any number of items and centers. Raises: ReleaseNotFoundError, PublishNotAllowedError,
+    ReleaseWithdrawError.
+    """
+    with unit_of_work() as work:
+        versions.advance()
+        found = (
+            models.Release.objects.select_for_update()
+            .filter(issuer_code=issuer_code, number=number)
+            .first()
+        )
+        if found is None:
+            raise errors.ReleaseNotFoundError(path=("number",))
+        if not policies.may_publish(actor, issuer_code):
+            raise errors.PublishNotAllowedError
+        if found.status == ReleaseStatus.WITHDRAWN:
+            raise errors.ReleaseWithdrawError(reason="WITHDRAWN")
+        if found.effective_from <= calendar.local_day(now):
+            raise errors.ReleaseWithdrawError(reason="IN_FORCE")
+        _take_back(found)
+        _restore_offerings(found)
+        found.status = ReleaseStatus.WITHDRAWN
+        found.save(update_fields=["status"])
+        for kind in (release.REACH_TIMER, release.DAY_TIMER):
+            work.cancel_timer(kind=kind, key=release.timer_key(found))
+        data = {"items": found.items.count(), "effectiveFrom": found.effective_from}
+        subject = release.timer_key(found)
+        work.record(topic="catalog", subject=subject, name="release.withdrawn", at=now, data=data)
+        work.audit_action(
+            actor=actor,
+            action="release.withdraw",
+            object_type="release",
+            object_key=subject,
+            at=now,
+            data=data,
+        )
+    return found
+
+
+def _take_back(found: models.Release) -> None:
+    items = list(found.items.all())
+    put_out = _revisions_of(items, "number")
+    formers = _revisions_of(items, "former_number")
+    if later := _built_on(items, put_out):
+        raise errors.ReleaseWithdrawError(reason="BUILT_ON", found=later)
+    put_out.update(
+        status=Case(
+            When(reviewed_at__isnull=True, then=Value(RevisionStatus.DRAFT.value)),
+            default=Value(RevisionStatus.REVIEWED.value),
+        ),
+        effective_from=None,
+        effective_to=None,
+        published_at=None,
+        published_by="",
+    )
+    formers.update(status=RevisionStatus.PUBLISHED, effective_to=None)
+    models.StandardMatter.objects.filter(
+        code__in=[item.matter_id for item in items], merged_into__gt=""
+    ).update(merged_into="")
+
+
+def _built_on(
+    items: Sequence[models.ReleaseItem], put_out: QuerySet[models.MatterRevision]
+) -> str | None:
+    """Return a matter that has a later draft or publication than the release's."""
+    later = models.MatterRevision.objects.filter(
+        matter__code__in=[item.matter_id for item in items],
+        status__in=(*IN_WORK, RevisionStatus.PUBLISHED),
+    ).exclude(pk__in=put_out.values("pk"))
+    return later.values_list("matter__code", flat=True).first()
+
+
+def _revisions_of(
+    items: Sequence[models.ReleaseItem], column: str
+) -> QuerySet[models.MatterRevision]:
+    wanted = Q(pk__in=())
+    for item in items:
+        if getattr(item, column) is not None:
+            wanted |= Q(matter__code=item.matter_id, number=getattr(item, column))
+    return models.MatterRevision.objects.filter(wanted)
+
+
+def _restore_offerings(found: models.Release) -> None:
+    """Take back what the release opened and closed at centers, as far as it has come."""
+    of_tree = models.Offering.objects.filter(
+        matter__in=found.items.values("matter"),
+        center_code__startswith=registry_rules.significant_digits(found.issuer_code),
+    )
+    of_tree.filter(effective_from__gte=found.effective_from).delete()
+    of_tree.filter(closed_for=closed_for(found.title, found.number)).update(
+        effective_to=None, closed_for=""
+    )

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from django.db.models import Max
 
 from tongban.catalog import models
-from tongban.catalog.operations import publish as publishing
+from tongban.catalog.operations import describing
 from tongban.catalog.rules.content import MatterContent
 from tongban.catalog.rules.differences import differences
 from tongban.catalog.states import MatterChange, ReleaseKind, RevisionStatus
@@ -83,7 +83,7 @@ def put_out(
     _let_stand(list(formers.values()), publications, effective_from, actor, now)
     _mark_merged(closings)
     if effective_from <= calendar.local_day(now):
-        describe_all([(p.matter, p.content) for p in publications])
+        describing.describe_all([(p.matter, p.content) for p in publications])
     else:
         # Until then readers by date see the former ones; lists go by what is in force last.
         fires_at = datetime.combine(effective_from, time.min, tzinfo=calendar.ZONE)
@@ -96,15 +96,6 @@ def put_out(
 def timer_key(release: models.Release) -> str:
     """Return the key of a release's timers, by which their handlers find it."""
     return f"{release.issuer_code}/{release.number}"
-
-
-def describe_all(standing: Sequence[tuple[models.StandardMatter, MatterContent]]) -> None:
-    """Let the describing columns of matters say what their contents say (in batches of 500)."""
-    for matter, content in standing:
-        publishing.describe(matter, content)
-    models.StandardMatter.objects.bulk_update(
-        [matter for matter, _content in standing], publishing.DESCRIBING, batch_size=BATCH
-    )
 
 
 def _last_number(issuer_code: str) -> int:

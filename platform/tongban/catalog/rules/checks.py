@@ -1,9 +1,11 @@
 """What must hold before a matter is published: pure checks, used by publishing and by import."""
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 from tongban.catalog.rules.content import (
     Condition,
@@ -21,16 +23,12 @@ FORBIDDEN_ELEMENT = "FORBIDDEN_ELEMENT"
 INCOMPLETE = "MATTER_INCOMPLETE"
 CHOICES_INCONSISTENT = "CHOICES_INCONSISTENT"
 
-FORBIDDEN_ELEMENTS: dict[str, str] = {
-    "验资服务": "国发〔2014〕7号（注册资本登记制度改革方案）：取消验资",
-    "验资报告": "国发〔2014〕7号（注册资本登记制度改革方案）：取消验资",
-    "验资证明": "国发〔2014〕7号（注册资本登记制度改革方案）：取消验资",
-    "组织机构代码证": "国办发〔2016〕53号：五证合一、一照一码",
-    "税务登记证": "国办发〔2016〕53号：五证合一、一照一码",
-    "社会保险登记证": "国办发〔2016〕53号：五证合一、一照一码",
-    "统计登记证": "国办发〔2016〕53号：五证合一、一照一码",
+_FORBIDDEN_FILE = Path(__file__).resolve().parents[1] / "data" / "forbidden_elements.json"
+FORBIDDEN_ELEMENTS: Mapping[str, str] = {
+    entry["element"]: entry["document"]
+    for entry in json.loads(_FORBIDDEN_FILE.read_text(encoding="utf-8"))
 }
-"""What no matter may ask for any more → by which document."""
+"""What no matter may ask for any more, superseded certificates among it → by which document."""
 
 LICENSE_TYPE = "01"
 LICENSE_LIMIT = Limit(20, LimitUnit.WORKING_DAY)

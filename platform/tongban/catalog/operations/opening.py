@@ -1,0 +1,135 @@
+"""Opening and closing offerings at many centers: a few statements for any number of them."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import connection
+
+from tongban.catalog.rules import codes
+from tongban.kernel import crypto
+
+Center = tuple[str, str, str]
+"""Code, level and division code of a center."""
+
+_CENTERS = """
+jsonb_to_recordset(%(centers)s::jsonb) AS c(code text, level text, prefix text, issuers text[])
+"""
+
+# Of each matter and level: from when to when it stands, and what the last revision for it says.
+# What is offered already stays as it is.
+_OPEN = f"""
+WITH standing AS (
+  SELECT r.matter_code, l.level, min(r.effective_from) AS starts,
+         max(COALESCE(r.effective_to, 'infinity')) AS ends,
+         (array_agg(COALESCE((r.content ->> 'assisted_intake')::boolean, false)
+                    ORDER BY r.effective_from DESC, r.number DESC))[1] AS assisted,
+         (array_agg(COALESCE(r.content ->> 'handling_type' = '1', false)
+                    ORDER BY r.effective_from DESC, r.number DESC))[1] AS on_the_spot
+    FROM catalog_matterrevision r
+    CROSS JOIN LATERAL jsonb_array_elements_text(r.content -> 'levels') AS l (level)
+   WHERE r.status IN ('published', 'superseded')
+     AND (r.effective_to IS NULL OR r.effective_to > %(since)s)
+     AND (%(matters)s::text[] IS NULL OR r.matter_code = ANY (%(matters)s))
+   GROUP BY r.matter_code, l.level
+), opened AS (
+  INSERT INTO catalog_offering (center_code, matter_code, code, credit_code, status, department,
+      place, hours, contact, complaints, body_kind, local_code, windows, promised_unit,
+      assisted_intake, scope, on_the_spot, effective_from, effective_to, closed_for)
+  SELECT c.code, m.code, c.prefix || m.code, '', '1', '', '', '', '', '', '', '', '{{}}', '',
+         s.assisted, '', s.on_the_spot, GREATEST(%(since)s, s.starts),
+         NULLIF(s.ends, 'infinity'), ''
+    FROM {_CENTERS}
+    JOIN standing s ON s.level = c.level
+    JOIN catalog_standardmatter m ON m.code = s.matter_code AND m.issuer_code = ANY (c.issuers)
+  ON CONFLICT (center_code, matter_code) DO NOTHING
+  RETURNING center_code
+)
+SELECT center_code, count(*) FROM opened GROUP BY center_code ORDER BY center_code
+"""  # noqa: S608  # made of constants
+
+# What an earlier release closed and this one opens again; what a center itself cancelled stays so.
+_REOPEN = f"""
+UPDATE catalog_offering o
+   SET effective_from = CASE WHEN o.effective_to < %(since)s THEN %(since)s
+                             ELSE o.effective_from END,
+       effective_to = NULL, closed_for = ''
+  FROM {_CENTERS}
+  JOIN jsonb_to_recordset(%(gained)s::jsonb) AS g(matter text, level text) ON g.level = c.level
+ WHERE o.center_code = c.code AND o.matter_code = g.matter AND o.effective_to <= %(since)s
+   AND o.closed_for <> ''
+"""  # noqa: S608  # made of constants
+
+_CLOSE = f"""
+UPDATE catalog_offering o
+   SET effective_to = %(since)s, closed_for = %(reason)s
+  FROM {_CENTERS}
+  JOIN jsonb_to_recordset(%(kept)s::jsonb) AS k(matter text, levels text[])
+    ON NOT (c.level = ANY (k.levels))
+ WHERE o.center_code = c.code AND o.matter_code = k.matter
+   AND (o.effective_to IS NULL OR o.effective_to > %(since)s)
+"""  # noqa: S608  # made of constants
+
+
+def open_offerings(
+    centers: Sequence[Center], *, since: date, matter_codes: list[str] | None = None
+) -> dict[str, int]:
+    """Let centers offer from ``since`` on what stands at their levels, of those above them.
+
+    Of the given matters only, where some are given; at the earliest from the day on which the
+    standard is for their level. Returns how many each center gained. One statement.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, {"centers": _rows(centers), "since": since, "matters": matter_codes})
+        return dict.fromkeys((code for code, _, _ in centers), 0) | dict(cursor.fetchall())
+
+
+def reopen_offerings(
+    centers: Sequence[Center], *, since: date, gained: Sequence[tuple[str, str]]
+) -> int:
+    """Open again what releases closed: pairs of matter and level. One statement."""
+    rows = [{"matter": matter, "level": level} for matter, level in gained]
+    with connection.cursor() as cursor:
+        cursor.execute(_REOPEN, {"centers": _rows(centers), "since": since, "gained": _json(rows)})
+        changed: int = cursor.rowcount
+    return changed
+
+
+def close_offerings(
+    centers: Sequence[Center],
+    *,
+    since: date,
+    kept: Sequence[tuple[str, Sequence[str]]],
+    reason: str,
+) -> int:
+    """End from ``since`` on what centers offer of matters that are for other levels only.
+
+    ``kept`` are pairs of matter and levels that it remains for. One statement.
+    """
+    rows = [{"matter": matter, "levels": list(levels)} for matter, levels in kept]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _CLOSE,
+            {"centers": _rows(centers), "since": since, "kept": _json(rows), "reason": reason},
+        )
+        changed: int = cursor.rowcount
+    return changed
+
+
+def _rows(centers: Sequence[Center]) -> str:
+    return _json(
+        [
+            {
+                "code": code,
+                "level": level,
+                "prefix": codes.offering_code(
+                    center_code=code, level=level, matter_code="", credit_code=""
+                ),
+                "issuers": codes.issuers_above(division_code),
+            }
+            for code, level, division_code in centers
+        ]
+    )
+
+
+def _json(rows: object) -> str:
+    return crypto.canonical_json(rows).decode()
