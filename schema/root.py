@@ -19,11 +19,20 @@ from schema.registry.mutations import RegistryMutation
 from schema.registry.queries import RegistryQuery
 from schema.staff.mutations import StaffMutation
 from schema.staff.queries import StaffQuery
+from schema.windows.mutations import WindowsMutation
+from schema.windows.queries import WindowsQuery
 
 
 @strawberry.type(description="What can be read.")
 class Query(
-    RegistryQuery, IdentityQuery, StaffQuery, CatalogQuery, ExchangeQuery, HandoffsQuery, CasesQuery
+    RegistryQuery,
+    IdentityQuery,
+    StaffQuery,
+    WindowsQuery,
+    CatalogQuery,
+    ExchangeQuery,
+    HandoffsQuery,
+    CasesQuery,
 ):
     pass
 
@@ -33,6 +42,7 @@ class Mutation(
     RegistryMutation,
     IdentityMutation,
     StaffMutation,
+    WindowsMutation,
     CatalogMutation,
     HandoffsMutation,
     CasesMutation,

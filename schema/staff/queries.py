@@ -6,7 +6,7 @@ import strawberry
 
 from schema.connections import DEFAULT_PAGE, After, Connection, First, paginate
 from schema.context import Info, require_actor, require_center
-from schema.staff.types import Member
+from schema.staff.types import AuthorizationDeed, Department, Member, Posting, Seal
 from tenants.staff import queries
 from tenants.staff.rules import CenterRole
 
@@ -39,3 +39,74 @@ class StaffQuery:
         require_center(info)
         row = queries.own_member(require_actor(info))
         return None if row is None else Member.of(row)
+
+    @strawberry.field(description="The departments that work in the center, by code.")
+    def organizations(
+        self,
+        info: Info,
+        is_active: Annotated[
+            bool | None,
+            strawberry.argument(description="Only present (true) or past ones; null for both."),
+        ] = True,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> Connection[Department]:
+        require_center(info)
+        rows = queries.list_departments(is_active=is_active)
+        return paginate(rows, order=("code",), first=first, after=after, node=Department.of)
+
+    @strawberry.field(
+        description="Who is posted by whom, as they came: to the center's manager, supervisor and "
+        "system administrator; empty to anybody else."
+    )
+    def postings(
+        self,
+        info: Info,
+        department: Annotated[
+            str | None, strawberry.argument(description="Only this department, by its code.")
+        ] = None,
+        current: Annotated[
+            bool, strawberry.argument(description="Only those that last, or past ones too.")
+        ] = True,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> Connection[Posting]:
+        require_center(info)
+        rows = queries.list_postings(
+            actor=require_actor(info), department_code=department, current=current
+        )
+        return paginate(rows, order=("id",), first=first, after=after, node=Posting.of)
+
+    @strawberry.field(
+        description="Authorization deeds as they were granted: all to the center's manager, "
+        "supervisor and system administrator, their own to other members."
+    )
+    def authorization_deeds(
+        self,
+        info: Info,
+        current: Annotated[
+            bool, strawberry.argument(description="Only those not revoked, or all.")
+        ] = True,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> Connection[AuthorizationDeed]:
+        require_center(info)
+        rows = queries.list_deeds(actor=require_actor(info), current=current)
+        return paginate(rows, order=("id",), first=first, after=after, node=AuthorizationDeed.of)
+
+    @strawberry.field(
+        description="Seals by code: all to the center's manager, supervisor and system "
+        "administrator, those they keep to other members."
+    )
+    def seals(
+        self,
+        info: Info,
+        current: Annotated[
+            bool, strawberry.argument(description="Only those in use, or retired ones too.")
+        ] = True,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> Connection[Seal]:
+        require_center(info)
+        rows = queries.list_seals(actor=require_actor(info), current=current)
+        return paginate(rows, order=("code",), first=first, after=after, node=Seal.of)

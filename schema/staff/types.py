@@ -1,6 +1,6 @@
 """Members of a center as the API shows them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self, TypeAlias
 
 import strawberry
@@ -8,7 +8,7 @@ import strawberry
 from schema import enums
 from schema.scalars import opaque_id
 from tenants.staff import models
-from tenants.staff.rules import CenterRole
+from tenants.staff.rules import CenterRole, PostingKind
 
 Role: TypeAlias = CenterRole
 
@@ -57,4 +57,127 @@ class Member:
             version=row.version,
             appointed_at=row.appointed_at,
             ended_at=row.ended_at,
+        )
+
+
+enums.describe(
+    PostingKind,
+    "What a member is for the department that posted them.",
+    texts={
+        PostingKind.STAFF: "工作人员: works in its section.",
+        PostingKind.SECTION_HEAD: "审批服务科（股）负责人: heads its one approval section.",
+        PostingKind.CHIEF_REPRESENTATIVE: "首席代表: decides for it, by an authorization deed.",
+    },
+)
+
+
+@strawberry.type(description="A department or unit that works in the center (入驻部门).")
+class Department:
+    id: strawberry.ID = strawberry.field(description="Opaque.")
+    code: str = strawberry.field(description="The center's own short code: it goes by it.")
+    name: str = strawberry.field(description="Its name.")
+    credit_code: str = strawberry.field(description="统一社会信用代码; empty where not told.")
+    section_name: str = strawberry.field(
+        description="Its one approval section (审批服务科, 审批服务股); empty where it has none."
+    )
+    is_active: bool = strawberry.field(description="Whether it works here now.")
+    version: int = strawberry.field(description="Grows with each change; see `expectedVersion`.")
+
+    @classmethod
+    def of(cls, row: models.Department) -> Self:
+        """Return the department as the API shows it."""
+        return cls(
+            id=opaque_id("Department", row.code),
+            code=row.code,
+            name=row.name,
+            credit_code=row.credit_code,
+            section_name=row.section_name,
+            is_active=row.is_active,
+            version=row.version,
+        )
+
+
+@strawberry.type(description="That a member works in the center for a department (进驻).")
+class Posting:
+    id: strawberry.ID = strawberry.field(description="Opaque.")
+    member: Member = strawberry.field(description="Who is posted.")
+    department: Department = strawberry.field(description="By which department.")
+    kind: PostingKind = strawberry.field(description="As what.")
+    started_on: date = strawberry.field(description="Since which day.")
+    ended_on: date | None = strawberry.field(
+        description="Until which day, itself excluded; null while it lasts."
+    )
+
+    @classmethod
+    def of(cls, row: models.Posting) -> Self:
+        """Return a posting that was read with its member and department."""
+        return cls(
+            id=opaque_id("Posting", row.pk),
+            member=Member.of(row.member),
+            department=Department.of(row.department),
+            kind=PostingKind(row.kind),
+            started_on=row.started_on,
+            ended_on=row.ended_on,
+        )
+
+
+@strawberry.type(
+    description="授权责任书: a department lets its chief representative decide named matters."
+)
+class AuthorizationDeed:
+    id: strawberry.ID = strawberry.field(description="Opaque.")
+    number: str = strawberry.field(description="Its number: it goes by it.")
+    department: Department = strawberry.field(description="Who grants it.")
+    member: Member = strawberry.field(description="Who may decide by it.")
+    matters: list[str] = strawberry.field(
+        description="基本编码 of the matters; empty: all of them."
+    )
+    valid_from: date = strawberry.field(description="From which day it holds.")
+    valid_to: date | None = strawberry.field(
+        description="Until which day, itself excluded; null: until it is revoked."
+    )
+    granted_at: datetime = strawberry.field(description="When it was entered.")
+    revoked_at: datetime | None = strawberry.field(description="When it was revoked, or null.")
+    revoked_for: str = strawberry.field(description="Why it was revoked; empty while it stands.")
+
+    @classmethod
+    def of(cls, row: models.AuthorizationDeed) -> Self:
+        """Return a deed that was read with its department and holder."""
+        return cls(
+            id=opaque_id("AuthorizationDeed", row.number),
+            number=row.number,
+            department=Department.of(row.department),
+            member=Member.of(row.member),
+            matters=list(row.matters),
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            granted_at=row.granted_at,
+            revoked_at=row.revoked_at,
+            revoked_for=row.revoked_for,
+        )
+
+
+@strawberry.type(description="A seal that a department keeps in the center (2号公章).")
+class Seal:
+    id: strawberry.ID = strawberry.field(description="Opaque.")
+    code: str = strawberry.field(description="Its code: it goes by it.")
+    name: str = strawberry.field(description="What it prints.")
+    department: Department = strawberry.field(description="Whose seal it is.")
+    keeper: Member = strawberry.field(description="Who keeps it, and alone may use it.")
+    kept_since: datetime = strawberry.field(description="Since when.")
+    is_active: bool = strawberry.field(description="Whether it is in use.")
+    version: int = strawberry.field(description="Grows with each change; see `expectedVersion`.")
+
+    @classmethod
+    def of(cls, row: models.Seal) -> Self:
+        """Return a seal that was read with its department and keeper."""
+        return cls(
+            id=opaque_id("Seal", row.code),
+            code=row.code,
+            name=row.name,
+            department=Department.of(row.department),
+            keeper=Member.of(row.keeper),
+            kept_since=row.kept_since,
+            is_active=row.is_active,
+            version=row.version,
         )

@@ -4,7 +4,7 @@ Appointing is the system administrator's work; nobody touches a membership of th
 right can be raised by its holder, and the last administrator can't lock the center out.
 """
 
-from tenants.staff.rules import DIRECTORY_ROLES, CenterRole, Membership
+from tenants.staff.rules import DIRECTORY_ROLES, REGISTER_ROLES, CenterRole, Membership
 
 
 def may_read_directory(membership: Membership | None) -> bool:
@@ -19,3 +19,8 @@ def may_administer(membership: Membership | None, *, subject_account_id: int | N
         and membership.has(CenterRole.SYSTEM_ADMINISTRATOR)
         and membership.account_id != subject_account_id
     )
+
+
+def may_keep_registers(membership: Membership | None) -> bool:
+    """Tell whether the actor keeps departments, postings, deeds, seals and windows."""
+    return membership is not None and membership.has(*REGISTER_ROLES)

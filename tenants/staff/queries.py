@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from tenants.staff import models, policies
-from tenants.staff.rules import CenterRole, Membership
+from tenants.staff.rules import CenterRole, Membership, PostingKind
 from tongban.kernel import context
 from tongban.kernel.actors import Actor
 
@@ -59,3 +59,87 @@ def list_members(
 def has_administrator() -> bool:
     """Tell whether this center has a system administrator at work."""
     return models.Member.objects.active().holding(CenterRole.SYSTEM_ADMINISTRATOR).exists()
+
+
+def list_departments(*, is_active: bool | None = True) -> QuerySet[models.Department]:
+    """Return the center's departments: which work in a hall stands on its board."""
+    rows = models.Department.objects.all()
+    return rows if is_active is None else rows.filter(is_active=is_active)
+
+
+def department(*, code: str) -> models.Department | None:
+    """Return the department with this code, at work or not, or None."""
+    return models.Department.objects.filter(code=code).first()
+
+
+def list_postings(
+    *, actor: Actor, department_code: str | None = None, current: bool = True
+) -> QuerySet[models.Posting]:
+    """Return the postings that the actor may list: all, or none to whoever reads no directory."""
+    rows = models.Posting.objects.select_related("member", "department")
+    if not policies.may_read_directory(membership_of(actor)):
+        return rows.none()
+    if department_code is not None:
+        rows = rows.filter(department__code=department_code)
+    return rows.filter(ended_on=None) if current else rows
+
+
+def list_deeds(*, actor: Actor, current: bool = True) -> QuerySet[models.AuthorizationDeed]:
+    """Return the deeds that the actor may list: all, or a member's own."""
+    rows = deeds()
+    membership = membership_of(actor)
+    if not policies.may_read_directory(membership):
+        own = membership.member_id if membership else None
+        rows = rows.filter(member_id=own) if own else rows.none()
+    return rows.filter(revoked_at=None) if current else rows
+
+
+def list_seals(*, actor: Actor, current: bool = True) -> QuerySet[models.Seal]:
+    """Return the seals that the actor may list: all, or those a member keeps."""
+    rows = seals()
+    membership = membership_of(actor)
+    if not policies.may_read_directory(membership):
+        own = membership.member_id if membership else None
+        rows = rows.filter(keeper_id=own) if own else rows.none()
+    return rows.filter(is_active=True) if current else rows
+
+
+def deeds() -> QuerySet[models.AuthorizationDeed]:
+    """Return all deeds, each with its department and holder."""
+    return models.AuthorizationDeed.objects.select_related("department", "member")
+
+
+def seals() -> QuerySet[models.Seal]:
+    """Return all seals, each with its department and keeper."""
+    return models.Seal.objects.select_related("department", "keeper")
+
+
+def is_representative(member: models.Member, department: models.Department) -> bool:
+    """Tell whether the department posted the member here as its chief representative."""
+    return member.postings.filter(
+        department=department, kind=PostingKind.CHIEF_REPRESENTATIVE, ended_on=None
+    ).exists()
+
+
+def is_department_in_use(department: models.Department) -> bool:
+    """Tell whether somebody or something of a department is at work in the center."""
+    return (
+        department.postings.filter(ended_on=None).exists()
+        or department.deeds.filter(revoked_at=None).exists()
+        or department.seals.filter(is_active=True).exists()
+    )
+
+
+def department_of(member: models.Member) -> int | None:
+    """Return the id of the department that posts a member here now, or None."""
+    return member.postings.filter(ended_on=None).values_list("department_id", flat=True).first()
+
+
+def members_of(department: models.Department) -> QuerySet[models.Posting]:
+    """Return the present postings of a department."""
+    return department.postings.filter(ended_on=None)
+
+
+def current_postings() -> QuerySet[models.Posting]:
+    """Return the postings that last."""
+    return models.Posting.objects.filter(ended_on=None)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _STAFF_NUMBER = re.compile(r"[A-Za-z0-9-]{1,20}")
+_REGISTER_CODE = re.compile(r"[A-Za-z0-9-]{1,20}")
+_MATTER_CODE = re.compile(r"\d{12}", re.ASCII)
 
 
 class CenterRole(StrEnum):
@@ -25,6 +27,14 @@ class CenterRole(StrEnum):
     AUDITOR = "auditor"
 
 
+class PostingKind(StrEnum):
+    """What a member is for the department that posted them."""
+
+    STAFF = "staff"
+    SECTION_HEAD = "section_head"
+    CHIEF_REPRESENTATIVE = "chief_representative"
+
+
 SEPARATE_ROLES = frozenset(
     {CenterRole.SYSTEM_ADMINISTRATOR, CenterRole.SECURITY_ADMINISTRATOR, CenterRole.AUDITOR}
 )
@@ -34,6 +44,9 @@ DIRECTORY_ROLES = frozenset(
     {CenterRole.MANAGER, CenterRole.SYSTEM_ADMINISTRATOR, CenterRole.SUPERVISOR}
 )
 """Who may read the list of a center's members."""
+
+REGISTER_ROLES = frozenset({CenterRole.MANAGER})
+"""管理办: who keeps the registers of departments, postings, deeds, seals and windows."""
 
 
 def conflicting(roles: Iterable[str]) -> tuple[CenterRole, ...]:
@@ -45,6 +58,16 @@ def conflicting(roles: Iterable[str]) -> tuple[CenterRole, ...]:
 def is_staff_number(text: str) -> bool:
     """Tell whether a text can be a staff number: 1–20 letters, digits or hyphens."""
     return _STAFF_NUMBER.fullmatch(text) is not None
+
+
+def is_register_code(text: str) -> bool:
+    """Tell whether a text can be a department's, seal's or window's code: letters, digits, -."""
+    return _REGISTER_CODE.fullmatch(text) is not None
+
+
+def is_matter_code(text: str) -> bool:
+    """Tell whether a text has the form of a matter's 基本编码."""
+    return _MATTER_CODE.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

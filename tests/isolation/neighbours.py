@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -14,7 +15,10 @@ from tenants.cases import rules
 from tenants.cases.operations import submit
 from tenants.handoffs.operations import answer
 from tenants.handoffs.states import Direction
-from tenants.staff.rules import CenterRole
+from tenants.staff.operations import deeds, departments, postings, seals
+from tenants.staff.rules import CenterRole, PostingKind
+from tenants.windows.operations import areas, windows
+from tenants.windows.rules import WindowKind
 from tests import casework, handing, people
 from tongban.catalog.models import Offering
 from tongban.identity.operations import administration
@@ -31,6 +35,13 @@ MARK = "獬豸"
 NAME, STAFF_NAME = "璩獬豸", "郗獬豸"
 PHONE, ID_SERIAL = "13987654321", 901
 LOGIN, STAFF_NUMBER = "neighbours-reviewer", "DX-77431"
+REGISTER_CODE = "DX-77"
+REGISTERS = (
+    *("openDepartment", "editDepartment", "closeDepartment", "registerSeal", "handOverSeal"),
+    *("retireSeal", "openServiceArea", "editServiceArea", "closeServiceArea"),
+    *("openWindow", "editWindow", "closeWindow"),
+)
+"""Mutations that name an entry of a register by its code."""
 MARKS = (MARK, "璩", "郗", "139****", PHONE, people.id_number(ID_SERIAL), STAFF_NUMBER)
 """A masked name begins with its first character, so those are rare ones too."""
 
@@ -73,6 +84,7 @@ def settle() -> Neighbour:
             (COUNTY, handed, Direction.INCOMING),
         )
     ]
+    _registers(official[1])
     registrar = people.account("neighbours-registrar", name=STAFF_NAME)
     people.grant(registrar, PlatformRole.REGISTRAR, "371700000000")
     numbers = [noticed, reviewed, handed, draft, done, waiting]
@@ -109,8 +121,16 @@ def _things(
         "matter.code": [casework.BOOKS],
         "matter": [casework.BOOKS, handing.FOOD],
         "matters": [casework.BOOKS],
+        "issuer": ["371700000000"],
         "codes": [casework.BOOKS],
         "staffNumber": [STAFF_NUMBER],
+        "keeper": [STAFF_NUMBER],
+        "department": [REGISTER_CODE],
+        "area": [REGISTER_CODE],
+        "window": [REGISTER_CODE],
+        **{f"{root}.code": [REGISTER_CODE] for root in REGISTERS},
+        "grantDeed.number": [REGISTER_CODE],
+        "revokeDeed.number": [REGISTER_CODE],
         "account": [LOGIN],
         "center": [COUNTY],
         "centers": [COUNTY],
@@ -126,6 +146,34 @@ def _things(
         "registerAccount.code": ["123456"],
         "resetPassword.code": ["123456"],
     }
+
+
+def _registers(official: Actor) -> None:
+    """Enter one of each register; what is on the hall's board carries no mark."""
+    by: dict[str, Any] = {"actor": official, "now": NOW}
+    with center_context(COUNTY):
+        departments.open_department(
+            **by, code=REGISTER_CODE, name="公安局", credit_code="", section_name="",
+            idempotency_key=uuid.uuid4(),
+        )  # fmt: skip
+        postings.post_member(
+            **by, staff_number=STAFF_NUMBER, department_code=REGISTER_CODE,
+            kind=PostingKind.CHIEF_REPRESENTATIVE, started_on=None, idempotency_key=uuid.uuid4(),
+        )  # fmt: skip
+        deeds.grant_deed(
+            **by, number=REGISTER_CODE, department_code=REGISTER_CODE, staff_number=STAFF_NUMBER,
+            matters=[], valid_from=NOW.date(), valid_to=None, idempotency_key=uuid.uuid4(),
+        )  # fmt: skip
+        seals.register_seal(
+            **by, code=REGISTER_CODE, name=MARK, department_code=REGISTER_CODE,
+            keeper=STAFF_NUMBER, idempotency_key=uuid.uuid4(),
+        )  # fmt: skip
+        areas.open_area(
+            **by, code=REGISTER_CODE, name="二楼", floor="", idempotency_key=uuid.uuid4()
+        )
+        terms = windows.WindowTerms("户籍", WindowKind.DEPARTMENT, REGISTER_CODE, REGISTER_CODE, [])
+        windows.open_window(**by, code=REGISTER_CODE, terms=terms, idempotency_key=uuid.uuid4())
+        windows.seat_member(**by, code=REGISTER_CODE, staff_number=STAFF_NUMBER)
 
 
 def _official(center: str, login: str) -> tuple[AccountRecord, Actor]:

@@ -26,6 +26,7 @@ from tests.isolation.neighbours import (
     MARKS,
     NOW,
     PHONE,
+    REGISTERS,
     STATION,
     Neighbour,
 )
@@ -42,6 +43,8 @@ RULES = {
     # Anybody may read the registry and the catalog; an offering is a public notice.
     **dict.fromkeys(("center", "centers", "divisions", "matters", "matter"), PUBLIC),
     **dict.fromkeys(("offerings", "offering", "explainRoute", "catalogVersion"), PUBLIC),
+    # Figures of what is published, by anybody.
+    **dict.fromkeys(("catalogMeasures", "centerMeasures", "reduction"), PUBLIC),
     # Whoever has number and query code is told how far it has come: no personal data.
     "caseProgress": PUBLIC,
     # About the caller, or made by the caller in the center that was asked.
@@ -50,6 +53,11 @@ RULES = {
     **dict.fromkeys(("resetPassword", "verifyIdentity"), OWN),
     # What the center that was asked has, and nothing else.
     **dict.fromkeys(("staff", "handoffs", "cases"), LISTED),
+    # The hall's board hangs in public; who posted, authorized and sealed does not.
+    **dict.fromkeys(("organizations", "serviceAreas", "windows"), PUBLIC),
+    **dict.fromkeys(("postings", "authorizationDeeds", "seals"), LISTED),
+    **dict.fromkeys((*REGISTERS, "postMember", "endPosting", "grantDeed", "revokeDeed"), HIDDEN),
+    **dict.fromkeys(("seatMember", "unseatMember"), HIDDEN),
     # Nothing: null, or a payload with errors and no object.
     **dict.fromkeys(("onboarding", "handoff", "case", "explainDue"), HIDDEN),
     **dict.fromkeys(("onboardCenters", "retryOnboarding", "suspendCenter", "resumeCenter"), HIDDEN),

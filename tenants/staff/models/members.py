@@ -1,4 +1,4 @@
-"""A center's own people."""
+"""Who works in the center."""
 
 from typing import ClassVar
 

@@ -6,14 +6,12 @@ import strawberry
 
 from schema import payloads
 from schema.context import Info, require_account, require_center
+from schema.staff.refusals import StaffError
 from schema.staff.types import Member
-from tenants.staff import errors
 from tenants.staff.operations import members
 from tenants.staff.rules import CenterRole
 from tongban.identity import queries as identity
 from tongban.kernel.context import SharedRole, shared_context
-
-StaffError = payloads.error_type("Staff", errors)
 
 
 @strawberry.input(description="Whom to appoint, and as what.")
@@ -58,7 +56,7 @@ class EndMembershipPayload:
 
 
 @strawberry.type
-class StaffMutation:
+class MembersMutation:
     @payloads.mutation(
         description="Let an account work in this center; for its system administrator, and for a "
         "registrar as long as there is none."

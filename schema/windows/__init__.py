@@ -1,0 +1,1 @@
+"""The hall: service areas, windows, who sits at them."""

@@ -1,0 +1,1 @@
+"""The hall: service areas, windows, and who sits at them."""

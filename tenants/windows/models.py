@@ -1,0 +1,81 @@
+"""The hall of one center."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+
+from tenants.windows.rules import WindowKind
+
+
+class ServiceArea(models.Model):
+    """A zone of the hall with windows that belong together (服务区)."""
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=100)
+    floor = models.CharField(max_length=20, blank=True, default="")
+    is_active = models.BooleanField(default=True)
+    version = models.IntegerField(default=1)
+
+
+class Window(models.Model):
+    """A counter at which cases are taken in, for one department or for all (综合窗口)."""
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=12)
+    area = models.ForeignKey(ServiceArea, on_delete=models.PROTECT, related_name="windows")
+    department = models.ForeignKey(
+        "staff.Department", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    matters = ArrayField(
+        models.CharField(max_length=12), default=list, help_text="matter codes; empty: no limit"
+    )
+    is_active = models.BooleanField(default=True)
+    version = models.IntegerField(default=1)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(kind=WindowKind.DEPARTMENT, department__isnull=False)
+                | Q(kind=WindowKind.INTEGRATED, department=None),
+                name="windows_window_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_active=True, closed_at=None)
+                | Q(is_active=False, closed_at__isnull=False),
+                name="windows_window_closed",
+            ),
+        ]
+        indexes: ClassVar = [GinIndex(fields=["matters"], name="windows_window_matters")]
+
+
+class Seat(models.Model):
+    """That a member sits at a window, from when to when."""
+
+    window = models.ForeignKey(
+        Window, on_delete=models.PROTECT, related_name="seats", db_index=False
+    )
+    member = models.ForeignKey(
+        "staff.Member", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["member"], condition=Q(until=None), name="windows_seat_one_a_member"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="windows_seat_times"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["window", "until"], name="windows_seat_window"),
+            models.Index(fields=["member", "-since"], name="windows_seat_member"),
+        ]

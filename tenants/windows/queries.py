@@ -1,0 +1,80 @@
+"""What may be read of the hall: areas and windows by everybody, who sits where by its people."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from tenants.staff import queries as staff
+from tenants.windows import models
+from tenants.windows.rules import WindowKind
+from tongban.kernel.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class WindowFilter:
+    """What a list of windows is narrowed to; None narrows nothing."""
+
+    area: str | None = None
+    department: str | None = None
+    kind: WindowKind | None = None
+    matter: str | None = None
+    """Windows that name this matter, or name none."""
+    is_active: bool | None = True
+
+
+def list_areas(*, is_active: bool | None = True) -> QuerySet[models.ServiceArea]:
+    """Return the service areas of the center; order them by ``code``."""
+    rows = models.ServiceArea.objects.all()
+    return rows if is_active is None else rows.filter(is_active=is_active)
+
+
+def list_windows(where: WindowFilter | None = None) -> QuerySet[models.Window]:
+    """Return the windows that fit, each with area and department; order them by ``code``."""
+    where = where or WindowFilter()
+    rows = models.Window.objects.select_related("area", "department")
+    if where.area is not None:
+        rows = rows.filter(area__code=where.area)
+    if where.department is not None:
+        rows = rows.filter(department__code=where.department)
+    if where.kind is not None:
+        rows = rows.filter(kind=where.kind)
+    if where.matter is not None:
+        rows = rows.filter(Q(matters__contains=[where.matter]) | Q(matters=[]))
+    return rows if where.is_active is None else rows.filter(is_active=where.is_active)
+
+
+def with_seats(windows: QuerySet[models.Window]) -> QuerySet[models.Window]:
+    """Read along who sits at each window now, as its ``seated`` (one query more for any number)."""
+    seated = _seated().order_by("since", "id")
+    return windows.prefetch_related(Prefetch("seats", queryset=seated, to_attr="seated"))
+
+
+def window(*, code: str) -> models.Window | None:
+    """Return a window, open or closed, with who sits there, or None."""
+    return with_seats(list_windows(WindowFilter(is_active=None)).filter(code=code)).first()
+
+
+def _seated() -> QuerySet[models.Seat]:
+    """Return the seats of those who are at work here, at a department's window as its own."""
+    posted = staff.current_postings().filter(
+        member=OuterRef("member"), department=OuterRef("window__department")
+    )
+    return models.Seat.objects.filter(
+        Q(window__department=None) | Exists(posted), until=None, member__is_active=True
+    ).select_related("member")
+
+
+def may_see_seats(actor: Actor) -> bool:
+    """Tell whether the actor works in this center, and so may know who sits where."""
+    return staff.membership_of(actor) is not None
+
+
+def window_of(member_id: int) -> models.Window | None:
+    """Return the window at which a member sits now, or None."""
+    seat = (
+        _seated()
+        .filter(member_id=member_id)
+        .select_related("window__area", "window__department")
+        .first()
+    )
+    return seat.window if seat else None
