@@ -9,6 +9,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from schema import payloads
+from schema.catalog.types import GuideAnswerInput
 from schema.scalars import Upload
 from tenants.cases import rules
 from tenants.cases.states import Custody, State
@@ -81,15 +82,9 @@ class ApplicantInput:
         )
 
 
-@strawberry.input(description="The answer to one of a matter's questions.")
-class ChosenOptionInput:
-    question: str = strawberry.field(description="The question's code.")
-    option: str = strawberry.field(description="The code of the option that answers it.")
-
-
-def chosen(options: Iterable[ChosenOptionInput]) -> tuple[rules.GuideAnswer, ...]:
+def chosen(answers: Iterable[GuideAnswerInput]) -> tuple[rules.GuideAnswer, ...]:
     """Return answers as operations take them."""
-    return tuple(rules.GuideAnswer(each.question, each.option) for each in options)
+    return tuple(rules.GuideAnswer(each.question, each.option) for each in answers)
 
 
 @strawberry.input(description="An application with its materials, in one request.")
@@ -100,7 +95,7 @@ class SubmitCaseInput:
         default="",
         description="业务办理项: the serial of two digits, where the matter has variants.",
     )
-    answers: list[ChosenOptionInput] = strawberry.field(
+    answers: list[GuideAnswerInput] = strawberry.field(
         default_factory=list,
         description="Answers to the matter's questions: exactly the materials that apply are asked "
         "for. A draft may leave some open.",
@@ -288,7 +283,7 @@ class RebaseCaseInput:
     variant: str | None = strawberry.field(
         default=None, description="The variant from now on, by its serial; null: as it was."
     )
-    answers: list[ChosenOptionInput] | None = strawberry.field(
+    answers: list[GuideAnswerInput] | None = strawberry.field(
         default=None,
         description="The answers from now on; null: as they were, where they are still asked for.",
     )

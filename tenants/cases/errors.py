@@ -173,40 +173,10 @@ class MaterialUnknownError(DomainError):
     message_en = "The matter has no material {material}."
 
 
-class VariantUnknownError(DomainError):
-    code = "VARIANT_UNKNOWN"
-    message_zh = "该事项没有编号为“{variant}”的办理情形。"
-    message_en = "The matter has no variant {variant}."
-
-
 class VariantRequiredError(DomainError):
     code = "VARIANT_REQUIRED"
     message_zh = "请先选择办理情形：{names}。"
     message_en = "One of the variants must be chosen: {names}."
-
-
-class QuestionUnknownError(DomainError):
-    code = "QUESTION_UNKNOWN"
-    message_zh = "该事项没有编号为“{question}”的问题。"
-    message_en = "The matter has no question {question}."
-
-
-class QuestionNotAskedError(DomainError):
-    code = "QUESTION_NOT_ASKED"
-    message_zh = "按所选情形和其他回答，无需回答“{text}”。"
-    message_en = "With this variant and these answers “{text}” is not asked."
-
-
-class OptionUnknownError(DomainError):
-    code = "OPTION_UNKNOWN"
-    message_zh = "“{text}”没有编号为“{option}”的选项。"
-    message_en = "“{text}” has no option {option}."
-
-
-class QuestionAnsweredTwiceError(DomainError):
-    code = "QUESTION_ANSWERED_TWICE"
-    message_zh = "“{question}”回答了两次。"
-    message_en = "{question} is answered twice."
 
 
 class QuestionOpenError(DomainError):

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from tenants.cases import errors, rules
-from tongban.catalog.rules.content import MatterContent, Question
+from tongban.catalog import errors as catalog_errors
+from tongban.catalog.rules import guide
+from tongban.catalog.rules.content import Question
 from tongban.catalog.rules.guide import ChoiceError
 from tongban.catalog.rules.snapshot import OfferingSnapshot
 
@@ -17,14 +19,15 @@ def choose(
 ) -> OfferingSnapshot:
     """Return the offering under what was chosen; only a draft may leave something open.
 
-    Raises: VariantUnknownError, QuestionUnknownError, QuestionNotAskedError, OptionUnknownError,
-    QuestionAnsweredTwiceError, VariantRequiredError, QuestionOpenError.
+    Raises: ChoiceInvalidError, VariantRequiredError, QuestionOpenError.
     """
-    given = _given(answers)
     try:
+        given = guide.answers_of((answer.question, answer.option) for answer in answers)
         chosen = offering.with_choice(variant=variant, answers=given)
     except ChoiceError as error:
-        raise _refusal(offering.content, error, answers) from None
+        raise catalog_errors.ChoiceInvalidError(
+            path=_place(error, answers), field=error.field, reason=error.reason, found=error.found
+        ) from None
     if not is_draft:
         _require_complete(chosen)
     return chosen
@@ -77,44 +80,13 @@ def _standing(
     return kept
 
 
-def _given(answers: Sequence[rules.GuideAnswer]) -> dict[str, str]:
-    given: dict[str, str] = {}
-    for place, answer in enumerate(answers):
-        if answer.question in given:
-            raise errors.QuestionAnsweredTwiceError(
-                path=("answers", place, "question"), question=answer.question[:40]
-            )
-        given[answer.question] = answer.option
-    return given
-
-
-def _refusal(
-    content: MatterContent, error: ChoiceError, answers: Sequence[rules.GuideAnswer]
-) -> Exception:
-    if error.reason == "UNKNOWN_VARIANT":
-        return errors.VariantUnknownError(path=("variant",), variant=error.found)
-    if error.reason == "UNKNOWN_OPTION":
-        return _unknown_option(content, answers)
-    place = next(n for n, answer in enumerate(answers) if answer.question[:40] == error.found)
-    path = ("answers", place, "question")
-    if error.reason == "UNKNOWN_QUESTION":
-        return errors.QuestionUnknownError(path=path, question=error.found)
-    (question,) = (each for each in content.questions if each.code == error.found)
-    return errors.QuestionNotAskedError(path=path, question=question.code, text=question.text)
-
-
-def _unknown_option(content: MatterContent, answers: Sequence[rules.GuideAnswer]) -> Exception:
-    by_code = {question.code: question for question in content.questions}
-    for place, answer in enumerate(answers):
-        question = by_code.get(answer.question)
-        if question and answer.option not in {option.code for option in question.options}:
-            return errors.OptionUnknownError(
-                path=("answers", place, "option"),
-                question=question.code,
-                text=question.text,
-                option=answer.option[:40],
-            )
-    raise LookupError("every option is one that its question offers")
+def _place(error: ChoiceError, answers: Sequence[rules.GuideAnswer]) -> tuple[str | int, ...]:
+    """Return where in the input the fault lies: of a question's answers, the last that names it."""
+    if error.field != "answers":
+        return (error.field,)
+    part = "option" if error.reason == "UNKNOWN_OPTION" else "question"
+    places = [n for n, answer in enumerate(answers) if getattr(answer, part)[:40] == error.found]
+    return ("answers", places[-1], part) if places else ("answers",)
 
 
 def _require_complete(chosen: OfferingSnapshot) -> None:
