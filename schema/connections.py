@@ -18,7 +18,11 @@ from tongban.kernel import crypto
 DEFAULT_PAGE = 20
 LONGEST_PAGE = 100
 
+_PLACE = ("place",)
+_LAST_PLACE = 2**31 - 1
+
 Node = TypeVar("Node")
+Entry = TypeVar("Entry")
 Row = TypeVar("Row", bound=Model)
 
 First = Annotated[
@@ -149,6 +153,41 @@ def _connection(
         ),
         # Counted when its field is resolved, which is after the caller has left its context.
         count=lambda: here.run(count),
+    )
+
+
+def paginate_places(
+    read: Callable[[int, int], Sequence[Entry]],
+    *,
+    count: Callable[[], int],
+    first: int,
+    after: str | None,
+    node: Callable[[Entry], Node],
+) -> Connection[Node]:
+    """Return one page of a list that is kept whole and in order, such as the entries of a document.
+
+    ``read`` gives what follows the first n entries, up to a number; ``count`` tells how many there
+    are, when that is selected. Raises: BadRequestError as ``paginate``.
+    """
+    if not 1 <= first <= LONGEST_PAGE:
+        raise BadRequestError(reason=f"first: 1–{LONGEST_PAGE}", path=("first",))
+    start = 0 if after is None else _decoded(after, _PLACE)[0]
+    if not isinstance(start, int) or not 0 <= start <= _LAST_PLACE:
+        raise BadRequestError(reason="after", path=("after",))
+    found = read(start, first + 1)
+    edges = [
+        Edge(node=node(entry), cursor=_encoded(_PLACE, [start + n]))
+        for n, entry in enumerate(found[:first], 1)
+    ]
+    return Connection(
+        edges=edges,
+        page_info=PageInfo(
+            has_next_page=len(found) > first,
+            has_previous_page=after is not None,
+            start_cursor=edges[0].cursor if edges else None,
+            end_cursor=edges[-1].cursor if edges else None,
+        ),
+        count=count,
     )
 
 

@@ -2,9 +2,14 @@
 
 import strawberry
 
+from schema.catalog.mutations.attachments import AttachmentsMutation
+from schema.catalog.mutations.directories import DirectoriesMutation
 from schema.catalog.mutations.offerings import OfferingsMutation
+from schema.catalog.mutations.standards import StandardsMutation
 
 
 @strawberry.type
-class CatalogMutation(OfferingsMutation):
+class CatalogMutation(
+    AttachmentsMutation, OfferingsMutation, DirectoriesMutation, StandardsMutation
+):
     pass

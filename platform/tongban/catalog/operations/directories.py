@@ -71,7 +71,7 @@ def draft_directory(
             version=_last_version(issuer_code, kind) + 1,
             draft_version=0,
         )
-        _write(draft, listed, title=title, note=note)
+        _write(draft, listed, title=title or queries.title_of(kind) or "", note=note)
         draft.draft_version += 1
         draft.edited_at, draft.edited_by = now, actor.key
         draft.editors = sorted({*draft.editors, actor.key})
@@ -192,7 +192,7 @@ def publish_approvals(
             edited_at=now,
             edited_by=actor.key,
         )
-        _write(directory, entries, title="", note=note)
+        _write(directory, entries, title=rules.TITLES[kind], note=note)
         _put_out(work, actor, directory, effective_from, now)
     return directory
 
@@ -258,7 +258,7 @@ def _write(directory: models.Directory, entries: Sequence[Entry], *, title: str,
     for name, text, longest in (("title", title, _LONGEST_TITLE), ("note", note, _LONGEST_NOTE)):
         if len(text) > longest or "\0" in text:
             raise errors.DirectoryTextError(path=(name,))
-    directory.title = title.strip() or queries.title_of(directory.kind) or ""
+    directory.title = title.strip()
     directory.note = note.strip()
     directory.entries = [entry.to_json() for entry in entries]
     directory.entry_count = len(entries)

@@ -45,10 +45,12 @@ def official_lists() -> Mapping[str, str]:
 
 
 def title_of(kind: str) -> str | None:
-    """Return what directories of a kind are called, None where there is no such kind."""
-    if kind in set(DirectoryKind):
-        return TITLES[DirectoryKind(kind)]
-    return official_lists().get(kind)
+    """Return what directories of a kind are called, None where there is no such kind.
+
+    A publication is meant by the member of ``DirectoryKind`` alone: no text makes an official list
+    one.
+    """
+    return TITLES[kind] if isinstance(kind, DirectoryKind) else official_lists().get(kind)
 
 
 def list_directories(

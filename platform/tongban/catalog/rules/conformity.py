@@ -1,7 +1,7 @@
 """The six unifications (六统一): where a center's own list says otherwise than the standard.
 
-名称、数量、条件、材料、时限、收费 are one in a city and its counties. What a center's list declares is
-kept beside the offering in one comparable form (declared elements); the standard of the day is
+名称、数量、条件、材料、时限、收费 are one in a city and its counties. What a center declares is
+kept beside its offering in one comparable form (declared elements); the standard of the day is
 brought into the same form.
 """
 

@@ -1,8 +1,8 @@
 """Published directories (目录/清单): what their entries say, kind by kind, and how versions differ.
 
-《审批项目目录》《权力清单》《中介服务收费项目清单》《责任清单》 have kinds of their own. The official lists
-of a center (“四张清单”) are others: an installation names them, and their kinds end with ``_list``,
-so the two never mix.
+《审批项目目录》《权力清单》《中介服务收费项目清单》《责任清单》 have kinds of their own. The
+official lists of a center (“四张清单”) are others: an installation names them, and their kinds end
+with ``_list``, so the two never mix.
 """
 
 import dataclasses
@@ -212,6 +212,14 @@ def entry_codes(entries: Collection[Entry]) -> dict[str, str]:
     return {entry.code: entry.power_type for entry in entries}
 
 
+class ChangeKind(StrEnum):
+    """What distinguishes an entry of a later version."""
+
+    ADDED = "added"
+    DROPPED = "dropped"
+    CHANGED = "changed"
+
+
 @dataclass(frozen=True, slots=True)
 class FieldChange:
     """One field of an entry that says something else, as plain JSON (None: nothing)."""
@@ -228,6 +236,13 @@ class EntryChange:
     before: Entry | None
     after: Entry | None
     fields: tuple[FieldChange, ...] = ()
+
+    @property
+    def kind(self) -> ChangeKind:
+        """What became of the entry."""
+        if self.before is None:
+            return ChangeKind.ADDED
+        return ChangeKind.DROPPED if self.after is None else ChangeKind.CHANGED
 
     @property
     def entry(self) -> Entry:
