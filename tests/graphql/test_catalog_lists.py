@@ -1,0 +1,128 @@
+"""Lists of the catalog with all that can be selected: as many queries for twenty as for two."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from graphql import GraphQLError, get_named_type, is_composite_type, is_required_argument
+
+from schema.root import schema
+from schema.versioned import is_marked
+from tests.database import SET_UP
+from tests.graphql.client import execute
+from tests.isolation import documents
+from tests.operations.test_catalog_version import SHOWN
+from tongban.kernel.errors import DomainError
+
+ROOTS: dict[str, Any] = {
+    name: field for name, field in documents.CORE.query_type.fields.items() if is_marked(field)
+}
+LISTS = [
+    name for name, field in ROOTS.items() if str(field.type).rstrip("!").endswith("Connection")
+]
+DEPTHS = (6, 5, 4, 3, 2, 1)
+
+FILLED: dict[str, Callable[[], None]] = {}
+"""What makes twenty entries of a list, where the starter catalog has none."""
+
+
+def selection(kind: Any, depth: int, around: tuple[str, ...] = ()) -> str:
+    """Select all that takes no argument, objects ``depth`` deep, each type once on the way down."""
+    named = get_named_type(kind)
+    if not is_composite_type(named):
+        return ""
+    chosen = []
+    for name, field in named.fields.items():
+        inner = get_named_type(field.type)
+        if any(is_required_argument(argument) for argument in field.args.values()):
+            continue
+        if is_composite_type(inner) and (not depth or inner.name in (*around, named.name)):
+            continue
+        chosen.append(f"{name} {selection(inner, depth - 1, (*around, named.name))}")
+    return f"{{ {' '.join(chosen) or '__typename'} }}"
+
+
+def affordable(documents_: Iterator[str]) -> str:
+    """Return the first of the documents that the limits let through for twenty."""
+    for text in documents_:
+        try:
+            document = schema.documents.prepare(text)
+            operation = document.operation(None)
+            if document.price(operation, {"first": 20}) <= 20_000:
+                return text
+        except (DomainError, GraphQLError):
+            continue
+    raise AssertionError("nothing is within the limits")
+
+
+def pages() -> Iterator[Any]:
+    for root in LISTS:
+        node = get_named_type(ROOTS[root].type).fields["edges"].type
+        node = get_named_type(get_named_type(node).fields["node"].type)
+        for field in node.fields:
+            yield pytest.param(root, node, field, id=f"{root}.{field}")
+
+
+@pytest.mark.parametrize(("root", "node", "field"), list(pages()))
+def test_a_list_takes_as_many_queries_for_twenty_as_for_two(db, root, node, field):
+    FILLED.get(root, lambda: None)()
+    of_node = node.fields[field]
+    if any(is_required_argument(argument) for argument in of_node.args.values()):
+        pytest.skip("takes an argument")
+    text = affordable(
+        f"query ($first: Int!) {{ {root}(first: $first) {{ totalCount edges {{ cursor node"
+        f" {{ {field} {selection(of_node.type, depth, (node.name,))} }} }} }} }}"
+        for depth in DEPTHS
+    )
+    counted = []
+    for size in (2, 2, 20):
+        with CaptureQueriesContext(connection) as captured:
+            answer = execute(text, {"first": size})
+        assert "errors" not in answer, answer
+        assert len(answer["data"][root]["edges"]) == size, f"{root} lacks entries: see FILLED"
+        counted.append(len(captured))
+    assert counted[1] == counted[2] <= 6, text
+
+
+# --- what the version must tell of ----------------------------------------------------------
+
+THINGS = {
+    "offering.code": [f"3714020004{SET_UP}"],
+    "matter.code": [SET_UP],
+    "code": [SET_UP],
+    "matter": [SET_UP],
+    "search": ["单县 身份证", "食品"],
+    "issuer": ["370000000000"],
+    "center": ["371402"],
+}
+TOLD_OTHERWISE = {
+    "registry_center": "read by searches; what they find there changes the map of centers too",
+    "registry_centerdomain": "read into the map",
+    "registry_registryversion": "the map's own look-up",
+    "catalog_catalogversion": "the clock's own",
+}
+
+
+@pytest.mark.parametrize("name", ROOTS)
+def test_what_is_kept_reads_nothing_that_the_version_does_not_tell_of(db, name):
+    for fill in FILLED.values():
+        fill()
+    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    root = documents.Root("query", name)
+    read: set[str] = set()
+    for request in documents.requests(root, THINGS):
+        with CaptureQueriesContext(connection) as captured:
+            answer = execute(**_asked(request))
+        assert "errors" not in answer, answer
+        for query in captured:
+            read |= set(re.findall(r"\b[a-z]+_[a-z]+\b", query["sql"])) & tables
+    assert read <= {*SHOWN, *TOLD_OTHERWISE}
+    assert read or name == "catalogVersion"
+
+
+def _asked(request: documents.Request) -> dict[str, Any]:
+    return {"query": request.operations["query"], "variables": request.operations["variables"]}
