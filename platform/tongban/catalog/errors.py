@@ -170,6 +170,10 @@ class ReleaseWithdrawError(ReasonedError):
     because: ClassVar[Mapping[str, tuple[str, str]]] = {
         "IN_FORCE": ("已经施行", "its day has come"),
         "WITHDRAWN": ("已经撤回", "it is withdrawn already"),
+        "ROUND": (
+            "清理轮次已经结束，其决定由下一轮更改",
+            "it closed a clean-up round; the next round decides otherwise",
+        ),
         "BUILT_ON": (
             "事项“{found}”已有后续草稿或发布",
             "matter {found} has a later draft or release",
@@ -530,26 +534,26 @@ class RoundTargetError(ReasonedError):
     """What a decision leads to can't be; ``matter`` is the one decided on."""
 
     code = "ROUND_TARGET_INVALID"
-    message_zh = "“{matter}”的决定不能成立：{because}。"
-    message_en = "The decision on {matter} can't be: {because}."
+    message_zh = "不能这样决定：{because}。"
+    message_en = "This can't be decided: {because}."
     because: ClassVar[Mapping[str, tuple[str, str]]] = {
         "NO_LEVEL": (
-            "须写明由市、县、乡哪一级办理",
-            "it must name the level that handles it: city, county or township",
+            "“{matter}”须写明由市、县、乡哪一级办理",
+            "it must name the level that handles {matter}: city, county or township",
         ),
-        "NOTHING_MOVES": ("该级已在办理", "that level handles it already"),
-        "ITSELF": ("事项不能并入自身", "a matter isn't merged into itself"),
+        "NOTHING_MOVES": ("“{matter}”已由该级办理", "that level handles {matter} already"),
+        "ITSELF": ("“{matter}”不能并入自身", "{matter} isn't merged into itself"),
         "NOT_IN_FORCE": (
-            "并入的事项“{target}”不在现行目录中",
-            "{target}, that takes it in, is not in force",
+            "“{matter}”拟并入的事项（{target}）不在现行目录中",
+            "what {matter} is to be merged into ({target}) is not in force",
         ),
         "TARGET_ENDS": (
-            "并入的事项“{target}”在本轮中取消或者并入其他事项",
-            "{target}, that takes it in, is cancelled or merged itself in this round",
+            "“{matter}”拟并入的事项（{target}）在本轮中取消或者并入其他事项",
+            "what {matter} is to be merged into ({target}) ends itself in this round",
         ),
         "TAKES_OTHERS_IN": (
-            "本轮中有事项（{others}）并入该事项",
-            "others are merged into it in this round ({others})",
+            "本轮中有其他事项并入“{matter}”",
+            "others are merged into {matter} in this round",
         ),
         "NO_TARGET": ("这一决定不带去向", "this decision leads to nothing"),
     }
