@@ -22,6 +22,7 @@ _TEXT = Text()
 IDENTITY: tuple[Column, ...] = (
     Column("center", "center", ("中心代码",), _TEXT, "6 位或 9 位"),
     Column("offering_code", "offering_code", ("实施编码",), _TEXT, "可为空，由平台编定"),
+    Column("standard_name", "standard_name", ("标准事项名称",), _TEXT, "仅供阅读，导入时不用"),
     Column("code", "code", ("基本编码",), _TEXT, "12 位；可以地方编码和区划代码代替"),
     Column("item_code", "local_code", ("地方编码", "事项地方编码"), _TEXT, "发布机关自己的编码"),
     Column("area_code", "issuer_code", ("区划代码",), _TEXT, "发布机关的 12 位区划代码"),
@@ -124,6 +125,7 @@ def stated(row: OfferingRow) -> dict[str, Any]:
     said: dict[str, Any] = {
         "center": row.center_code,
         "offering_code": row.offering_code,
+        "standard_name": row.standard_name,
         "code": row.matter_code,
         "local_code": row.matter_local_code,
         "issuer_code": row.issuer_code,

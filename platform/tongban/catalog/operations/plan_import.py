@@ -9,7 +9,7 @@ from tongban.catalog import errors, models
 from tongban.catalog.operations import describing, judging
 from tongban.catalog.operations.release import Publication
 from tongban.catalog.rules import checks, codes
-from tongban.catalog.rules.rows import RowFault, SourceRow
+from tongban.catalog.rules.rows import RowFault, SourceKind, SourceRow
 from tongban.catalog.states import IN_WORK, RevisionStatus
 from tongban.kernel import calendar
 from tongban.registry import rules as registry_rules
@@ -24,6 +24,7 @@ Report = Callable[[int, int], None]
 class ImportReport:
     """What an import did, or in a dry run would do, row by row where something is wrong."""
 
+    kind: SourceKind = SourceKind.MATTERS
     rows: int = 0
     created: int = 0
     updated: int = 0
@@ -33,6 +34,8 @@ class ImportReport:
     """Why rows were left out."""
     lacking: list[RowFault] = field(default_factory=list)
     """What keeps imported drafts from being published."""
+    remarks: list[RowFault] = field(default_factory=list)
+    """What was taken in and should be looked at: where a list differs from the standard."""
     written: bool = False
 
 
@@ -58,10 +61,8 @@ class Known:
     earliest: date | None = None
     """The first day on which another revision may take the last one's place."""
 
-    @property
-    def latest(self) -> models.MatterRevision | None:
-        """The revision that a row is compared with."""
-        return self.in_work or self.published
+    said: set[str] = field(default_factory=set)
+    """Digests of the draft and of whatever is in force today or will be."""
 
 
 @dataclass(slots=True)
@@ -94,7 +95,7 @@ class Planner:
     def __init__(self, rows: Sequence[SourceRow], order: Order, result: ImportReport) -> None:
         self.order, self.result, self.plan = order, result, Plan()
         self._rows = rows
-        self._by_code = _known_matters(rows)
+        self._by_code = _known_matters(rows, calendar.local_day(order.now))
         self._by_local = {
             (known.matter.issuer_code, known.matter.local_code): known
             for known in self._by_code.values()
@@ -156,7 +157,8 @@ class Planner:
             return "local_code", "CODE_DIFFERS", known.matter.code
         if row.local_code and known.matter.local_code not in {"", row.local_code}:
             return "local_code", "CODE_DIFFERS", known.matter.local_code
-        if known.in_work and known.in_work.status == RevisionStatus.REVIEWED:
+        is_reviewed = known.in_work and known.in_work.status == RevisionStatus.REVIEWED
+        if is_reviewed and row.content.digest not in known.said:
             return "code", "UNDER_REVIEW", known.matter.code
         return None
 
@@ -167,9 +169,9 @@ class Planner:
         if known is None:
             known = self._new_matter(row)
             self.result.created += 1
-        elif known.latest and known.latest.content_hash == content.digest:
+        elif content.digest in known.said:
             self.result.unchanged += 1
-            if known.in_work and not found:
+            if known.in_work and known.in_work.content_hash == content.digest and not found:
                 self._publish(row, known, known.in_work)
             return
         else:
@@ -268,7 +270,7 @@ def keep_related(plan: Plan, order: Order, result: ImportReport) -> None:
             result.published -= len(left_out)
 
 
-def _known_matters(rows: Sequence[SourceRow]) -> dict[str, Known]:
+def _known_matters(rows: Sequence[SourceRow], today: date) -> dict[str, Known]:
     found: dict[str, Known] = {}
     matters = models.StandardMatter.objects.select_for_update()
     for batch in _batches(rows):
@@ -279,9 +281,11 @@ def _known_matters(rows: Sequence[SourceRow]) -> dict[str, Known]:
             found.update((m.code, Known(m)) for m in matters.filter(**condition).order_by("code"))
     for codes_found in _batches(found):
         revisions = models.MatterRevision.objects.filter(matter__code__in=codes_found)
-        for revision in revisions.order_by("matter", "number"):
+        for revision in revisions.defer("content").order_by("matter", "number"):
             known = found[revision.matter_id]
             known.last_number = revision.number
+            if revision.effective_to is None or revision.effective_to > today:
+                known.said.add(revision.content_hash)
             if revision.status in IN_WORK:
                 known.in_work = revision
             elif revision.status == RevisionStatus.PUBLISHED:

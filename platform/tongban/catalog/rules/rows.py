@@ -63,6 +63,8 @@ class OfferingRow:
     """The center's own terms by their names; what the file doesn't speak of is absent."""
     declared: Mapping[str, Any] | None = None
     """Elements of the standard as the list states them (``rules.conformity``)."""
+    standard_name: str = ""
+    """What the standard calls it, for whoever reads the list; a list that comes in needn't say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A center's own terms for a matter, as others write them: read with the exact fault."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
@@ -26,28 +27,43 @@ SCOPES = frozenset("123456")
 """通办范围 1 (全国) to 6 (跨村)."""
 WINDOW = re.compile(r"[\w-]{1,20}")
 """The form of a window's code."""
+MOST_WINDOWS = 100
+"""How many windows of a center may take in one matter."""
+DAYS = ("effective_from", "effective_to")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 
 
 def read_terms(at: Reader, stated: Collection[str]) -> dict[str, Any]:
     """Return the terms that are ``stated``, by the names of an offering's columns.
 
-    An empty text states that there is none. What the list calls the center's own code is
-    ``center_local_code`` there, since ``local_code`` names the matter.
+    An empty text states that there is none, but an empty day states nothing. What the list calls
+    the center's own code is ``center_local_code`` there, since ``local_code`` names the matter.
     Raises: ShapeError.
     """
     texts = {
-        term: at.text(own_key(term), longest=longest)
+        term: _one_line(at, own_key(term), longest)
         for term, longest in LONGEST.items()
         if own_key(term) in stated
     }
     others = {term: read(at, term) for term, read in _READERS.items() if term in stated}
-    return {**texts, **others}
+    days = {term: day for term in DAYS if term in stated and (day := _day(at, term))}
+    return {**texts, **others, **days}
 
 
 def own_key(term: str) -> str:
     """Return the name under which a list states a term."""
     return "center_local_code" if term == "local_code" else term
+
+
+def _one_line(at: Reader, key: str, longest: int) -> str:
+    """Return a text whose lines are joined: places and numbers often stand below each other."""
+    lines = at.text(key).splitlines()
+    text = "；".join(line for line in map(str.strip, lines) if line)
+    if any(unicodedata.category(character) == "Cc" for character in text):
+        raise at.fault(key, "NOT_TEXT", ascii(text)[:60])
+    if len(text) > longest:
+        raise at.fault(key, "TOO_LONG", len(text))
+    return text
 
 
 def _flag(at: Reader, key: str) -> bool:
@@ -74,6 +90,8 @@ def _credit_code(at: Reader, key: str) -> str:
 
 def _windows(at: Reader, key: str) -> list[str]:
     windows = at.texts(key, longest=20)
+    if len(windows) > MOST_WINDOWS:
+        raise at.fault(key, "OUT_OF_RANGE", len(windows))
     for window in windows:
         if not WINDOW.fullmatch(window):
             raise at.fault(key, "NOT_A_CODE", window)
@@ -105,6 +123,4 @@ _READERS: Mapping[str, Callable[[Reader, str], Any]] = {
     "scope": _scope,
     "assisted_intake": _flag,
     "on_the_spot": _flag,
-    "effective_from": _day,
-    "effective_to": _day,
 }
