@@ -88,6 +88,7 @@ def reviewed(
         matter_code=revision.matter_id,
         number=revision.number,
         expected_digest=revision.content_hash,
+        idempotency_key=uuid.uuid4(),
         now=now,
     )
 

@@ -77,15 +77,28 @@ def draft_revision(
 
 
 def discard_draft(
-    *, actor: Actor, matter_code: str, number: int, expected_digest: str, now: datetime
-) -> models.StandardMatter | None:
+    *,
+    actor: Actor,
+    matter_code: str,
+    number: int,
+    expected_digest: str,
+    idempotency_key: uuid.UUID,
+    now: datetime,
+) -> None:
     """Throw a draft away, and the matter with it where it has no other revision.
 
-    Returns the matter that is left, None where none is. Runs in the catalog context. What was
-    proposed for the draft is open again. Raises: RevisionNotFoundError, DraftNotAllowedError,
-    RevisionNotDiscardableError, StaleVersionError.
+    Runs in the catalog context. What was proposed for the draft is open again. Raises:
+    RevisionNotFoundError, DraftNotAllowedError, RevisionNotDiscardableError, StaleVersionError.
     """
     with unit_of_work() as work:
+        claim = claim_key(
+            actor=actor,
+            operation="discard_draft",
+            key=idempotency_key,
+            request={"matter": matter_code, "number": number, "digest": expected_digest},
+        )
+        if claim.repeated:
+            return
         versions.advance()
         revision = access_revision(actor=actor, matter_code=matter_code, number=number)
         matter = revision.matter
@@ -98,10 +111,8 @@ def discard_draft(
             matter=matter, revision_number=number, status=ProposalStatus.ACCEPTED
         ).update(status=ProposalStatus.OPEN, revision_number=None)
         revision.delete()
-        if matter.revisions.exists():
-            return matter
-        matter.delete()
-    return None
+        if not matter.revisions.exists():
+            matter.delete()
 
 
 def access_revision(*, actor: Actor, matter_code: str, number: int) -> models.MatterRevision:

@@ -7,14 +7,13 @@ from datetime import date, datetime
 
 from tongban.catalog import errors, models
 from tongban.catalog.operations.release import Closing, Publication
-from tongban.catalog.queries import directories, relations
+from tongban.catalog.queries import directories, issuer_name, relations
 from tongban.catalog.rules import checks, codes, preconditions
 from tongban.catalog.rules.checks import Fault
 from tongban.catalog.rules.content import MatterContent
 from tongban.catalog.rules.directories import POWER_TYPES
 from tongban.kernel import calendar
 from tongban.kernel.errors import DomainError
-from tongban.registry import queries as registry
 
 NOT_ON_LIST = "NOT_ON_LIST"
 
@@ -144,7 +143,7 @@ def refuse(findings: Sequence[Finding], *, within: str = "") -> None:
         field=fault.field,
         subject=fault.subject,
         document=first.document,
-        center=_name_of(first.document) if fault.code == NOT_ON_LIST else "",
+        center=issuer_name(first.document, on=date.max) if fault.code == NOT_ON_LIST else "",
         matter=first.matter.name,
         faults=[
             {
@@ -183,10 +182,3 @@ def last_day(revision: models.MatterRevision) -> date | None:
 
 def _document(fault: Fault) -> str:
     return checks.FORBIDDEN_ELEMENTS.get(fault.subject, "")
-
-
-def _name_of(division_code: str) -> str:
-    day = date.max
-    found = registry.list_divisions(within=division_code, level=None, day=day).order_by("code")
-    division = found.first()
-    return division.name if division else division_code

@@ -212,7 +212,7 @@ def _earliest(publications: Sequence[Publication], now: datetime) -> date:
 
 
 def withdraw_release(
-    *, actor: Actor, issuer_code: str, number: int, now: datetime
+    *, actor: Actor, issuer_code: str, number: int, idempotency_key: uuid.UUID, now: datetime
 ) -> models.Release:
     """Call a release back before its day: the former revisions stand again.
 
@@ -222,6 +222,14 @@ def withdraw_release(
     ReleaseWithdrawError.
     """
     with unit_of_work() as work:
+        claim = claim_key(
+            actor=actor,
+            operation="withdraw_release",
+            key=idempotency_key,
+            request={"issuer": issuer_code, "number": number},
+        )
+        if claim.repeated and claim.outcome:
+            return models.Release.objects.get(**claim.outcome)
         versions.advance()
         found = (
             models.Release.objects.select_for_update()
@@ -234,6 +242,8 @@ def withdraw_release(
             raise errors.PublishNotAllowedError
         if found.status == ReleaseStatus.WITHDRAWN:
             raise errors.ReleaseWithdrawError(reason="WITHDRAWN")
+        if found.kind == ReleaseKind.ROUND:
+            raise errors.ReleaseWithdrawError(reason="ROUND")
         if found.effective_from <= calendar.local_day(now):
             raise errors.ReleaseWithdrawError(reason="IN_FORCE")
         _take_back(found)
@@ -253,6 +263,7 @@ def withdraw_release(
             at=now,
             data=data,
         )
+        claim.settle({"id": found.id})
     return found
 
 

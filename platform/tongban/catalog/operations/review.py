@@ -1,5 +1,6 @@
 """Reviewing: another person than those who wrote it finds a revision right, or gives it back."""
 
+import uuid
 from datetime import datetime
 
 from tongban.catalog import errors, models, policies
@@ -7,13 +8,19 @@ from tongban.catalog.operations import judging, versions
 from tongban.catalog.operations.draft import access_revision, require_digest, require_state
 from tongban.catalog.states import RevisionAction, RevisionStatus
 from tongban.kernel.actors import Actor
-from tongban.kernel.transactions import unit_of_work
+from tongban.kernel.transactions import claim_key, unit_of_work
 
 LONGEST_REASON = 1000
 
 
 def review_revision(
-    *, actor: Actor, matter_code: str, number: int, expected_digest: str, now: datetime
+    *,
+    actor: Actor,
+    matter_code: str,
+    number: int,
+    expected_digest: str,
+    idempotency_key: uuid.UUID,
+    now: datetime,
 ) -> models.MatterRevision:
     """Find a draft right: it passes the checks, and may be published by a third person.
 
@@ -22,6 +29,14 @@ def review_revision(
     StaleVersionError, and for a content that fails the checks UnpublishableError.
     """
     with unit_of_work() as work:
+        claim = claim_key(
+            actor=actor,
+            operation="review_revision",
+            key=idempotency_key,
+            request={"matter": matter_code, "number": number, "said": expected_digest},
+        )
+        if claim.repeated and claim.outcome:
+            return models.MatterRevision.objects.select_related("matter").get(**claim.outcome)
         versions.advance()
         revision = access_revision(actor=actor, matter_code=matter_code, number=number)
         if not policies.may_review(actor, revision.matter.issuer_code):
@@ -43,11 +58,18 @@ def review_revision(
             at=now,
             data={"contentHash": revision.content_hash},
         )
+        claim.settle({"id": revision.id})
     return revision
 
 
 def return_revision(
-    *, actor: Actor, matter_code: str, number: int, reason: str, now: datetime
+    *,
+    actor: Actor,
+    matter_code: str,
+    number: int,
+    reason: str,
+    idempotency_key: uuid.UUID,
+    now: datetime,
 ) -> models.MatterRevision:
     """Give a revision back to its editors, saying why; a reviewed one is a draft again.
 
@@ -55,6 +77,14 @@ def return_revision(
     ReviewNotAllowedError, ReasonMissingError, RevisionNotReturnableError.
     """
     with unit_of_work() as work:
+        claim = claim_key(
+            actor=actor,
+            operation="return_revision",
+            key=idempotency_key,
+            request={"matter": matter_code, "number": number, "said": reason},
+        )
+        if claim.repeated and claim.outcome:
+            return models.MatterRevision.objects.select_related("matter").get(**claim.outcome)
         versions.advance()
         revision = access_revision(actor=actor, matter_code=matter_code, number=number)
         if not policies.may_return(actor, revision.matter.issuer_code):
@@ -73,6 +103,7 @@ def return_revision(
             at=now,
             data={"reason": reason},
         )
+        claim.settle({"id": revision.id})
     return revision
 
 
