@@ -1,47 +1,26 @@
 """Offerings: what a center offers of the standard catalog, and on which terms of its own."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-
-from django.db import connection
+from typing import Any
 
 from tongban.catalog import errors, models, policies, queries
-from tongban.catalog.operations import versions
-from tongban.catalog.rules import checks, codes
-from tongban.catalog.rules.content import Limit
-from tongban.catalog.rules.terms import LONGEST, SCOPES, WINDOW
+from tongban.catalog.operations import opening, versions
+from tongban.catalog.rules import checks, codes, labels, locking
+from tongban.catalog.rules.content import Limit, MatterContent
+from tongban.catalog.rules.locking import ClearableTerm
+from tongban.catalog.rules.shapes import ShapeError
+from tongban.catalog.rules.terms import LONGEST, MOST_WINDOWS, SCOPES, WINDOW
 from tongban.catalog.states import OfferingStatus
-from tongban.kernel import calendar, crypto
+from tongban.kernel import calendar
 from tongban.kernel.actors import Actor
 from tongban.kernel.transactions import unit_of_work
 from tongban.registry import errors as registry_errors
 from tongban.registry import queries as registry_queries
 from tongban.registry import rules as registry_rules
-
-# One statement for any number of centers and matters: what is offered already stays as it is.
-_OPEN = """
-WITH opened AS (
-  INSERT INTO catalog_offering (center_code, matter_code, code, credit_code, status, department,
-      place, hours, contact, complaints, body_kind, local_code, windows, promised_unit,
-      assisted_intake, scope, on_the_spot, effective_from, closed_for)
-  SELECT c.code, m.code, c.prefix || m.code, '', '1', '', '', '', '', '', '', '', '{}', '',
-         COALESCE((r.content ->> 'assisted_intake')::boolean, false), '',
-         COALESCE(r.content ->> 'handling_type' = '1', false),
-         GREATEST(%(since)s, (
-           SELECT min(standing.effective_from) FROM catalog_matterrevision standing
-            WHERE standing.matter_code = m.code
-              AND standing.status IN ('published', 'superseded')
-              AND (standing.effective_to IS NULL OR standing.effective_to > %(since)s))), ''
-    FROM jsonb_to_recordset(%(centers)s::jsonb)
-           AS c(code text, level text, prefix text, issuers text[])
-    JOIN catalog_standardmatter m ON c.level = ANY (m.levels) AND m.issuer_code = ANY (c.issuers)
-    JOIN catalog_matterrevision r ON r.matter_code = m.code AND r.status = 'published'
-  ON CONFLICT (center_code, matter_code) DO NOTHING
-  RETURNING center_code
-)
-SELECT center_code, count(*) FROM opened GROUP BY center_code ORDER BY center_code
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +47,14 @@ class OfferingTerms:
     """实施主体性质: 法定机关, 授权组织, 受委托组织."""
     local_code: str | None = None
     """The center's own code of it."""
+    effective_from: date | None = None
+    """计划生效日期, of what is not on offer yet."""
+    effective_to: date | None = None
+    """计划取消日期: the first day on which it is offered no more."""
+    cleared: Collection[ClearableTerm] = ()
+    elements: Mapping[str, Any] = field(default_factory=dict)
+    """Elements of the standard as the center's list states them, in the JSON form of contents: what
+    is equal says nothing, what a center may set is set, all else is the issuer's."""
 
 
 def open_default_offerings(
@@ -89,27 +76,11 @@ def open_default_offerings(
     with unit_of_work() as work:
         if not all(policies.may_offer(actor, center.code) for center in centers):
             raise errors.OfferNotAllowedError
-        rows = [
-            {
-                "code": center.code,
-                "level": center.level,
-                "prefix": codes.offering_code(
-                    center_code=center.code, level=center.level, matter_code="", credit_code=""
-                ),
-                "issuers": codes.issuers_above(center.division_code),
-            }
-            for center in centers
-        ]
         versions.advance()
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _OPEN,
-                {
-                    "centers": crypto.canonical_json(rows).decode(),
-                    "since": effective_from or calendar.local_day(now),
-                },
-            )
-            opened = dict.fromkeys((center.code for center in centers), 0) | dict(cursor.fetchall())
+        opened = opening.open_offerings(
+            [(center.code, center.level, center.division_code) for center in centers],
+            since=effective_from or calendar.local_day(now),
+        )
         for code, number in opened.items():
             if number:
                 work.audit_action(
@@ -136,9 +107,10 @@ def edit_offering(
     """Set a center's own terms for a matter: promise, place, hours, contact, status and so on.
 
     Runs in the catalog context, locks the offering. Raises: OfferingNotFoundError,
-    OfferNotAllowedError, OfferingTermError for a value that can't be; PromiseOverStandardError for
-    a promise longer than the standard's, and AssistedIntakeNotOpenError for assisted intake of a
-    matter that the standard keeps to its owner.
+    OfferNotAllowedError, OfferingTermError for a value that can't be; LockedByCityError for an
+    element that is the issuer's, PromiseOverStatutoryError and PromiseOverStandardError for a
+    promise longer than law or standard allow, and AssistedIntakeNotOpenError for assisted intake of
+    a matter that the standard keeps to its owner.
     """
     with unit_of_work() as work:
         versions.advance()
@@ -148,8 +120,12 @@ def edit_offering(
             raise errors.OfferingNotFoundError(path=("matter",))
         if not policies.may_offer(actor, center_code):
             raise errors.OfferNotAllowedError
+        content = queries.standard_of(offering).read()
+        if terms.elements:
+            terms = _with_own_words(offering, content, terms, today)
         _refuse_impossible(terms)
-        _refuse_beyond_standard(offering, terms)
+        _refuse_days(offering, terms, today)
+        _refuse_beyond_standard(content, terms)
         changed = _set_terms(offering, terms)
         if changed:
             offering.save(update_fields=sorted(changed))
@@ -171,32 +147,89 @@ def edit_offering(
     return offering
 
 
+def _with_own_words(
+    offering: models.Offering, content: MatterContent, terms: OfferingTerms, on: date
+) -> OfferingTerms:
+    """Return the terms with what the elements say, where no term of that name is set."""
+    try:
+        own = locking.own_words(content, terms.elements)
+    except locking.LockedError as locked:
+        raise errors.LockedByCityError(
+            path=("elements", locked.field),
+            element=locked.element,
+            field=locked.field,
+            label=labels.ELEMENTS[locked.element],
+            issuer=queries.issuer_name(offering.matter.issuer_code, on=on),
+        ) from None
+    except ShapeError as fault:
+        raise errors.OfferingTermError(
+            path=("elements", fault.field),
+            label=labels.ELEMENTS.get(re.split(r"[.\[]", fault.field)[0], fault.field[:40]),
+            value=fault.found or fault.reason,
+        ) from None
+    return replace(
+        terms,
+        **{
+            name: said
+            for name in locking.OWN
+            if (said := getattr(own, name)) is not None and getattr(terms, name) is None
+        },
+    )
+
+
 def _refuse_impossible(terms: OfferingTerms) -> None:
     limit = terms.promised_limit
     if limit and not 0 < limit.amount <= calendar.MAX_AMOUNT:
-        raise errors.OfferingTermError(path=("promisedLimit", "amount"), value=limit.amount)
+        raise _not_so("promised_limit", limit.amount, "amount")
     if terms.scope and terms.scope not in SCOPES:
-        raise errors.OfferingTermError(path=("scope",), value=terms.scope)
+        raise _not_so("scope", terms.scope)
     if terms.credit_code and not codes.is_credit_code(terms.credit_code):
-        raise errors.OfferingTermError(path=("creditCode",), value=terms.credit_code[:20])
+        raise _not_so("credit_code", terms.credit_code)
     for name, longest in LONGEST.items():
         text: str | None = getattr(terms, name)
-        if text and (len(text) > longest or "\0" in text):
-            raise errors.OfferingTermError(path=(name,), value=text[:20])
-    for position, window in enumerate(terms.windows or ()):
+        if text and (len(text) > longest or not _is_printable(text)):
+            raise _not_so(name, text)
+    windows = terms.windows or ()
+    if len(windows) > MOST_WINDOWS:
+        raise _not_so("windows", len(windows))
+    for position, window in enumerate(windows):
         if not WINDOW.fullmatch(window):
-            raise errors.OfferingTermError(path=("windows", position), value=window[:20])
+            raise _not_so("windows", window, position)
 
 
-def _refuse_beyond_standard(offering: models.Offering, terms: OfferingTerms) -> None:
-    content = queries.standard_of(offering).read()
-    standard, own = content.promised_limit, terms.promised_limit
-    if own and standard and checks.exceeds(own, standard):
-        raise errors.PromiseOverStandardError(
-            path=("promisedLimit",), amount=standard.amount, unit=standard.unit.value
-        )
+def _not_so(term: str, value: object, *path: str | int) -> errors.OfferingTermError:
+    shown = "".join(character for character in str(value)[:20] if _is_printable(character))
+    return errors.OfferingTermError(path=(term, *path), label=labels.TERMS[term], value=shown)
+
+
+def _is_printable(text: str) -> bool:
+    return not any(unicodedata.category(character) in {"Cc", "Cs"} for character in text)
+
+
+def _refuse_days(offering: models.Offering, terms: OfferingTerms, today: date) -> None:
+    """What has begun keeps the day on which it did, and nothing ends in the past."""
+    since, until = terms.effective_from, terms.effective_to
+    moves = since is not None and since != offering.effective_from
+    if since and moves and (since < today or offering.effective_from <= today):
+        raise _not_so("effective_from", since.isoformat())
+    if until is not None and (until < today or until <= (since or offering.effective_from)):
+        raise _not_so("effective_to", until.isoformat())
+
+
+def _refuse_beyond_standard(content: MatterContent, terms: OfferingTerms) -> None:
+    own, statutory, standard = (
+        terms.promised_limit,
+        checks.statutory_limit(content),
+        content.promised_limit,
+    )
+    for longest, error in (
+        (statutory, errors.PromiseOverStatutoryError),
+        (standard, errors.PromiseOverStandardError),
+    ):
+        if own and longest and checks.exceeds(own, longest):
+            raise error(path=("promised_limit",), amount=longest.amount, unit=longest.unit.value)
     if terms.assisted_intake and not content.assisted_intake:
-        raise errors.AssistedIntakeNotOpenError(path=("assistedIntake",))
+        raise errors.AssistedIntakeNotOpenError(path=("assisted_intake",))
 
 
 def _code_with(offering: models.Offering, credit_code: str) -> str:
@@ -207,7 +240,7 @@ def _code_with(offering: models.Offering, credit_code: str) -> str:
         credit_code=credit_code,
     )
     if models.Offering.objects.filter(code=code).exclude(id=offering.id).exists():
-        raise errors.OfferingTermError(path=("creditCode",), value=code)
+        raise _not_so("credit_code", credit_code)
     return code
 
 
@@ -217,6 +250,7 @@ def _set_terms(offering: models.Offering, terms: OfferingTerms) -> dict[str, obj
         for name in (
             "place", "hours", "contact", "complaints", "department", "assisted_intake",
             "on_the_spot", "scope", "status", "credit_code", "body_kind", "local_code",
+            "effective_from", "effective_to",
         )
         if (value := getattr(terms, name)) is not None
     }  # fmt: skip
@@ -225,6 +259,10 @@ def _set_terms(offering: models.Offering, terms: OfferingTerms) -> dict[str, obj
     if terms.promised_limit:
         wanted["promised_amount"] = terms.promised_limit.amount
         wanted["promised_unit"] = terms.promised_limit.unit
+    if ClearableTerm.PROMISED_LIMIT in terms.cleared:
+        wanted |= {"promised_amount": None, "promised_unit": ""}
+    if ClearableTerm.EFFECTIVE_TO in terms.cleared:
+        wanted["effective_to"] = None
     if terms.credit_code is not None:
         wanted["code"] = _code_with(offering, terms.credit_code)
     changed = {name: value for name, value in wanted.items() if getattr(offering, name) != value}

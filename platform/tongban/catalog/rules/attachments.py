@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from tongban.catalog.rules.content import MatterContent, StoredFile
+from tongban.catalog.rules.content import Material, MatterContent, StoredFile
 
 
 class AttachmentKind(StrEnum):
@@ -52,7 +52,12 @@ def with_file(
     return replace(
         content,
         materials=tuple(
-            replace(each, **{kind.value: file}) if each.code == material else each
-            for each in content.materials
+            _with(each, kind, file) if each.code == material else each for each in content.materials
         ),
     )
+
+
+def _with(material: Material, kind: AttachmentKind, file: StoredFile | None) -> Material:
+    if kind is AttachmentKind.BLANK_FORM:
+        return replace(material, blank_form=file)
+    return replace(material, sample=file)
