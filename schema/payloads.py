@@ -56,14 +56,14 @@ def fault_of(error: DomainError, language: str) -> Fault:
 
 
 def declared_errors(source: ModuleType) -> list[type[DomainError]]:
-    """List the refusals that an ``errors`` module declares, in the order they stand there."""
+    """List the refusals that an ``errors`` module or folder declares, in the order it has them."""
     return [
         value
         for value in vars(source).values()
         if isinstance(value, type)
         and issubclass(value, DomainError)
         and not issubclass(value, RequestError)
-        and value.__module__ == source.__name__
+        and f"{value.__module__}.".startswith(f"{source.__name__}.")
         and hasattr(value, "code")  # a common base of refusals has none
     ]
 

@@ -1,0 +1,27 @@
+"""Tables of cases in a center's own schema."""
+
+from tenants.cases.models.case import (
+    FURTHER,
+    Case,
+    CaseCounter,
+    CaseEvent,
+    Material,
+    MaterialFile,
+    Notice,
+    Paper,
+    ReviewTask,
+    read_column,
+)
+
+__all__ = [
+    "FURTHER",
+    "Case",
+    "CaseCounter",
+    "CaseEvent",
+    "Material",
+    "MaterialFile",
+    "Notice",
+    "Paper",
+    "ReviewTask",
+    "read_column",
+]

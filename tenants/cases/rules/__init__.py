@@ -1,0 +1,85 @@
+"""Typed shapes of what cases keep as JSON, what an event says, and pure calculations."""
+
+from tenants.cases.rules.deciding import REFUSAL_GROUNDS, REJECTION_GROUNDS, Decision, ReviewKind
+from tenants.cases.rules.delivering import DeliverAt, Delivery, DeliveryMethod
+from tenants.cases.rules.events import (
+    CARRIED,
+    EVENTS,
+    INTERNAL_DATA,
+    MIRRORED,
+    REPINNED,
+    EventBody,
+    Party,
+    files_in,
+    shown_data,
+)
+from tenants.cases.rules.intake import (
+    LARGEST_FORM,
+    LONGEST_MASKED_NAME,
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    MAX_FILES,
+    MAX_MATERIALS,
+    OWN_CHANNELS,
+    Agent,
+    Applicant,
+    ApplicantKind,
+    Channel,
+    GuideAnswer,
+    IncomingFile,
+    SealedField,
+    SubmitRequest,
+)
+from tenants.cases.rules.limits import due_at
+from tenants.cases.rules.lists import Availability, CaseFilter, Order, Progress
+from tenants.cases.rules.notices import MAX_DEFECTS, NOTICE_WORKING_DAYS, Answer, Defect
+from tenants.cases.rules.papers import PAPER_TITLES, PaperKind
+from tenants.cases.rules.rebasing import DueChange, LegalBasis, Rebase
+
+__all__ = [
+    "CARRIED",
+    "EVENTS",
+    "INTERNAL_DATA",
+    "LARGEST_FORM",
+    "LONGEST_MASKED_NAME",
+    "LONGEST_NAME",
+    "LONGEST_TEXT",
+    "MAX_DEFECTS",
+    "MAX_FILES",
+    "MAX_MATERIALS",
+    "MIRRORED",
+    "NOTICE_WORKING_DAYS",
+    "OWN_CHANNELS",
+    "PAPER_TITLES",
+    "REFUSAL_GROUNDS",
+    "REJECTION_GROUNDS",
+    "REPINNED",
+    "Agent",
+    "Answer",
+    "Applicant",
+    "ApplicantKind",
+    "Availability",
+    "CaseFilter",
+    "Channel",
+    "Decision",
+    "Defect",
+    "DeliverAt",
+    "Delivery",
+    "DeliveryMethod",
+    "DueChange",
+    "EventBody",
+    "GuideAnswer",
+    "IncomingFile",
+    "LegalBasis",
+    "Order",
+    "PaperKind",
+    "Party",
+    "Progress",
+    "Rebase",
+    "ReviewKind",
+    "SealedField",
+    "SubmitRequest",
+    "due_at",
+    "files_in",
+    "shown_data",
+]

@@ -1,0 +1,37 @@
+"""Reviews, decisions and the coded grounds for refusing."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+REFUSAL_GROUNDS: Final[Mapping[str, tuple[str, str]]] = {
+    "NO_PERMIT_NEEDED": ("依法不需要取得行政许可", "The law asks for no permit"),
+    "NOT_COMPETENT": ("依法不属于本机关职权范围", "Another body is competent"),
+    "NOT_SUPPLEMENTED": ("逾期未补正或补正后仍不符合要求", "The defects were not made good"),
+    "BARRED_APPLICANT": ("隐瞒情况或提供虚假材料", "Facts were hidden or materials false"),
+}
+"""Grounds for refusing acceptance (行政许可法 32, 78)."""
+
+
+REJECTION_GROUNDS: Final[Mapping[str, tuple[str, str]]] = {
+    "CONDITIONS_NOT_MET": ("不符合法定条件、标准", "The legal conditions are not met"),
+    "FALSE_MATERIALS": ("隐瞒情况或提供虚假材料", "Facts were hidden or materials false"),
+    "QUANTITY_EXHAUSTED": ("有数量限制，名额已满", "The permitted number is reached"),
+    "RIGHTS_OF_OTHERS": ("损害公共利益或他人重大利益", "Public or others' interests forbid it"),
+    "INSPECTION_FAILED": ("检验、检测、检疫或专家评审不合格", "Inspection or review was failed"),
+}
+"""Grounds for rejecting (行政许可法 34, 36, 38, 57, 78); discretion has no other (S86)."""
+
+
+class ReviewKind(StrEnum):
+    """一审一核: one person reviews (审查), another verifies (审核)."""
+
+    REVIEW = "review"
+    VERIFICATION = "verification"
+
+
+class Decision(StrEnum):
+    """What a decision says."""
+
+    APPROVE = "approve"
+    REJECT = "reject"

@@ -1,0 +1,152 @@
+"""What an event of a case says, and which fields travel with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+MIRRORED: Final = (
+    "owner_code",
+    "custodian_code",
+    "state",
+    "route",
+    "received_at",
+    "accepted_at",
+    "statutory_due_at",
+    "promised_due_at",
+    "notice_due_at",
+    "decided_at",
+    "issued_at",
+    "completed_at",
+    "decision",
+    "result",
+    "delivery",
+    "notices_issued",
+)
+"""Fields of a case that change by events alone, at the custodian and at every mirror alike."""
+
+
+CARRIED: Final = (
+    "number",
+    "home_code",
+    "matter_code",
+    "matter_name",
+    "offering",
+    "channel",
+    "applicant_kind",
+    "applicant_name_sealed",
+    "applicant_name_masked",
+    "applicant_id_kind",
+    "applicant_id_sealed",
+    "applicant_id_hash",
+    "applicant_id_masked",
+    "applicant_phone_sealed",
+    "applicant_phone_masked",
+    "agents_sealed",
+    "agents",
+    "address_division",
+    "form",
+    "query_code_digest",
+    "submitted_at",
+)
+"""Fields that are settled at intake and travel with the case; sealed ones travel sealed."""
+
+
+REPINNED: Final = ("offering", "matter_name")
+"""Fields that are settled at intake too, and which a rebase alone changes, by its event."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventBody:
+    """What is hashed of one event of a case: the same bytes at every center."""
+
+    number: str
+    epoch: int
+    sequence: int
+    name: str
+    at: str
+    """ISO 8601, UTC, microseconds."""
+    center_code: str
+    actor: Mapping[str, Any]
+    on_behalf_of: Mapping[str, Any] | None
+    changes: Mapping[str, Any]
+    data: Mapping[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the body as the plain JSON that is hashed and sent."""
+        return {
+            "number": self.number,
+            "epoch": self.epoch,
+            "sequence": self.sequence,
+            "name": self.name,
+            "at": self.at,
+            "center_code": self.center_code,
+            "actor": dict(self.actor),
+            "on_behalf_of": dict(self.on_behalf_of) if self.on_behalf_of else None,
+            "changes": dict(self.changes),
+            "data": dict(self.data),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who acted, as an event may show it to everyone who sees the case."""
+
+    role: str
+    """``staff``, ``applicant``, ``station`` or ``system``."""
+    name: str
+    center_code: str
+    staff_number: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the plain JSON that stands in events."""
+        return {
+            "role": self.role,
+            "name": self.name,
+            "center_code": self.center_code,
+            "staff_number": self.staff_number,
+        }
+
+
+EVENTS: Final[Mapping[str, tuple[str, str]]] = {
+    "case.drafted": ("保存草稿", "A draft was saved"),
+    "case.submitted": ("提交申请", "The application was submitted"),
+    "case.material_added": ("补充材料", "Material was added"),
+    "case.notice_issued": ("一次告知补正", "A notice told what is missing"),
+    "case.notice_answered": ("提交补正", "The notice was answered"),
+    "case.accepted": ("受理", "The application was accepted"),
+    "case.refused": ("不予受理", "Acceptance was refused"),
+    "case.review_started": ("开始审查", "The review was started"),
+    "case.review_recorded": ("录入审查意见", "A review was recorded"),
+    "case.approved": ("准予", "The application was approved"),
+    "case.rejected": ("不予许可", "The application was rejected"),
+    "case.issued": ("出件", "The result was issued"),
+    "case.completed": ("送达办结", "The result was delivered"),
+    "case.withdrawn": ("撤回申请", "The application was withdrawn"),
+    "case.rebased": ("依法改按现行实施清单办理", "The case was moved to the present offering"),
+    "case.offered": ("发起移交", "The case was offered to another center"),
+    "case.handed_over": ("移交接收", "Another center took the case over"),
+    "case.handoff_declined": ("移交被拒收", "The other center declined the case"),
+    "case.handoff_recalled": ("撤回移交", "The offer was recalled"),
+    "case.returned": ("退回移交方", "The case was sent back undecided"),
+    "case.given_back": ("交还移交方", "The decided case was given back"),
+}
+"""Every event of a case with its texts (zh-Hans, en); events.json is made from it."""
+
+
+INTERNAL_DATA: Final = frozenset({"review", "request_id"})
+"""Keys of an event's data that are for staff: an applicant reads the decision, not the opinions."""
+
+
+def shown_data(data: Mapping[str, Any], *, to_staff: bool) -> dict[str, Any]:
+    """Return of an event's data what its reader may see."""
+    if to_staff:
+        return dict(data)
+    # What one center writes another with a handoff is between them.
+    internal = INTERNAL_DATA | {"reason"} if "handoff" in data else INTERNAL_DATA
+    return {key: value for key, value in data.items() if key not in internal}
+
+
+def files_in(data: Mapping[str, Any]) -> list[str]:
+    """Return the SHA-256 of each file that an event brings."""
+    listed = (file["sha256"] for item in data.get("materials", ()) for file in item["files"])
+    return sorted(set(listed))

@@ -1,0 +1,122 @@
+"""An application as it comes in: applicant, agents, channel, files, and how much of each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import IO, Any, Final
+
+from tongban.kernel.personal import IdKind
+
+MAX_FILES: Final = 20
+
+
+MAX_MATERIALS: Final = 100
+
+
+LONGEST_TEXT: Final = 2000
+
+
+LONGEST_NAME: Final = 100
+
+
+LONGEST_MASKED_NAME: Final = 64
+
+
+LARGEST_FORM: Final = 64 * 1024
+
+
+class ApplicantKind(StrEnum):
+    """Whether a person applies or an organization."""
+
+    NATURAL = "NATURAL"
+    LEGAL = "LEGAL"
+
+
+class Channel(StrEnum):
+    """办理形式: how the application came in."""
+
+    COUNTER = "counter"
+    STATION = "station"
+    ONLINE = "online"
+    MOBILE = "mobile"
+    POST = "post"
+
+
+OWN_CHANNELS: Final = frozenset({Channel.ONLINE, Channel.MOBILE})
+"""Channels by which applicants act themselves; a draft of theirs is nobody else's business."""
+
+
+class SealedField(StrEnum):
+    """Personal data that are shown masked and may be revealed for a purpose."""
+
+    APPLICANT_NAME = "applicant_name"
+    APPLICANT_ID_NUMBER = "applicant_id"
+    APPLICANT_PHONE = "applicant_phone"
+    REPRESENTATIVE_NAME = "representative.name"
+    REPRESENTATIVE_ID_NUMBER = "representative.id_number"
+    REPRESENTATIVE_PHONE = "representative.phone"
+    HANDLER_NAME = "handler.name"
+    HANDLER_ID_NUMBER = "handler.id_number"
+    HANDLER_PHONE = "handler.phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A person who acts for the applicant: 法定代表人, or 经办人."""
+
+    name: str
+    id_kind: IdKind | None = None
+    id_number: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """Who applies, as typed in; identifiers in the clear, so it is never stored or logged."""
+
+    kind: ApplicantKind
+    name: str
+    id_kind: IdKind
+    id_number: str = field(repr=False)
+    phone: str = field(default="", repr=False)
+    representative: Agent | None = field(default=None, repr=False)
+    handler: Agent | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GuideAnswer:
+    """The option that answers one of a matter's questions, both by their codes."""
+
+    question: str
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitRequest:
+    """An application as it is handed in.
+
+    ``hold_for_review`` keeps it here, also where materials are missing, until this center offers
+    it onward. ``as_draft`` only saves it; ``draft_number`` goes on with a saved one.
+    """
+
+    matter_code: str
+    applicant: Applicant
+    variant: str = ""
+    """The serial of the variant (业务办理项) that is applied for."""
+    answers: Sequence[GuideAnswer] = ()
+    """What the applicant answered to the matter's questions."""
+    address_division: str = ""
+    form: Mapping[str, Any] = field(default_factory=dict)
+    channel: Channel | None = None
+    """None: as the actor works (counter, station, online)."""
+    hold_for_review: bool = False
+    as_draft: bool = False
+    draft_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingFile:
+    """A file as it is uploaded; the stream can be rewound."""
+
+    filename: str
+    stream: IO[bytes] = field(repr=False)

@@ -1,0 +1,57 @@
+"""What lists of cases are narrowed to and ordered by, and what they say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Order(StrEnum):
+    """Orders of a list of cases."""
+
+    LATEST = "latest"
+    OLDEST = "oldest"
+    DUE_FIRST = "due_first"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """What a list of cases is narrowed to; None and empty collections narrow nothing."""
+
+    states: Sequence[str] = ()
+    matter_codes: Sequence[str] = ()
+    custody: str | None = None
+    custodian_code: str | None = None
+    channel: str | None = None
+    number: str | None = None
+    applicant_id_number: str | None = field(default=None, repr=False)
+    """Finds an applicant's cases by the exact identity number or credit code."""
+    submitted_from: datetime | None = None
+    submitted_before: datetime | None = None
+    due_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What anybody with number and query code may know: no personal data."""
+
+    number: str
+    matter_name: str
+    state: str
+    custodian_code: str
+    submitted_at: datetime | None
+    accepted_at: datetime | None
+    promised_due_at: datetime | None
+    decided_at: datetime | None
+    issued_at: datetime | None
+    completed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Whether an action can be done to a case now by somebody, and if not, why."""
+
+    action: str
+    is_available: bool
+    code: str = ""
+    reason: str = ""

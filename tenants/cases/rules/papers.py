@@ -1,0 +1,27 @@
+"""The papers that a case brings forth."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class PaperKind(StrEnum):
+    """Documents that an applicant takes away: dated, numbered and signed."""
+
+    INTAKE_RECEIPT = "intake_receipt"
+    NOTICE = "notice"
+    ACCEPTANCE = "acceptance"
+    REFUSAL = "refusal"
+    APPROVAL = "approval"
+    REJECTION = "rejection"
+
+
+PAPER_TITLES: Final[Mapping[PaperKind, tuple[str, str]]] = {
+    PaperKind.INTAKE_RECEIPT: ("收件回执", "SJ"),
+    PaperKind.NOTICE: ("一次告知书", "GZ"),
+    PaperKind.ACCEPTANCE: ("受理通知书", "SL"),
+    PaperKind.REFUSAL: ("不予受理通知书", "BS"),
+    PaperKind.APPROVAL: ("准予决定书", "ZY"),
+    PaperKind.REJECTION: ("不予决定书", "BY"),
+}
+"""Kind → title and the letters by which its number is told from others of the case."""
