@@ -35,8 +35,9 @@ def running_clock(clock: Callable[[], datetime]) -> Iterator[None]:
 class RequestContext:
     """One request, or one subscription: who asks, of which center, in which language.
 
-    A resolver that takes the actor or the instant makes the answer a particular one: it is nobody
-    else's, and holds no later.
+    A resolver that takes the instant, or the actor where somebody asks, makes the answer a
+    particular one: it is nobody else's, or holds no later. What nobody in particular is answered,
+    everybody is who sends no token.
     """
 
     caller: Actor = ANONYMOUS
@@ -53,6 +54,11 @@ class RequestContext:
     is_particular: bool = False
 
     @property
+    def is_nobodys(self) -> bool:
+        """Whether the request was sent without a token."""
+        return self.caller.kind == "anonymous"
+
+    @property
     def is_taggable(self) -> bool:
         """Whether the answer follows from the catalog's version and the request alone."""
         return self.shows_catalog_only and not self.is_particular
@@ -60,7 +66,8 @@ class RequestContext:
     @property
     def actor(self) -> Actor:
         """Who asks, a person, a station's machine, or nobody."""
-        self.is_particular = True
+        if not self.is_nobodys:
+            self.is_particular = True
         return self.caller
 
     def now(self) -> datetime:

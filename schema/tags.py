@@ -33,8 +33,8 @@ def tag_of(request: HttpRequest, context: RequestContext, kind: str) -> str:
     """Return the tag, quoted, under which the answer to a GET is known if it may be kept.
 
     From the version of the catalog (with centers and day), the center, the operation and its
-    variables as they were sent, language and media type, and the code that answers. Keyed, so
-    nobody but us can make one.
+    variables as they were sent, language and media type, whether somebody asks, and the code that
+    answers. Keyed, so nobody but us can make one.
     """
     parts = (
         _build(),
@@ -42,6 +42,7 @@ def tag_of(request: HttpRequest, context: RequestContext, kind: str) -> str:
         context.center.code if context.center else "",
         context.language,
         kind,
+        "nobody" if context.is_nobodys else "somebody",
         request.META.get("QUERY_STRING", ""),
     )
     digest = hashlib.blake2b(digest_size=18, key=_key(settings.SECRET_KEY), usedforsecurity=True)

@@ -268,7 +268,6 @@ def _sent(body: bytes, status: HTTPStatus, kind: str) -> HttpResponse:
 def _tagged(response: HttpResponse, tag: str, context: RequestContext) -> HttpResponse:
     """Let the answer be kept, under its tag, and asked for again each time it is used."""
     response["ETag"] = tag
-    is_somebodys = context.caller.kind != "anonymous"
-    response["Cache-Control"] = "private, no-cache" if is_somebodys else "no-cache"
+    response["Cache-Control"] = "no-cache" if context.is_nobodys else "private, no-cache"
     patch_vary_headers(response, (*_VARIED, "Accept-Encoding"))
     return response

@@ -21,6 +21,10 @@ from tests.graphql.trial import TrialMutation
 ROOTS = product._schema.query_type.fields
 SHOWN = {
     *("catalogVersion", "matters", "matter", "offerings", "offering"),
+    *("catalogMeasures", "centerMeasures", "reduction"),
+    *("directories", "directory", "directoryDifferences", "approvalsBalance"),
+    *("officialLists", "officialList", "officialListDifferences"),
+    *("workStandards", "workStandard", "standardsAcceptances"),
 }
 """Root fields that show nothing but the catalog; every other is nobody's to keep."""
 
@@ -94,7 +98,7 @@ def test_what_follows_from_the_catalog_is_tagged(ask, text):
 
 @pytest.mark.parametrize(
     "text",
-    ["{ other { name } }", "{ thing { name } other { name } }", "{ thing { own } }",
+    ["{ other { name } }", "{ thing { name } other { name } }",
      "{ thing { name expires } }", "{ thing { name broken } }", "{ __typename }",
      "{ ...f } fragment f on ThingQuery { ...g } fragment g on ThingQuery { other { name } }",
      "{ thing { name } ... { other { name } } }",
@@ -107,6 +111,22 @@ def test_what_follows_from_anything_else_is_not(ask, text, caplog):
         assert "ETag" not in response
         assert response["Cache-Control"] == "no-store"
     assert tags.answers.kept_bytes == 0
+
+
+def test_what_follows_from_who_asks_is_tagged_for_nobody_alone(ask):
+    """Everybody without a token is answered alike, and never what somebody is answered."""
+    text = "{ thing { name own } }"
+    nobodys = ask(text)
+    assert json.loads(nobodys.content)["data"]["thing"]["own"] == "anonymous"
+    assert ask(text, **{"If-None-Match": nobodys["ETag"]}).status_code == 304
+    somebody = people.token(people.account("reader"))
+    for listed in (nobodys["ETag"], "*"):
+        headers = {**headers_of(token=somebody), "If-None-Match": listed}
+        answer = ask(text, **headers)
+        assert answer.status_code == 200
+        assert json.loads(answer.content)["data"]["thing"]["own"] != "anonymous"
+        assert "ETag" not in answer
+        assert answer["Cache-Control"] == "no-store"
 
 
 def test_a_mutation_is_no_get_however_it_is_asked(ask):

@@ -19,11 +19,11 @@ from schema.catalog.types.directories import (
 )
 from schema.connections import After, Connection, First, paginate, paginate_places
 from schema.context import Info
+from schema.versioned import VERSIONED
 from tongban.catalog import models
 from tongban.catalog.queries import directories as queries
 from tongban.catalog.queries import duties
 from tongban.catalog.rules.directories import DirectoryKind
-from tongban.kernel import calendar
 
 _ORDER = ("issuer_code", "kind", "-version")
 
@@ -43,7 +43,8 @@ Later = Annotated[int, strawberry.argument(name="to", description="The version t
 @strawberry.type
 class DirectoriesQuery:
     @strawberry.field(
-        description="Versions of the four publications, the latest first: of a division, or of all."
+        description="Versions of the four publications, the latest first: of a division, or all.",
+        metadata=VERSIONED,
     )
     def directories(
         self,
@@ -64,7 +65,9 @@ class DirectoriesQuery:
             )
             return paginate(found, order=_ORDER, first=first, after=after, node=DirectoryVersion.of)
 
-    @strawberry.field(description="A version of a publication with its entries, or null.")
+    @strawberry.field(
+        description="A version of a publication with its entries, or null.", metadata=VERSIONED
+    )
     def directory(
         self,
         info: Info,
@@ -76,7 +79,9 @@ class DirectoriesQuery:
         row = _version(info, one_issuer_of(info, issuer, center), kind, version)
         return Directory.of(row) if row else None
 
-    @strawberry.field(description="What distinguishes two versions of a publication, or null.")
+    @strawberry.field(
+        description="What distinguishes two versions of a publication, or null.", metadata=VERSIONED
+    )
     def directory_differences(
         self,
         info: Info,
@@ -89,7 +94,8 @@ class DirectoriesQuery:
         return _compared(info, one_issuer_of(info, issuer, center), kind, former, later)
 
     @strawberry.field(
-        description="Versions of official lists (“四张清单”), the latest first: a center's, or all."
+        description="Versions of official lists (“四张清单”), the latest first: a center's or all.",
+        metadata=VERSIONED,
     )
     def official_lists(
         self,
@@ -116,7 +122,9 @@ class DirectoriesQuery:
                 node=OfficialListVersion.of,
             )
 
-    @strawberry.field(description="A version of an official list with its entries, or null.")
+    @strawberry.field(
+        description="A version of an official list with its entries, or null.", metadata=VERSIONED
+    )
     def official_list(
         self,
         info: Info,
@@ -128,7 +136,10 @@ class DirectoriesQuery:
         row = _version(info, one_issuer_of(info, issuer, center), kind, version)
         return OfficialList.of(row) if row else None
 
-    @strawberry.field(description="What distinguishes two versions of an official list, or null.")
+    @strawberry.field(
+        description="What distinguishes two versions of an official list, or null.",
+        metadata=VERSIONED,
+    )
     def official_list_differences(
         self,
         info: Info,
@@ -141,7 +152,8 @@ class DirectoriesQuery:
         return _compared(info, one_issuer_of(info, issuer, center), kind, former, later)
 
     @strawberry.field(
-        description="A division's approvals in the catalog beside those on its published list."
+        description="A division's approvals in the catalog beside those on its published list.",
+        metadata=VERSIONED,
     )
     def approvals_balance(
         self, info: Info, issuer: Issuer = None, center: OfCenter = None
@@ -172,7 +184,7 @@ class DirectoriesQuery:
 
 
 def _today(info: Info) -> date:
-    return calendar.local_day(info.context.now())
+    return info.context.today()
 
 
 def _version(info: Info, issuer: str, kind: str, version: int | None) -> models.Directory | None:

@@ -8,10 +8,10 @@ import strawberry
 from schema.catalog.types.measures import CatalogMeasures, Reduction, ReductionOfMeasure
 from schema.context import Info
 from schema.errors import BadRequestError
+from schema.versioned import VERSIONED
 from tongban.catalog.queries import directories, measures
 from tongban.catalog.rules.content import ServiceLine
 from tongban.catalog.rules.reduction import DEMANDED_PERCENT
-from tongban.kernel import calendar
 from tongban.registry import queries as registry
 
 WHOLE = 100
@@ -22,7 +22,8 @@ OnDay = Annotated[date | None, strawberry.argument(description="As of which day;
 @strawberry.type
 class MeasuresQuery:
     @strawberry.field(
-        description="Counts, promises and cuts of the matters that a division issues."
+        description="Counts, promises and cuts of the matters that a division issues.",
+        metadata=VERSIONED,
     )
     def catalog_measures(
         self,
@@ -37,7 +38,7 @@ class MeasuresQuery:
             bool, strawberry.argument(description="Whether divisions below it count, too.")
         ] = False,
     ) -> CatalogMeasures:
-        day = on or calendar.local_day(info.context.now())
+        day = on or info.context.today()
         cuts = (
             measures.cuts_of(issuer_code=issuer, below=below, since=since, on=day)
             if since
@@ -51,7 +52,8 @@ class MeasuresQuery:
         )
 
     @strawberry.field(
-        description="Counts and promises of what a center offers, by its own promises; or null."
+        description="Counts and promises of what a center offers, by its own promises; or null.",
+        metadata=VERSIONED,
     )
     def center_measures(
         self,
@@ -61,14 +63,15 @@ class MeasuresQuery:
     ) -> CatalogMeasures | None:
         if registry.find_center(center) is None:
             return None
-        day = on or calendar.local_day(info.context.now())
+        day = on or info.context.today()
         standing = measures.standing_at(center_code=center, on=day)
         approvals = standing.by_line.get(ServiceLine.APPROVAL, 0)
         return CatalogMeasures.of(standing, on=day, approvals=approvals)
 
     @strawberry.field(
         description="三个压减: what was cut of a matter since an earlier version; null unless both "
-        "versions are or were in force."
+        "versions are or were in force.",
+        metadata=VERSIONED,
     )
     def reduction(
         self,
@@ -92,7 +95,7 @@ class MeasuresQuery:
             baseline=baseline,
             number=revision,
             demanded=demanded_percent,
-            on=calendar.local_day(info.context.now()),
+            on=info.context.today(),
         )
         if cuts is None:
             return None

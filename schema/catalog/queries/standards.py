@@ -13,14 +13,15 @@ from schema.catalog.types.standards import (
 )
 from schema.connections import After, Connection, First, paginate
 from schema.context import Info
+from schema.versioned import VERSIONED
 from tongban.catalog.queries import standards as queries
-from tongban.kernel import calendar
 
 
 @strawberry.type
 class StandardsQuery:
     @strawberry.field(
-        description="The standards of work (工作标准) in force, by number: of a division, or all."
+        description="The standards of work (工作标准) in force, by number: of a division, or all.",
+        metadata=VERSIONED,
     )
     def work_standards(
         self,
@@ -53,7 +54,7 @@ class StandardsQuery:
             node=WorkStandardVersion.of,
         )
 
-    @strawberry.field(description="A standard of work with its text, or null.")
+    @strawberry.field(description="A standard of work with its text, or null.", metadata=VERSIONED)
     def work_standard(
         self,
         info: Info,
@@ -74,7 +75,8 @@ class StandardsQuery:
         return WorkStandard.of(row) if row else None
 
     @strawberry.field(
-        description="验收 of standards of work, the latest first: of a division, or of all."
+        description="验收 of standards of work, the latest first: of a division, or of all.",
+        metadata=VERSIONED,
     )
     def standards_acceptances(
         self,
@@ -94,4 +96,4 @@ class StandardsQuery:
 
 
 def _today(info: Info) -> date:
-    return calendar.local_day(info.context.now())
+    return info.context.today()
