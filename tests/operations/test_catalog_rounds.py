@@ -358,6 +358,7 @@ def test_a_day_gone_by_is_refused_and_one_to_come_waits(catalog):
             actor=publishing.publisher(CITY),
             issuer_code=CITY,
             number=release.number,
+            idempotency_key=uuid.uuid4(),
             now=issuing.at(FIRST),
         )
     assert caught.value.params["reason"] == "ROUND"
@@ -451,14 +452,16 @@ def test_after_six_rounds_the_first_reads_as_it_was(catalog):
     first = round_queries.access_round(issuer_code=CITY, number=1)
     assert first
     items = round_queries.items_of(first).order_by("matter_id")
-    assert [(i.matter_id, i.decision, i.judged["name"]) for i in items] == [
-        (code, CANCEL if code == codes[0] else KEEP, f"事项{code}") for code in codes
+    judged = [
+        (item.matter_id, item.decision, round_queries.judged_revision(item).content["name"])
+        for item in items
     ]
-    assert round_queries.count_decisions(first) == {KEEP: 5, CANCEL: 1}
+    assert judged == [(code, CANCEL if code == codes[0] else KEEP, f"事项{code}") for code in codes]
+    assert (first.count_keep, first.count_cancel, first.count_merge) == (5, 1, 0)
     last = round_queries.access_round(issuer_code=CITY, number=6)
     assert last
     (item,) = round_queries.items_of(last)
-    assert item.judged["name"] == f"第6版{codes[5]}"
+    assert round_queries.judged_revision(item).content["name"] == f"第6版{codes[5]}"
     assert (
         not queries.in_force(FIRST + timedelta(days=100)).filter(matter__issuer_code=CITY).exists()
     )
@@ -480,6 +483,22 @@ def test_an_open_round_is_seen_by_those_who_work_on_the_catalog(catalog):
         assert not seen(role("371402000000"))
     assert not seen(ANONYMOUS)
     assert not seen(publishing.person(9, PlatformRole.OFFERING_EDITOR, CITY))
+
+
+def test_the_database_keeps_closed_rounds_and_hides_open_ones(catalog):
+    code, number = matter(1), opened()
+    decided(number, code)
+    for entered in (center_context("371402"), shared_context(SharedRole.READER)):
+        with entered:
+            assert not models.CleanupRound.objects.exists()
+            assert not models.CleanupItem.objects.exists()
+    closed(number)
+    with center_context("371402"):
+        assert models.CleanupItem.objects.get().basis == BASIS
+    assert models.CleanupRound.objects.update(title="x") == 0
+    assert models.CleanupItem.objects.update(basis="x") == 0
+    assert models.CleanupItem.objects.all().delete() == (0, {})
+    assert models.CleanupItem.objects.get().basis == BASIS
 
 
 def test_any_number_of_decisions_closes_with_the_same_statements(catalog):

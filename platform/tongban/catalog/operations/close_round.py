@@ -113,6 +113,7 @@ def close_round(
             _end_rehearsal(closing, dry_run=dry_run)
             claim.settle(_outcome(closing))
     except _RehearsedError as rehearsed:
+        rehearsed.outcome.round.refresh_from_db()
         return rehearsed.outcome
     return closing
 

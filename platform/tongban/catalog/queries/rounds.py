@@ -1,9 +1,8 @@
 """What may be read of clean-up rounds: closed ones by anybody, open ones by the issuer's people."""
 
-from collections.abc import Mapping
 from datetime import date
 
-from django.db.models import Count, F, FilteredRelation, Q, QuerySet
+from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from tongban.catalog import models, policies
 from tongban.catalog.queries import standing
@@ -13,8 +12,20 @@ from tongban.kernel.actors import ANONYMOUS, Actor
 
 
 def list_rounds(*, actor: Actor = ANONYMOUS, issuer_code: str) -> QuerySet[models.CleanupRound]:
-    """Return the rounds of an issuer that the actor may see, with their releases."""
-    found = models.CleanupRound.objects.filter(issuer_code=issuer_code).select_related("release")
+    """Return the rounds of an issuer that the actor may see, with releases and counts.
+
+    How often each decision was taken is read along, as ``count_keep``, ``count_cancel`` …
+    """
+    found = (
+        models.CleanupRound.objects.filter(issuer_code=issuer_code)
+        .select_related("release")
+        .annotate(
+            **{
+                f"count_{decision.value}": Count("items", filter=Q(items__decision=decision))
+                for decision in RoundDecision
+            }
+        )
+    )
     if policies.may_see_drafts(actor, issuer_code):
         return found
     return found.filter(status=RoundStatus.CLOSED)
@@ -30,28 +41,35 @@ def access_round(
 def items_of(
     cleanup_round: models.CleanupRound, *, decision: RoundDecision | None = None
 ) -> QuerySet[models.CleanupItem]:
-    """Return a round's decisions, each with its matter and with what was judged.
+    """Return a round's decisions, each with its matter and with what was judged (one query).
 
-    That is the content of the revision that was in force then, whatever came later: as ``judged``.
+    That is the revision that was in force then, whatever came later: ``judged_revision`` makes it.
     """
+    targets = models.StandardMatter.objects.filter(code=OuterRef("target"))
     found = (
         models.CleanupItem.objects.filter(round=cleanup_round)
         .select_related("matter")
+        .defer(*standing.UNREAD)
         .annotate(
             revision=FilteredRelation(
                 "matter__revisions",
                 condition=Q(matter__revisions__number=F("revision_number")),
             )
         )
-        .annotate(judged=F("revision__content"))
+        .annotate(
+            **{f"judged_{name}": F(f"revision__{name}") for name in standing.OF_STANDARD},
+            target_name=Subquery(targets.values("name")[:1]),
+        )
     )
     return found if decision is None else found.filter(decision=decision)
 
 
-def count_decisions(cleanup_round: models.CleanupRound) -> Mapping[RoundDecision, int]:
-    """Count a round's decisions of each kind."""
-    counted = cleanup_round.items.values_list("decision").annotate(Count("id")).order_by()
-    return {RoundDecision(decision): number for decision, number in counted}
+def judged_revision(item: models.CleanupItem) -> models.MatterRevision:
+    """Return the revision that was judged, of a decision that was read with it."""
+    return models.MatterRevision(
+        matter=item.matter,
+        **{name: getattr(item, f"judged_{name}") for name in standing.OF_STANDARD},
+    )
 
 
 def undecided(cleanup_round: models.CleanupRound, *, on: date) -> QuerySet[models.MatterRevision]:

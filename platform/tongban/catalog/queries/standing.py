@@ -17,8 +17,9 @@ from tongban.catalog.rules.snapshot import OfferingSnapshot
 from tongban.catalog.states import IN_FORCE_ONCE, OfferingStatus
 from tongban.kernel.calendar import LimitUnit
 
-_UNREAD = ("matter__search_names", "matter__search_text", "matter__search_terms")
-_OF_STANDARD = (
+UNREAD = ("matter__search_names", "matter__search_text", "matter__search_terms")
+"""Columns of a matter that only searches read."""
+OF_STANDARD = (
     "id", "number", "status", "effective_from", "effective_to", "content", "content_hash",
 )  # fmt: skip
 """What an offering reads of the revision in force, under names that begin with ``standard_``."""
@@ -51,7 +52,7 @@ def in_force(on: date) -> QuerySet[models.MatterRevision]:
     return (
         models.MatterRevision.objects.filter(_standing("", on))
         .select_related("matter")
-        .defer(*_UNREAD)
+        .defer(*UNREAD)
     )
 
 
@@ -163,7 +164,7 @@ def standard_of(offering: models.Offering) -> models.MatterRevision:
     """Return the revision in force that an offering was read with, its matter set."""
     revision = models.MatterRevision(
         matter=offering.matter,
-        **{name: getattr(offering, f"standard_{name}") for name in _OF_STANDARD},
+        **{name: getattr(offering, f"standard_{name}") for name in OF_STANDARD},
     )
     setattr(revision, PRECONDITION_NAMES, getattr(offering, f"standard_{PRECONDITION_NAMES}"))
     return revision
@@ -209,9 +210,9 @@ def with_standard(offerings: QuerySet[models.Offering], on: date) -> QuerySet[mo
             )
         )
         .filter(standard__isnull=False)
-        .annotate(**{f"standard_{name}": F(f"standard__{name}") for name in _OF_STANDARD})
+        .annotate(**{f"standard_{name}": F(f"standard__{name}") for name in OF_STANDARD})
         .annotate(**{f"standard_{PRECONDITION_NAMES}": names_of("standard__content")})
-        .defer(*_UNREAD)
+        .defer(*UNREAD)
     )
 
 
