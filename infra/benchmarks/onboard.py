@@ -10,22 +10,20 @@ limit is the same script of tables in one transaction and one message, then thro
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg.conninfo import make_conninfo
 
 from infra import postgres
+from infra.benchmarks import throwaway
 from infra.benchmarks.measuring import ROUNDS, Figure, console, show_goal
 from infra.launcher import database, demonstration
 from infra.launcher.installation import PROJECT, PYTHON, Installation, Secrets
@@ -48,7 +46,7 @@ SELECT count(*) FILTER (WHERE relkind = 'r'), count(*) FILTER (WHERE relkind = '
 def main(arguments: Sequence[str]) -> None:
     """Run the benchmark and print its figures."""
     each = int(arguments[0]) if arguments else 5
-    with _server() as installation, ExitStack() as stack:
+    with throwaway.server() as installation, ExitStack() as stack:
         kept = installation.ensure_secrets()
         limit = Bare.prepare(installation, kept)
         ours = stack.enter_context(Side.open("ours", _environment(installation, kept)))
@@ -86,24 +84,8 @@ def _show(figures: dict[str, Figure]) -> None:
     console.print(f"{'onboarding ÷ bare DDL in one message':<52} {ratio!s:>24}")
 
 
-@contextmanager
-def _server() -> Iterator[Installation]:
-    home = Path(tempfile.mkdtemp(prefix="tongban-bench-"))
-    home.chmod(0o755)  # the server of a root user runs as another user
-    installation = Installation(home=home, database_url="")
-    try:
-        postgres.start(installation.database_folder)
-        yield installation
-    finally:
-        postgres.stop(installation.database_folder)
-        installation.erase()
-        shutil.rmtree(home)
-
-
 def _environment(installation: Installation, kept: Secrets) -> dict[str, str]:
-    return installation.environment(
-        kept, login="provisioner", url="http://localhost", hosts="localhost"
-    )
+    return throwaway.environment(installation, kept, login="provisioner")
 
 
 def _stock_environment(installation: Installation, kept: Secrets) -> dict[str, str]:
@@ -182,7 +164,7 @@ class Bare:
     def prepare(cls, installation: Installation, kept: Secrets) -> "Bare":
         """Set up our own database, take its script, and make the limit's database."""
         database.set_up(installation, kept)
-        _run(_environment(installation, kept), "upgrade")
+        throwaway.run(_environment(installation, kept), "upgrade")
         with psycopg.connect(
             installation.database_administrator_url(), autocommit=True
         ) as connection:
@@ -257,7 +239,9 @@ def _compare(installation: Installation, code: str, ours: Side, stock: Side, lim
 def _onboard_all(installation: Installation, kept: Secrets) -> None:
     started = time.perf_counter()
     for request in demonstration.WHOLE:
-        _run(_environment(installation, kept), "onboard", *request, "--as-of", demonstration.DAY)
+        throwaway.run(
+            _environment(installation, kept), "onboard", *request, "--as-of", demonstration.DAY
+        )
     seconds = time.perf_counter() - started
     with psycopg.connect(installation.database_administrator_url()) as connection:
         row = connection.execute(
@@ -267,15 +251,6 @@ def _onboard_all(installation: Installation, kept: Secrets) -> None:
     assert row is not None
     console.print(
         f"{row[0]} centers of 德州 and 单县, with the start of three commands: {seconds:.1f} s"
-    )
-
-
-def _run(environment: dict[str, str], *command: str) -> None:
-    subprocess.run(
-        [str(PYTHON), "-m", "tongban.config.command", *command],
-        env=environment,
-        check=True,
-        stdout=subprocess.DEVNULL,
     )
 
 

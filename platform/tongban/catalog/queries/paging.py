@@ -12,9 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from tongban.catalog import models
-from tongban.catalog.queries import standing
-from tongban.catalog.queries.ranking import OTHERWISE, Plan, Statement
+from tongban.catalog.queries.ranking import OTHERWISE, Plan, Statement, narrowed_to
 from tongban.catalog.queries.standing import MatterFilter, OfferingFilter
 from tongban.catalog.states import IN_FORCE_ONCE, OfferingStatus
 
@@ -172,12 +170,8 @@ class OfferingPages:
         if plan.near:
             sql += " AND (SELECT count(*) FROM exact) < %s"
             params.append(FEW)
-        narrowed = standing.narrowed("", self.where)
-        if narrowed:
-            rows = models.StandardMatter.objects.filter(narrowed).values("code")
-            matters, more = rows.query.sql_with_params()
-            sql += f" AND o.matter_code IN ({matters})"
-            params += more
+        narrowed, more = narrowed_to("o.matter_code", self.where)
+        sql, params = sql + narrowed, params + more
         if after:
             sql += f" AND ({OTHERWISE}, o.matter_code, o.center_code) > (%s, %s, %s)"
             params += after

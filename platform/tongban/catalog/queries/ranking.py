@@ -1,19 +1,18 @@
-"""How well a matter has the words of a search: as expressions that the database computes."""
+"""How well a matter has the words of a search: as SQL that ranks it.
 
-from collections.abc import Sequence
+Written out, since it is computed for each matter of a large catalog, and read with ``paging``.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-from django.db.models import Case, IntegerField, Q, Value, When
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Least, Length
-from django.db.models.lookups import GreaterThanOrEqual
+from typing import Any, TypeVar
 
 from tongban.catalog import models
 from tongban.catalog.queries import standing
 from tongban.catalog.queries.standing import MatterFilter
 from tongban.catalog.rules import search as searching
 
+Part = TypeVar("Part")
 Statement = tuple[str, list[Any]]
 """SQL and its parameters."""
 
@@ -59,80 +58,145 @@ class Plan:
 
         A matter needs the words that name no center: those that do may be the center's part.
         """
-        hits = [_hit(word, near=self.near) for word in self.words]
-        needs = {self.full, *(self.full & ~mask for mask in self.centers.values())} - {0}
-        condition = Q(pk__in=())
-        for need in sorted(needs):
-            if not any(other != need and other & need == other for other in needs):
-                condition |= _all(hit for n, hit in enumerate(hits) if need >> n & 1)
-        mask: Combinable = Value(0)
-        tiers: Combinable = Value(_LOOSELY if self.near else 0)
-        for n, (word, hit) in enumerate(zip(self.words, hits, strict=True)):
-            mask += Case(When(hit, then=Value(1 << n)), default=Value(0))
-            tiers += _tier(word, near=self.near)
-        whole = Q(search_names__startswith=f"\n{''.join(self.words)}\n")
-        first = Value(_LOOSELY if self.near else _NAME)
-        rank = Case(When(whole, then=first), default=tiers) * Value(_WEIGHT)
-        rows = (
-            models.StandardMatter.objects.filter(condition, standing.narrowed("", where))
-            .annotate(rank=rank + Least(Length("name"), Value(_WEIGHT - 1)), mask=mask)
-            .values_list("code", "rank", "mask")
+        hits = [_nearly(word) if self.near else _has(word) for word in self.words]
+        rank, ranking = _joined(" + ", [_tier(word, near=self.near) for word in self.words])
+        mask, masking = self._mask(hits)
+        table, taking = self._candidates()
+        fits, fitting = _joined(
+            " OR ", [_joined(" AND ", _among(hits, need)) for need in self._needs()]
         )
-        sql, params = rows.query.sql_with_params()
-        return sql, list(params)
+        narrowed, narrowing = narrowed_to("m.code", where)
+        base = _LOOSELY if self.near else _NAME
+        whole = f"\n{''.join(self.words)}\n"
+        sql = (
+            f"SELECT m.code, ({base} + CASE WHEN starts_with(m.search_names, %s) THEN {_NAME}"
+            f" ELSE {rank} END) * {_WEIGHT} + least(length(m.name), {_WEIGHT - 1}), {mask}"
+            f" FROM {table} AS m WHERE {fits}{narrowed}"
+        )
+        return sql, [whole, *ranking, *masking, *taking, *fitting, *narrowing]
+
+    def _candidates(self) -> Statement:
+        """Return the table from which matters are taken.
+
+        Near words have many ways of fitting, each an index scan of its own: as alternatives of one
+        condition they would look dearer than reading all matters.
+        """
+        if not self.near:
+            return "catalog_standardmatter", []
+        arms = dict.fromkeys(
+            terms
+            for need in self._needs()
+            for terms in _terms(max(_among(self.words, need), key=len))
+        )
+        part = (
+            "SELECT id, code, name, search_names, search_text, search_terms"
+            " FROM catalog_standardmatter WHERE search_terms @> %s::varchar[]"
+        )
+        return (
+            f"(SELECT DISTINCT ON (id) * FROM ({' UNION ALL '.join([part] * len(arms))}) AS c"
+            " ORDER BY id)"
+        ), [list(terms) for terms in arms]
+
+    def _needs(self) -> list[int]:
+        """Return the least sets of words of which a matter must have one."""
+        needs = {self.full, *(self.full & ~mask for mask in self.centers.values())} - {0}
+        return sorted(n for n in needs if not any(m != n and m & n == m for m in needs))
+
+    def _mask(self, hits: Sequence[Statement]) -> Statement:
+        if self._needs() == [self.full]:
+            return str(self.full), []
+        bits = [
+            (f"CASE WHEN {sql} THEN {1 << n} ELSE 0 END", params)
+            for n, (sql, params) in enumerate(hits)
+        ]
+        return _joined(" + ", bits)
 
 
-def _all(hits: Any) -> Q:
-    condition = Q()
-    for hit in hits:
-        condition &= hit
-    return condition
+def _among(parts: Sequence[Part], mask: int) -> list[Part]:
+    return [part for n, part in enumerate(parts) if mask >> n & 1]
 
 
-def _has(word: str) -> Q:
-    return Q(search_terms__contains=searching.needed_terms(word), search_text__contains=word)
+def narrowed_to(column: str, where: MatterFilter) -> Statement:
+    """Return the condition, ``AND`` before it, that a filter sets to the matter's code."""
+    condition = standing.narrowed("", where)
+    if not condition:
+        return "", []
+    rows = models.StandardMatter.objects.filter(condition).values("code")
+    sql, params = rows.query.sql_with_params()
+    return f" AND {column} IN ({sql})", list(params)
 
 
-def _hit(word: str, *, near: bool) -> Q:
-    hit = _has(word)
-    if not near:
-        return hit
+def _joined(between: str, parts: Iterable[Statement]) -> Statement:
+    parts = list(parts)
+    return (
+        f"({between.join(sql for sql, _params in parts)})",
+        [param for _sql, params in parts for param in params],
+    )
+
+
+def _has(word: str) -> Statement:
+    return (
+        # The text first: where no index is asked, unpacking the terms is the dearer part.
+        "(strpos(m.search_text, %s) > 0 AND m.search_terms @> %s::varchar[])",
+        [word, searching.needed_terms(word)],
+    )
+
+
+def _terms(word: str) -> Iterator[tuple[str, ...]]:
+    """Yield the lists of terms of which a matter that has ``word`` nearly has one whole."""
     ways = searching.nearness(word)
+    yield tuple(searching.needed_terms(word))
     if ways.sound:
-        hit |= _has(ways.sound)
-    if ways.pattern:
-        start = Q(pk__in=())
-        for needed in ways.starts:
-            start |= Q(search_terms__contains=needed)
-        hit |= start & Q(search_text__regex=ways.pattern)
+        yield tuple(searching.needed_terms(ways.sound))
+    yield from ways.starts
+    yield from ((piece,) for piece in ways.rarest)
+
+
+def _nearly(word: str) -> Statement:
+    ways = searching.nearness(word)
+    arms = [_has(word)]
+    if ways.sound:
+        arms.append(("strpos(m.search_text, %s) > 0", [ways.sound]))
     if ways.pieces:
-        most = GreaterThanOrEqual(_shared(ways.pieces), ways.least)
-        hit |= Q(search_terms__overlap=list(ways.pieces)) & Q(most)
-    return hit
+        shared, params = _shared(ways.pieces)
+        arms.append((f"{shared} >= {ways.least}", params))
+    if ways.pattern:
+        arms.append(_one_wrong(ways))
+    return _joined(" OR ", arms)
 
 
-def _shared(pieces: Sequence[str]) -> Combinable:
-    shared: Combinable = Value(0)
-    for piece in pieces:
-        shared += Case(When(search_terms__contains=[piece], then=Value(1)), default=Value(0))
-    return shared
+def _one_wrong(ways: searching.Nearness) -> Statement:
+    tried = ("m.search_text ~ %s", [ways.pattern])
+    if not ways.halves:
+        return tried
+    halves = [("strpos(m.search_text, %s) > 0", [half]) for half in ways.halves]
+    return _joined(" AND ", [_joined(" OR ", halves), tried])
 
 
-def _tier(word: str, *, near: bool) -> Case:
-    whens = [
-        When(search_names__startswith=f"\n{word}\n", then=Value(_NAME)),
-        When(search_names__contains=f"\n{word}", then=Value(_BEGINNING)),
-        When(search_names__contains=word, then=Value(_IN_NAME)),
-        When(search_text__contains=word, then=Value(_ELSEWHERE)),
+def _shared(pieces: Sequence[str]) -> Statement:
+    return _joined(" + ", [("(strpos(m.search_text, %s) > 0)::int", [each]) for each in pieces])
+
+
+def _tier(word: str, *, near: bool) -> Statement:
+    cases: list[tuple[str, list[Any], int]] = [
+        ("starts_with(m.search_names, %s)", [f"\n{word}\n"], _NAME),
+        ("strpos(m.search_names, %s) > 0", [f"\n{word}"], _BEGINNING),
+        ("strpos(m.search_names, %s) > 0", [word], _IN_NAME),
     ]
-    default: Combinable = Value(_ELSEWHERE)  # no matter's word: it names the center
+    last: Statement = (str(_ELSEWHERE), [])  # what no matter has names the center
     if near:
         ways = searching.nearness(word)
+        cases.append(("strpos(m.search_text, %s) > 0", [word], _ELSEWHERE))
         if ways.sound:
-            whens.append(When(search_text__contains=ways.sound, then=Value(_SOUND)))
+            cases.append(("strpos(m.search_text, %s) > 0", [ways.sound], _SOUND))
         if ways.pattern:
-            whens.append(When(search_text__regex=ways.pattern, then=Value(_WRONG)))
+            cases.append((*_one_wrong(ways), _WRONG))
         if ways.pieces:
-            missing = Value(len(ways.pieces)) - _shared(ways.pieces)
-            default = Value(_PIECES) + Least(missing, Value(_MOST_MISSING))
-    return Case(*whens, default=default, output_field=IntegerField())
+            shared, params = _shared(ways.pieces)
+            most = _PIECES + len(ways.pieces)
+            last = (f"least({most} - {shared}, {_PIECES + _MOST_MISSING})", params)
+    sql = " ".join(f"WHEN {condition} THEN {tier}" for condition, _params, tier in cases)
+    return (
+        f"CASE {sql} ELSE {last[0]} END",
+        [param for _condition, params, _tier in cases for param in params] + last[1],
+    )

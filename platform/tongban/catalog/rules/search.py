@@ -9,7 +9,8 @@ Where that finds little, words are taken less exactly (``Nearness``): as they so
 character wrong, missing or too many, or by most of their pairs.
 """
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tongban.catalog.rules.content import MatterContent
@@ -21,12 +22,20 @@ MAX_QUERY_LENGTH = 500
 LONGEST_TERM = 4
 
 _PAIR = 2
-_LEAST_WRONG = {True: 3, False: 5}
+_FEWEST = {True: 3, False: 5}
 """From how many characters or letters on one may be wrong; below, anything would fit."""
-_LONGEST_WRONG = 12
-"""Longer words are compared by their pieces: so many ways of being wrong are slow to try."""
-_LEAST_PIECES = {True: 4, False: _LONGEST_WRONG + 1}
+_LONGEST = {True: 12, False: 24}
+"""Up to how many: so many ways of being wrong are slow to try."""
+_LEAST_BY_PIECES = 4
 _SHARE_OF_PIECES = 0.6
+
+_COMMON_PAIRS = (
+    "许可可证经营变更备案登记审批营许企业申请注销单位建设运输信息保险机构行使"
+    "工程场所道路项目服务办理执业食品设立证明核发活动报告查询人员社会营业申领"
+    "生产补办资格证书延续异地临时管理核准认定行政公共资质证核证变证延证注"
+)
+_COMMON = {_COMMON_PAIRS[n : n + _PAIR]: n for n in range(0, len(_COMMON_PAIRS), _PAIR)}
+"""Pairs that so many names have that they narrow little, the most common first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,46 +142,79 @@ def needed_terms(word: str) -> list[str]:
 class Nearness:
     """In which ways a text may have a word nearly; what is empty is no way for this word."""
 
-    sound: str
+    sound: str = ""
     """How the word is read: 身份正 is found as 身份证."""
-    starts: tuple[list[str], ...]
-    """A text that has the word with one character wrong has all terms of one of these lists."""
-    pattern: str
-    """A regular expression of the word with one character wrong, missing or too many."""
-    pieces: tuple[str, ...]
-    """The word's pieces, of which a text has most."""
-    least: int
-    """How many of the pieces."""
+    starts: tuple[tuple[str, ...], ...] = ()
+    """A text that has the word with one character wrong has all terms of one of these."""
+    halves: tuple[str, ...] = ()
+    """Of which such a text has one as it stands: looked for before the pattern is tried."""
+    pattern: str = ""
+    """A regular expression of the word with one character wrong, missing or too many, or with two
+    letters that have changed places."""
+    pieces: tuple[str, ...] = ()
+    """The word's pairs, of which a text has most."""
+    rarest: tuple[str, ...] = ()
+    """So many pieces, those that fewest names have, that a text with most has one of them."""
+    least: int = 0
+    """How many of the pieces are most."""
 
 
 def nearness(word: str) -> Nearness:
-    """Return how a text may have ``word`` nearly."""
+    """Return how a text may have ``word`` nearly; a code is that one or another one."""
+    if any(map(str.isdecimal, word)):
+        return Nearness()
     chinese = pinyin.is_chinese(word)
     length = len(word)
-    if any(map(str.isdecimal, word)):
-        return Nearness("", (), "", (), 0)  # a code is that one or another one
     sound = "".join(pinyin.syllables(word)) if chinese and length >= _PAIR else ""
-    starts: tuple[list[str], ...] = ()
+    starts: tuple[tuple[str, ...], ...] = ()
+    halves: tuple[str, ...] = ()
     pattern = ""
-    if _LEAST_WRONG[chinese] <= length <= _LONGEST_WRONG:
-        # One wrong character leaves one half of the word whole.
-        starts = tuple(map(needed_terms, _halves(word, chinese)))
+    if _FEWEST[chinese] <= length <= _LONGEST[chinese]:
+        starts = tuple(dict.fromkeys(_starts(word, chinese)))
         pattern = _one_wrong(word)
-    pieces: tuple[str, ...] = ()
-    if length >= _LEAST_PIECES[chinese]:
-        pieces = tuple(dict.fromkeys(_pieces(word, _PAIR if chinese else LONGEST_TERM)))
-    return Nearness(sound, starts, pattern, pieces, round(len(pieces) * _SHARE_OF_PIECES + 0.49))
+        if chinese:
+            halves = (word[: length // 2], word[length // 2 :])
+        else:
+            pattern += "".join(f"|{way}" for way in _two_changed(word))
+    if not chinese or length < _LEAST_BY_PIECES:
+        return Nearness(sound, starts, halves, pattern)
+    pieces = tuple(dict.fromkeys(_pieces(word, _PAIR)))
+    least = math.ceil(len(pieces) * _SHARE_OF_PIECES)
+    rarest = sorted(pieces, key=lambda pair: -_COMMON.get(pair, len(_COMMON_PAIRS)))
+    return Nearness(
+        sound, starts, halves, pattern, pieces, tuple(rarest[: len(pieces) - least + 1]), least
+    )
 
 
-def _halves(word: str, chinese: bool) -> tuple[str, str]:
-    if chinese:
-        return word[: len(word) // 2], word[len(word) // 2 :]
-    # Pinyin has terms of fewer than four letters at its beginnings only.
-    head = max(_PAIR, min(LONGEST_TERM, len(word) - LONGEST_TERM))
-    return word[:head], word[-LONGEST_TERM:]
+def _starts(word: str, chinese: bool) -> Iterator[tuple[str, ...]]:
+    """Yield what terms the word keeps when one of its characters is wrong, for each of them.
+
+    Of letters, when two that stand together have changed places.
+    """
+    for place in range(len(word)):
+        if chinese:
+            parts = (word[:place], word[place + 1 :])
+            kept = {term for part in parts if part for term in needed_terms(part)}
+        else:
+            kept = _kept_letters(word[:place], word[place + 2 :])
+        if kept:
+            yield tuple(sorted(kept))
+
+
+def _kept_letters(before: str, behind: str) -> set[str]:
+    """Return the terms of both parts; short ones are terms where a syllable begins, as words do."""
+    kept = {term for part in (before, behind) for term in _pieces(part, LONGEST_TERM)}
+    if kept:
+        return kept
+    return {part for part in (before, behind) if len(part) >= _PAIR}
 
 
 def _one_wrong(word: str) -> str:
     ways = [f"{word[:n]}[^\n]?{word[n + 1 :]}" for n in range(1, len(word) - 1)]
     ways += [f"{word[:n]}[^\n]{word[n:]}" for n in range(1, len(word))]
     return "|".join([word[1:], word[:-1], *ways])
+
+
+def _two_changed(word: str) -> list[str]:
+    pairs = range(len(word) - 1)
+    return [f"{word[:n]}{word[n + 1]}{word[n]}{word[n + 2 :]}" for n in pairs]
