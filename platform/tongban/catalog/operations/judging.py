@@ -112,7 +112,7 @@ def _waiting(
     named = {code for found in released.values() for code in found}
     if not named:
         return
-    standing = relations.standing_among(named, issuer_code=issuer_code, since=since) - closed
+    standing = relations.standing_among(named, issuer_code=issuer_code, on=since) - closed
     register = {
         (entry.matter_code, entry.precondition_code): entry.basis
         for entry in relations.cancelled_preconditions(issuer_code=issuer_code).filter(

@@ -7,8 +7,8 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from tongban.catalog import models
+from tongban.catalog.queries import standing
 from tongban.catalog.rules import codes
-from tongban.catalog.states import RevisionStatus
 
 # From the given matters on, all that hangs on them: of each what stands on the day or later.
 _EDGES = """
@@ -40,18 +40,14 @@ def preconditions_from(matter_codes: Collection[str], *, since: date) -> dict[st
         return dict(cursor.fetchall())
 
 
-def standing_among(
-    matter_codes: Collection[str], *, issuer_code: str, since: date
-) -> frozenset[str]:
-    """Return which of the matters stand from ``since`` on and are the issuer's or those above it.
+def standing_among(matter_codes: Collection[str], *, issuer_code: str, on: date) -> frozenset[str]:
+    """Return which of the matters are in force on ``on`` and are the issuer's or those above it.
 
     One query.
     """
-    found = models.MatterRevision.objects.filter(
+    found = standing.in_force(on).filter(
         matter__code__in=list(matter_codes),
         matter__issuer_code__in=codes.issuers_above(issuer_code),
-        status=RevisionStatus.PUBLISHED,
-        effective_from__lte=since,
     )
     return frozenset(found.values_list("matter__code", flat=True))
 
