@@ -40,6 +40,8 @@ NAMES_NOTHING = frozenset(
         *("expectedVersion", "idempotencyKey", "resultName", "resultNumber", "receiverName"),
         *("groundCode", "materialCode", "materialName", "matterType", "theme", "serviceObject"),
         *("level", "creditCode", "form", "files", "deadline", "statute", "article"),
+        *("version", "from", "to", "title", "category", "authority", "result", "standardCount"),
+        *("powerType", "basis", "power", "duty", "accountability", "feeStandard", "payer"),
         *("variant", "question", "option"),
         *("baseline", "demandedPercent", "revision"),
     }

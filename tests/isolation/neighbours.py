@@ -20,6 +20,7 @@ from tenants.staff.rules import CenterRole, PostingKind
 from tenants.windows.operations import areas, windows
 from tenants.windows.rules import WindowKind
 from tests import casework, handing, people
+from tests.isolation import publications
 from tongban.catalog.models import Offering
 from tongban.identity.operations import administration
 from tongban.identity.queries import AccountRecord
@@ -85,8 +86,12 @@ def settle() -> Neighbour:
         )
     ]
     _registers(official[1])
+    publications.settle(
+        center=COUNTY, division=f"{COUNTY}000000", over="371700000000", mark=MARK, now=NOW
+    )
     registrar = people.account("neighbours-registrar", name=STAFF_NAME)
-    people.grant(registrar, PlatformRole.REGISTRAR, "371700000000")
+    for role in (PlatformRole.REGISTRAR, PlatformRole.CATALOG_REVIEWER):
+        people.grant(registrar, role, "371700000000")
     numbers = [noticed, reviewed, handed, draft, done, waiting]
     return Neighbour(
         things=_things(numbers, draft, handoffs, query_code, _failed_onboarding(registrar)),
@@ -121,7 +126,7 @@ def _things(
         "matter.code": [casework.BOOKS],
         "matter": [casework.BOOKS, handing.FOOD],
         "matters": [casework.BOOKS],
-        "issuer": ["371700000000"],
+        **publications.things(division),
         "codes": [casework.BOOKS],
         "staffNumber": [STAFF_NUMBER],
         "keeper": [STAFF_NUMBER],
@@ -290,6 +295,9 @@ _OF_THE_NEIGHBOUR = {
     "registry_onboarding": "true",
     "registry_onboardingstep": "center_code LIKE '3717%'",
     "catalog_offering": "center_code LIKE '3717%'",
+    "catalog_directory": "issuer_code LIKE '3717%'",
+    "catalog_workstandard": "issuer_code LIKE '3717%'",
+    "catalog_standardsacceptance": "issuer_code LIKE '3717%'",
     "exchange_caseindexrow": "home_code LIKE '3717%' OR custodian_code LIKE '3717%'",
     "identity_platformrole": "division_code LIKE '3717%'",
     "identity_membershipindexrow": "center_code LIKE '3717%'",

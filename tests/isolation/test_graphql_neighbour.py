@@ -45,6 +45,17 @@ RULES = {
     **dict.fromkeys(("offerings", "offering", "explainRoute", "catalogVersion"), PUBLIC),
     # Figures of what is published, by anybody.
     **dict.fromkeys(("catalogMeasures", "centerMeasures", "reduction"), PUBLIC),
+    # Published lists and standards of work are for everybody; drafts bear the mark.
+    **dict.fromkeys(("directories", "directory", "directoryDifferences"), PUBLIC),
+    **dict.fromkeys(("officialLists", "officialList", "officialListDifferences"), PUBLIC),
+    **dict.fromkeys(("approvalsBalance", "workStandards", "workStandard"), PUBLIC),
+    "standardsAcceptances": PUBLIC,
+    # How the list of the center that was asked conforms.
+    **dict.fromkeys(("conformity", "directoryAlarms", "conformitySummary"), LISTED),
+    **dict.fromkeys(("draftDirectory", "publishDirectory", "discardDirectoryDraft"), HIDDEN),
+    **dict.fromkeys(("draftOfficialList", "publishOfficialList"), HIDDEN),
+    **dict.fromkeys(("discardOfficialListDraft", "publishWorkStandard"), HIDDEN),
+    "recordAcceptance": HIDDEN,
     # Whoever has number and query code is told how far it has come: no personal data.
     "caseProgress": PUBLIC,
     # About the caller, or made by the caller in the center that was asked.
@@ -89,8 +100,9 @@ def neighbour(db):
 def _cursor(root: Root, neighbour: Neighbour) -> list[str]:
     """Return a cursor that the neighbour's own list gave, behind its first entry."""
     tokens = {"myItems": neighbour.applicant, "staff": neighbour.administrator}
+    tokens["conformitySummary"] = neighbour.registrar
     token = tokens.get(root.name, neighbour.official)
-    _, shown = ask(next(requests(root, {})), center=COUNTY, token=token)
+    _, shown = ask(next(requests(root, neighbour.things)), center=COUNTY, token=token)
     return [shown["edges"][0]["cursor"]]
 
 
