@@ -8,7 +8,7 @@ from schema.catalog.links import Link
 from schema.downloads import Download
 from tongban.catalog import queries
 from tongban.identity import queries as identity
-from tongban.kernel import files
+from tongban.kernel import files, media
 from tongban.kernel.actors import ANONYMOUS
 from tongban.kernel.context import SharedRole, shared_context
 from tongban.kernel.errors import RequestError
@@ -32,4 +32,6 @@ def open_linked(token: str, *, now: datetime) -> Download | None:
         stream = files.open_file(files.CATALOG, file.sha256)
     except (signing.BadSignature, RequestError, FileNotFoundError):
         return None
-    return Download(stream, file.name, file.media_type, is_public=link.is_for_everybody)
+    # A draft's text is the editor's; what is handed out is named by what it is.
+    media_type = media.media_type(stream) or "application/octet-stream"
+    return Download(stream, file.name, media_type, is_public=link.is_for_everybody)

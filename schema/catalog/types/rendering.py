@@ -19,6 +19,7 @@ from schema.catalog.types.elements import (
 )
 from schema.catalog.types.files import CatalogFile
 from tongban.catalog import models, queries
+from tongban.catalog.rules import attachments
 from tongban.catalog.rules import content as contents
 from tongban.catalog.rules.attachments import AttachmentKind, AttachmentPlace
 from tongban.catalog.states import IN_FORCE_ONCE
@@ -80,6 +81,10 @@ class Rendering:
             variants=list(material.variants),
             when=AnswerCondition.each(material.when),
         )
+
+    def file_at(self, kind: AttachmentKind, material: str = "") -> CatalogFile | None:
+        """Return the file at a place of the content, None where there is none."""
+        return self._file(attachments.attached(self.content, kind, material), kind, material)
 
     def _file(
         self, file: contents.StoredFile | None, kind: AttachmentKind, material: str = ""
