@@ -43,7 +43,9 @@ NAMES_NOTHING = frozenset(
         *("version", "from", "to", "title", "category", "authority", "result", "standardCount"),
         *("powerType", "basis", "power", "duty", "accountability", "feeStandard", "payer"),
         *("variant", "question", "option"),
-        *("baseline", "demandedPercent", "revision"),
+        *("complaints", "windows", "bodyKind", "localCode", "lifeEvent"),
+        *("material", "expectedDigest"),
+        *("baseline", "demandedPercent", "revision", "title", "basis"),
     }
 )
 """Texts and figures; whatever they say, they point at nothing."""

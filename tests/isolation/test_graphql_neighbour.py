@@ -55,13 +55,16 @@ RULES = {
     **dict.fromkeys(("draftDirectory", "publishDirectory", "discardDirectoryDraft"), HIDDEN),
     **dict.fromkeys(("draftOfficialList", "publishOfficialList"), HIDDEN),
     **dict.fromkeys(("discardOfficialListDraft", "publishWorkStandard"), HIDDEN),
-    "recordAcceptance": HIDDEN,
+    **dict.fromkeys(("recordAcceptance", "attachMaterialFile"), HIDDEN),
     # Whoever has number and query code is told how far it has come: no personal data.
     "caseProgress": PUBLIC,
     # About the caller, or made by the caller in the center that was asked.
     **dict.fromkeys(("me", "myMembership", "myItems", "submitCase", "appointMember"), OWN),
     **dict.fromkeys(("requestPhoneCode", "registerAccount"), OWN),
     **dict.fromkeys(("resetPassword", "verifyIdentity"), OWN),
+    # Closed rounds are read by anybody; the neighbour's is open.
+    **dict.fromkeys(("round", "openRound", "decideMatter", "dropDecision", "closeRound"), HIDDEN),
+    "rounds": LISTED,
     # What the center that was asked has, and nothing else.
     **dict.fromkeys(("staff", "handoffs", "cases"), LISTED),
     # The hall's board hangs in public; who posted, authorized and sealed does not.
