@@ -7,10 +7,10 @@ import pytest
 
 from tests.concurrency.test_case_races import race
 from tests.operations.test_catalog_directories import CITY, EDITOR, PUBLISHER, holder, power
-from tests.operations.test_catalog_standards import StandardText
 from tongban.catalog import errors, models
 from tongban.catalog.operations import directories, standards
 from tongban.catalog.rules.directories import DirectoryKind
+from tongban.catalog.rules.standards import StandardText
 from tongban.catalog.states import DirectoryStatus
 from tongban.kernel.actors import PlatformRole
 from tongban.kernel.context import SharedRole, shared_context

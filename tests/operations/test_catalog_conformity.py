@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -320,7 +321,7 @@ def test_the_standard_of_the_day_counts(catalog):
 
 def listed(kind: DirectoryKind, *entries: dict[str, object]) -> None:
     issuer = "371722000000"
-    everywhere = {"issuer_code": issuer, "kind": kind, "now": NOW}
+    everywhere: dict[str, Any] = {"issuer_code": issuer, "kind": kind, "now": NOW}
     editor, publisher = (
         replace(
             actor,

@@ -16,11 +16,11 @@ from schema.catalog.types.directories import (
     OfficialList,
     OfficialListVersion,
     reading_as,
+    version_of,
 )
 from schema.connections import After, Connection, First, paginate, paginate_places
 from schema.context import Info
 from schema.versioned import VERSIONED
-from tongban.catalog import models
 from tongban.catalog.queries import directories as queries
 from tongban.catalog.queries import duties
 from tongban.catalog.rules.directories import DirectoryKind
@@ -76,7 +76,7 @@ class DirectoriesQuery:
         issuer: Issuer = None,
         center: OfCenter = None,
     ) -> Directory | None:
-        row = _version(info, one_issuer_of(info, issuer, center), kind, version)
+        row = version_of(info, one_issuer_of(info, issuer, center), kind, version)
         return Directory.of(row) if row else None
 
     @strawberry.field(
@@ -133,7 +133,7 @@ class DirectoriesQuery:
         issuer: Issuer = None,
         center: OfCenter = None,
     ) -> OfficialList | None:
-        row = _version(info, one_issuer_of(info, issuer, center), kind, version)
+        row = version_of(info, one_issuer_of(info, issuer, center), kind, version)
         return OfficialList.of(row) if row else None
 
     @strawberry.field(
@@ -185,15 +185,6 @@ class DirectoriesQuery:
 
 def _today(info: Info) -> date:
     return info.context.today()
-
-
-def _version(info: Info, issuer: str, kind: str, version: int | None) -> models.Directory | None:
-    if version is None:
-        return queries.directory_on(issuer_code=issuer, kind=kind, on=_today(info))
-    with reading_as(info.context.actor):
-        return queries.access_directory(
-            actor=info.context.actor, issuer_code=issuer, kind=kind, version=version
-        )
 
 
 def _compared(

@@ -75,6 +75,16 @@ def reading_as(actor: Actor) -> Iterator[None]:
         yield
 
 
+def version_of(info: Info, issuer: str, kind: str, version: int | None) -> models.Directory | None:
+    """Return a version that the request may see, by default the one in force today, or None."""
+    if version is None:
+        return queries.directory_on(issuer_code=issuer, kind=kind, on=info.context.today())
+    with reading_as(info.context.actor):
+        return queries.access_directory(
+            actor=info.context.actor, issuer_code=issuer, kind=kind, version=version
+        )
+
+
 @strawberry.type(description="One entry of a directory; which fields it uses depends on the kind.")
 class DirectoryEntry:
     code: str = strawberry.field(

@@ -216,7 +216,7 @@ class Balance:
 def balance_approvals(*, issuer_code: str, on: date) -> Balance:
     """Return how the catalog and the published list of approvals agree on ``on`` (two queries)."""
     found = approvals_in_force(issuer_code=issuer_code, on=on)
-    standing_codes = set(found.values_list("matter_id", flat=True))
+    standing_codes = set(found.values_list("matter__code", flat=True))
     directory = (
         models.Directory.objects.filter(
             _published_by(on), issuer_code=issuer_code, kind=DirectoryKind.APPROVALS

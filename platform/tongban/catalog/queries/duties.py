@@ -73,7 +73,7 @@ def _matters_by_power(division: str, on: date) -> Mapping[str, Collection[str]]:
     for power, matter in (
         found.exclude(content__power_item__isnull=True)
         .order_by("matter_id")
-        .values_list("content__power_item", "matter_id")
+        .values_list("content__power_item", "matter__code")
     ):
         if power:
             exercised[power].append(matter)
@@ -88,7 +88,9 @@ def _windows(center_code: str, on: date) -> Mapping[str, bool]:
         status=OfferingStatus.IN_USE,
         effective_from__lte=on,
     )
-    return {matter: bool(windows) for matter, windows in found.values_list("matter_id", "windows")}
+    return {
+        matter: bool(windows) for matter, windows in found.values_list("matter__code", "windows")
+    }
 
 
 def _alarms(
