@@ -20,7 +20,7 @@ from tenants.staff.rules import CenterRole, PostingKind
 from tenants.windows.operations import areas, windows
 from tenants.windows.rules import WindowKind
 from tests import casework, handing, people
-from tests.isolation import publications
+from tests.isolation import changes, drafts, publications
 from tongban.catalog.models import Offering
 from tongban.identity.operations import administration
 from tongban.identity.queries import AccountRecord
@@ -29,7 +29,7 @@ from tongban.kernel.context import SharedRole, center_context, shared_context
 from tongban.registry import models as registry_models
 from tongban.registry.operations import onboard
 
-COUNTY, STATION = "371722", "371722101"
+COUNTY, STATION, CITY = "371722", "371722101", "371700000000"
 HERE, ELSEWHERE = "371402", "371425001"
 NOW = handing.NOW
 MARK = "獬豸"
@@ -56,7 +56,7 @@ OFFICIALS = (
 class Neighbour:
     """Everything of the neighbour that a request can name, and the tokens of its own people."""
 
-    things: dict[str, list[str]]
+    things: dict[str, list[Any]]
     applicant: str
     official: str
     administrator: str
@@ -89,6 +89,8 @@ def settle() -> Neighbour:
     publications.settle(
         center=COUNTY, division=f"{COUNTY}000000", over="371700000000", mark=MARK, now=NOW
     )
+    changes.settle(issuer=CITY, mark=MARK, now=NOW)
+    drafts.settle(mark=MARK, now=NOW)
     registrar = people.account("neighbours-registrar", name=STAFF_NAME)
     for role in (PlatformRole.REGISTRAR, PlatformRole.CATALOG_REVIEWER):
         people.grant(registrar, role, "371700000000")
@@ -106,7 +108,7 @@ def settle() -> Neighbour:
 
 def _things(
     numbers: list[str], draft: str, handoffs: list[str], query_code: str, onboarding: str
-) -> dict[str, list[str]]:
+) -> dict[str, list[Any]]:
     with shared_context(SharedRole.READER):
         offering = Offering.objects.filter(center_code=COUNTY).order_by("id")[0]
     division = f"{COUNTY}000000"
@@ -127,6 +129,8 @@ def _things(
         "matter": [casework.BOOKS, handing.FOOD],
         "matters": [casework.BOOKS],
         **publications.things(division),
+        **changes.things(),
+        **drafts.things(),
         "codes": [casework.BOOKS],
         "staffNumber": [STAFF_NUMBER],
         "keeper": [STAFF_NUMBER],
@@ -295,6 +299,9 @@ _OF_THE_NEIGHBOUR = {
     "registry_onboarding": "true",
     "registry_onboardingstep": "center_code LIKE '3717%'",
     "catalog_offering": "center_code LIKE '3717%'",
+    "catalog_standardmatter": "issuer_code LIKE '3717%'",
+    "catalog_cleanupround": "issuer_code LIKE '3717%'",
+    "catalog_cleanupitem": "matter_code = '370199917001'",
     "catalog_directory": "issuer_code LIKE '3717%'",
     "catalog_workstandard": "issuer_code LIKE '3717%'",
     "catalog_standardsacceptance": "issuer_code LIKE '3717%'",

@@ -58,6 +58,11 @@ RULES = {
     **dict.fromkeys(("recordAcceptance", "attachMaterialFile"), HIDDEN),
     # Whoever has number and query code is told how far it has come: no personal data.
     "caseProgress": PUBLIC,
+    # What is published of a matter and what released it; drafts bear the mark.
+    **dict.fromkeys(("releases", "release", "revisionDifferences"), PUBLIC),
+    **dict.fromkeys(("revisions", "cancelledPreconditions"), LISTED),
+    **dict.fromkeys(("draftRevision", "discardDraft", "reviewRevision", "returnRevision"), HIDDEN),
+    **dict.fromkeys(("publishRelease", "withdrawRelease", "cancelPrecondition"), HIDDEN),
     # About the caller, or made by the caller in the center that was asked.
     **dict.fromkeys(("me", "myMembership", "myItems", "submitCase", "appointMember"), OWN),
     **dict.fromkeys(("requestPhoneCode", "registerAccount"), OWN),
@@ -102,7 +107,11 @@ def neighbour(db):
 
 def _cursor(root: Root, neighbour: Neighbour) -> list[str]:
     """Return a cursor that the neighbour's own list gave, behind its first entry."""
-    tokens = {"myItems": neighbour.applicant, "staff": neighbour.administrator}
+    tokens = {
+        "myItems": neighbour.applicant,
+        "staff": neighbour.administrator,
+        "rounds": neighbour.registrar,
+    }
     tokens["conformitySummary"] = neighbour.registrar
     token = tokens.get(root.name, neighbour.official)
     _, shown = ask(next(requests(root, neighbour.things)), center=COUNTY, token=token)
