@@ -2,6 +2,7 @@
 
 import { mutate, newKey, query } from "./api.js";
 import { busy, chip, debounced, el, facts, field, filePicker, fill, put, select, toast } from "./dom.js";
+import { Guide } from "./guide.js";
 import * as samples from "./samples.js";
 import { chainOf, people } from "./session.js";
 import { HANDOFF_KINDS, ID_KINDS, NECESSITY, ROUTE_REASONS, SOURCES, limit } from "./texts.js";
@@ -88,8 +89,10 @@ class Form {
     const { offering } = await query("Offering", { code: offerings.edges[0].node.code }, { center: owner.code });
     this.owner = owner.code;
     this.hops = hops;
-    this.materials = offering.matter.materials.map((material) => ({ ...material, files: [] }));
+    this.materials = [];
+    this.guide = new Guide(offering.code, { center: owner.code }, (told) => this.ask(told));
     this.show(offering);
+    await this.guide.ask();
   }
 
   show(offering) {
@@ -115,10 +118,10 @@ class Form {
     this.kind.addEventListener("change", relabel);
     relabel();
     this.list = el("ul", { class: "materials" });
-    this.showMaterials();
     const submit = el("button", { type: "submit" }, this.hops.length ? "提交并移交" : "提交");
     const form = el("form", { class: "stack" },
-      guide(offering),
+      about(offering),
+      this.guide.node,
       el("section", { class: "card box" },
         el("div", { class: "head" }, el("h2", {}, "申请人"), el("div", { class: "buttons" }, own ? this.sample("填入样例电话", () => { this.phone.value = samples.phone(); }) : [
           this.sample("填入合成的人", () => this.fill("NATURAL", samples.person())),
@@ -141,6 +144,14 @@ class Form {
     });
     this.kindRelabel = relabel;
     fill(this.body, form);
+  }
+
+  /** Show exactly what is to be handed in; files that were chosen for it stay chosen. */
+  ask(told) {
+    const chosen = new Map(this.materials.map((material) => [material.code, material.files]));
+    this.materials = told.materials.map((material) => ({ ...material, files: chosen.get(material.code) ?? [] }));
+    this.undecided = told.undecidedMaterials;
+    this.showMaterials();
   }
 
   sample(text, work) {
@@ -166,8 +177,11 @@ class Form {
         material.files = [...input.files];
         names.textContent = chosen();
       });
-      return el("li", {}, el("div", {}, el("b", {}, material.name), " ", chip(text, tone), " ", el("span", { class: "soft" }, SOURCES[material.source]), el("br"), names), button);
-    }));
+      const forms = [["空白表", material.blankForm], ["样表", material.sample]].filter(([, file]) => file?.link);
+      return el("li", {}, el("div", {}, el("b", {}, material.name), " ", chip(text, tone), " ", el("span", { class: "soft" }, SOURCES[material.source]),
+        forms.map(([title, file]) => [" ", el("a", { href: file.link, rel: "noopener noreferrer" }, title)]),
+        material.note && el("div", { class: "soft" }, material.note), el("br"), names), button);
+    }), this.undecided.length > 0 && el("li", { class: "soft" }, `还可能需要：${this.undecided.map(({ name }) => name).join("、")}，选定办理情形后确定。`));
   }
 
   input() {
@@ -175,6 +189,7 @@ class Form {
     const handler = this.handler.value.trim();
     return {
       matter: this.matter.code,
+      ...this.guide.choice(),
       applicant: {
         kind: this.kind.value,
         name: this.name.value,
@@ -223,7 +238,7 @@ class Form {
   }
 }
 
-function guide(offering) {
+function about(offering) {
   const { matter } = offering;
   return el("details", { class: "card box" }, el("summary", {}, "办事指南"),
     facts([
