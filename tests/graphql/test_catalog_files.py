@@ -16,7 +16,7 @@ from tests import casework, people, publishing, revising
 from tests.graphql.client import codes, execute, operation
 from tests.graphql.office import follow
 from tests.people import NOW
-from tongban.catalog import models
+from tongban.catalog import errors, models
 from tongban.catalog.operations import review
 from tongban.identity.operations import administration
 from tongban.kernel import actors, files
@@ -327,11 +327,26 @@ def test_what_is_handed_out_is_named_by_what_it_is(draft, editor):
     assert follow(form["link"], now=NOW).headers["Content-Type"] == "application/pdf"
 
 
-def test_a_file_that_the_content_only_claims_is_gone(draft, editor):
+def test_a_file_that_was_never_uploaded_is_not_published(draft, editor):
     attached(editor)
+    with shared_context(SharedRole.CATALOG):
+        was = models.MatterRevision.objects.get(matter__code=BOOKS, number=draft).read()
+        claimed = replace(was.materials[0].blank_form, name="没有的.pdf", sha256="0" * 64)
+        materials = (replace(was.materials[0], blank_form=claimed), *was.materials[1:])
+        publishing.drafted(replace(was, materials=materials), code=BOOKS, now=NOW)
+    before = stored()
+    with pytest.raises(errors.AttachmentMissingError) as refused:
+        publish_draft(draft)
+    assert refused.value.path[-3:] == ("materials", 0, "blank_form")
+    assert "没有的.pdf" in refused.value.message("zh-Hans")
+    assert stored()[0][0] == before[0][0], "what is in force is what it was"
+
+
+def test_a_published_file_whose_bytes_are_lost_is_gone(draft, editor):
+    attached(editor)
+    publish_draft(draft)
     with shared_context(SharedRole.CATALOG):
         revision = models.MatterRevision.objects.get(matter__code=BOOKS, number=draft)
         text = json.dumps(revision.content).replace(SHA, "0" * 64)
         models.MatterRevision.objects.filter(id=revision.id).update(content=json.loads(text))
-    publish_draft(draft)
     assert follow(read_material()["materials"][0]["blankForm"]["link"], now=NOW).status == 404

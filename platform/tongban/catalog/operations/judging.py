@@ -8,14 +8,15 @@ from datetime import date, datetime
 from tongban.catalog import errors, models
 from tongban.catalog.operations.release import Closing, Publication
 from tongban.catalog.queries import directories, issuer_name, relations
-from tongban.catalog.rules import checks, codes, preconditions
+from tongban.catalog.rules import attachments, checks, codes, preconditions
 from tongban.catalog.rules.checks import Fault
 from tongban.catalog.rules.content import MatterContent
 from tongban.catalog.rules.directories import POWER_TYPES
-from tongban.kernel import calendar
+from tongban.kernel import calendar, files
 from tongban.kernel.errors import DomainError
 
 NOT_ON_LIST = "NOT_ON_LIST"
+ATTACHMENT_MISSING = "ATTACHMENT_MISSING"
 
 _ERRORS: Mapping[str, type[DomainError]] = {
     error.code: error
@@ -26,6 +27,7 @@ _ERRORS: Mapping[str, type[DomainError]] = {
         errors.ForbiddenElementError,
         errors.MatterIncompleteError,
         errors.ChoicesInconsistentError,
+        errors.AttachmentMissingError,
         errors.PreconditionCycleError,
         errors.PreconditionCancelledError,
         errors.PreconditionUnknownError,
@@ -68,7 +70,7 @@ def judge(
     own = [
         Finding(n, p.matter, fault, _document(fault))
         for n, p in enumerate(publications)
-        for fault in checks.faults(p.content)
+        for fault in (*checks.faults(p.content), *_missing_files(p.content))
     ]
     related = judge_relations(
         publications, issuer_code=issuer_code, closings=closings, effective_from=effective_from
@@ -92,6 +94,13 @@ def judge_relations(
         [*_waiting(publications, issuer_code, closed, effective_from), *unlisted],
         has_power_list=bool(powers.issuers),
     )
+
+
+def _missing_files(content: MatterContent) -> Iterator[Fault]:
+    """Yield what names a file that nobody has uploaded: readers would find nothing behind it."""
+    for path, file in attachments.files_of(content):
+        if not files.holds(files.CATALOG, file.sha256):
+            yield Fault(ATTACHMENT_MISSING, path, file.name)
 
 
 def _not_on_list(

@@ -1,5 +1,6 @@
 """Files that belong to a matter's content: blank forms, samples of materials and of the result."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -27,6 +28,16 @@ class AttachmentPlace:
 
 class NoPlaceError(LookupError):
     """The content has no such material, or no result."""
+
+
+def files_of(content: MatterContent) -> Iterator[tuple[tuple[str | int, ...], StoredFile]]:
+    """Yield each file of a content with its place there."""
+    for position, material in enumerate(content.materials):
+        for name, file in (("blank_form", material.blank_form), ("sample", material.sample)):
+            if file is not None:
+                yield ("materials", position, name), file
+    if content.result and content.result.sample:
+        yield ("result", "sample"), content.result.sample
 
 
 def attached(content: MatterContent, kind: AttachmentKind, material: str = "") -> StoredFile | None:
