@@ -8,6 +8,7 @@ import math
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -60,6 +61,18 @@ class Buckets:
 
 
 buckets: Final = Buckets()
+
+
+def address_of(meta: Mapping[str, str]) -> str:
+    """Return the address that a request came from, as the nearest trusted proxy saw it.
+
+    ``meta`` is what WSGI says of the request.
+    """
+    nearest = meta.get("REMOTE_ADDR", "")
+    forwarded = meta.get("HTTP_X_FORWARDED_FOR", "")
+    if forwarded and nearest in settings.TRUSTED_PROXIES:
+        return forwarded.rsplit(",", 1)[-1].strip()
+    return nearest
 
 
 def admit(context: RequestContext) -> None:

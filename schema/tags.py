@@ -1,14 +1,13 @@
-"""Tags of answers (RFC 9110, 8.8.3), and the answers of this process that are kept by them.
+"""Tags of answers (RFC 9110, 8.8.3): what an unchanged one is known by.
 
 A tag names everything that an answer of the catalog follows from. So a request whose tag is the
-one the client has is answered before anything is parsed or asked of the database, and an answer
-that was made once is given again. What else an answer follows from, who asks or the time, keeps it
-from being tagged: no such answer was ever given the tag that is computed for its request.
+one the client has is answered before anything is parsed or asked of the database. What else an
+answer follows from, who asks or the time, keeps it from being tagged: no such answer was ever given
+the tag that is computed for its request.
 """
 
 import hashlib
-import threading
-from collections import OrderedDict
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -22,10 +21,6 @@ import tenants
 import tongban
 from schema.context import RequestContext
 
-KEPT_BYTES: Final = 16 * 1024 * 1024
-"""Of answers that a process keeps, with 200 bytes for the keeping of each."""
-LONGEST_KEPT: Final = 512 * 1024
-_OVERHEAD: Final = 200
 _LONGEST_HEADER: Final = 8_000
 
 
@@ -50,18 +45,18 @@ def tag_of(request: HttpRequest, context: RequestContext, kind: str) -> str:
     return f'"{digest.hexdigest()}"'
 
 
-def is_known(request: HttpRequest, tag: str) -> bool:
+def is_known(tag: str, meta: Mapping[str, str]) -> bool:
     """Tell whether the client has the answer with this tag (``If-None-Match``, compared weakly)."""
-    return tag in _given(request)
+    return tag.removeprefix("W/") in _given(meta)
 
 
-def is_any_known(request: HttpRequest) -> bool:
+def is_any_known(meta: Mapping[str, str]) -> bool:
     """Tell whether the client wants an answer only if there is none (``If-None-Match: *``)."""
-    return _given(request) == ["*"]
+    return _given(meta) == ["*"]
 
 
-def _given(request: HttpRequest) -> list[str]:
-    header = request.META.get("HTTP_IF_NONE_MATCH", "")
+def _given(meta: Mapping[str, str]) -> list[str]:
+    header = meta.get("HTTP_IF_NONE_MATCH", "")
     if not header or len(header) > _LONGEST_HEADER:
         return []
     return [tag.removeprefix("W/") for tag in parse_etags(header)]
@@ -81,48 +76,3 @@ def _build() -> str:
         for path in sorted(folder.rglob("*.py")):
             digest.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
     return digest.hexdigest()
-
-
-class AnswerCache:
-    """Bodies of tagged answers; the least used go when they take too many bytes."""
-
-    def __init__(self, most: int = KEPT_BYTES) -> None:
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
-        self._most = most
-        self._bytes = 0
-
-    @property
-    def kept_bytes(self) -> int:
-        """What is kept at present, with the keeping itself."""
-        return self._bytes
-
-    def get(self, tag: str) -> bytes | None:
-        """Return the body of the answer with this tag, or None."""
-        with self._lock:
-            body = self._kept.get(tag)
-            if body is not None:
-                self._kept.move_to_end(tag)
-            return body
-
-    def put(self, tag: str, body: bytes) -> None:
-        """Keep a body; too long a one isn't."""
-        if len(body) > LONGEST_KEPT:
-            return
-        with self._lock:
-            if tag in self._kept:
-                return
-            self._kept[tag] = body
-            self._bytes += len(body) + _OVERHEAD
-            while self._bytes > self._most:
-                _, oldest = self._kept.popitem(last=False)
-                self._bytes -= len(oldest) + _OVERHEAD
-
-    def forget(self) -> None:
-        """Keep nothing any more."""
-        with self._lock:
-            self._kept.clear()
-            self._bytes = 0
-
-
-answers: Final = AnswerCache()

@@ -12,7 +12,6 @@ from contextlib import AbstractContextManager
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import method_decorator
@@ -24,7 +23,7 @@ from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
 
-from schema import errors, ide, rates, requests, tags, versioned
+from schema import errors, ide, kept, rates, requests, tags, versioned
 from schema.context import CHINESE, ENGLISH, RequestContext
 from schema.errors import BadRequestError, NotAcceptableError
 from schema.measures import measures
@@ -101,18 +100,18 @@ class GraphQLEndpoint(View):
         """
         context.catalog_version = versioned.version_of(context)
         tag = tags.tag_of(request, context, kind)
-        if tags.is_known(request, tag):
+        if tags.is_known(tag, request.META):
             return _tagged(HttpResponseNotModified(), tag, context), []
-        body = tags.answers.get(tag)
+        body = kept.bodies.get(tag)
         if body is None:
             result = self._executed(requests.read_stored(request), context, {OperationType.QUERY})
             response = _result(result, kind)
             if result.errors or not context.is_taggable:
                 return response, _codes(result)
-            tags.answers.put(tag, response.content)
+            kept.bodies.put(tag, response.content, len(response.content))
         else:
             response = _sent(body, HTTPStatus.OK, kind)
-        if tags.is_any_known(request):
+        if tags.is_any_known(request.META):
             response = HttpResponseNotModified()
         return _tagged(response, tag, context), []
 
@@ -143,11 +142,7 @@ def _media_type(request: HttpRequest) -> str:
 
 def client_address(request: HttpRequest) -> str:
     """Return the address that the request came from, as the nearest trusted proxy saw it."""
-    nearest: str = request.META.get("REMOTE_ADDR", "")
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    if forwarded and nearest in settings.TRUSTED_PROXIES:
-        return forwarded.rsplit(",", 1)[-1].strip()
-    return nearest
+    return rates.address_of(request.META)
 
 
 def _admit(request: HttpRequest, context: RequestContext) -> None:
@@ -268,6 +263,8 @@ def _sent(body: bytes, status: HTTPStatus, kind: str) -> HttpResponse:
 def _tagged(response: HttpResponse, tag: str, context: RequestContext) -> HttpResponse:
     """Let the answer be kept, under its tag, and asked for again each time it is used."""
     response["ETag"] = tag
+    if context.is_nobodys:
+        response.catalog_version = context.catalog_version  # type: ignore[attr-defined] # for kept
     response["Cache-Control"] = "no-cache" if context.is_nobodys else "private, no-cache"
     patch_vary_headers(response, (*_VARIED, "Accept-Encoding"))
     return response

@@ -77,7 +77,7 @@ FILLED: dict[str, Callable[[], None]] = {
 
 def selection(kind: Any, depth: int, around: tuple[str, ...] = ()) -> str:
     """Select all that takes no argument, objects ``depth`` deep, each type once on the way down."""
-    named = get_named_type(kind)
+    named: Any = get_named_type(kind)
     if not is_composite_type(named):
         return ""
     chosen = []
@@ -106,8 +106,9 @@ def affordable(documents_: Iterator[str]) -> str:
 
 def pages() -> Iterator[Any]:
     for root in LISTS:
-        node = get_named_type(ROOTS[root].type).fields["edges"].type
-        node = get_named_type(get_named_type(node).fields["node"].type)
+        connection_: Any = get_named_type(ROOTS[root].type)
+        edge: Any = get_named_type(connection_.fields["edges"].type)
+        node: Any = get_named_type(edge.fields["node"].type)
         for field in node.fields:
             yield pytest.param(root, node, field, id=f"{root}.{field}")
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.http import parse_etags
 
-from schema import tags
+from schema import kept
 from tests import people
 from tests.database import SET_UP
 from tests.graphql.client import execute, operation
@@ -38,7 +38,7 @@ SHOWN = [
 
 @pytest.fixture(autouse=True)
 def nothing_kept():
-    tags.answers.forget()
+    kept.bodies.forget()
 
 
 @pytest.mark.parametrize(("name", "variables"), SHOWN)
@@ -57,9 +57,9 @@ def test_an_unchanged_answer_takes_a_line_and_no_statement(db, name, variables, 
     assert set(first["Vary"].split(", ")) >= {"Accept", "Accept-Language", "Authorization"}
     assert set(again["Vary"].split(", ")) >= set(first["Vary"].split(", "))
     with no_database():  # and whoever has nothing yet gets what was made once
-        kept = get(name, variables, center=center)
-    assert (kept.status_code, kept.content) == (200, first.content)
-    assert (kept["ETag"], kept["Content-Type"]) == (first["ETag"], first["Content-Type"])
+        other = get(name, variables, center=center)
+    assert (other.status_code, other.content) == (200, first.content)
+    assert (other["ETag"], other["Content-Type"]) == (first["ETag"], first["Content-Type"])
 
 
 def test_the_database_itself_hears_nothing(committed_db):

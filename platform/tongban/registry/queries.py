@@ -61,11 +61,17 @@ class CenterMap:
         self._map: _Map | None = None
         self._checked_at = 0.0
 
+    def at_hand(self) -> _Map | None:
+        """Return the map if it was checked within the second, without looking."""
+        is_fresh = time.monotonic() - self._checked_at < _CHECK_AFTER_SECONDS
+        return self._map if is_fresh else None
+
     def get(self) -> _Map:
         """Return the current map. Cost: nothing, once a second one primary-key look-up."""
+        found = self.at_hand()
+        if found is not None:
+            return found
         now = time.monotonic()
-        if self._map is not None and now - self._checked_at < _CHECK_AFTER_SECONDS:
-            return self._map
         with self._lock, reading_context():
             number = models.RegistryVersion.objects.values_list("number", flat=True).get(id=1)
             if self._map is None or self._map.version != number:
@@ -105,7 +111,7 @@ def _load(number: int) -> _Map:
             children.setdefault(record.parent_code, []).append(record.code)
     return _Map(
         version=number,
-        digest=crypto.sha256_hex(repr(records).encode()),
+        digest=crypto.sha256_hex(repr((records, sorted(hosts))).encode()),
         by_code={record.code: record for record in records},
         by_host=dict(hosts),
         children={code: tuple(codes) for code, codes in children.items()},
@@ -127,6 +133,12 @@ def center_of_host(host: str) -> CenterRecord | None:
 def centers_digest() -> str:
     """Return a digest of all centers as the map keeps them; it changes with any of them."""
     return center_map.get().digest
+
+
+def centers_digest_at_hand() -> str | None:
+    """Return the digest if the map was checked within the second, without looking."""
+    found = center_map.at_hand()
+    return found.digest if found else None
 
 
 def name_of(code: str) -> str:
@@ -199,6 +211,22 @@ def delegation_for(
         .order_by("valid_from")
         .last()
     )
+
+
+def delegated_matters(*, districts: Collection[str], day: date) -> dict[str, frozenset[str]]:
+    """Return the codes of the matters that a city handles for each district on ``day`` (one query).
+
+    Districts of which no matter is delegated are left out.
+    """
+    found = models.JurisdictionDelegation.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=day),
+        district_code__in=list(districts),
+        valid_from__lte=day,
+    )
+    delegated: dict[str, set[str]] = {}
+    for district, matter in found.values_list("district_code", "matter_code"):
+        delegated.setdefault(district, set()).add(matter)
+    return {district: frozenset(matters) for district, matters in delegated.items()}
 
 
 def public_key(key_id: str, *, center_code: str, at: datetime | None = None) -> bytes | None:

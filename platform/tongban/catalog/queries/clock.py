@@ -24,21 +24,22 @@ class CatalogClock:
 
     def get(self) -> str:
         """Return the version, opaque. Cost: nothing, once a second one primary-key look-up."""
-        return self._fresh() or self._looked_up()
+        return self.at_hand() or self._looked_up()
 
-    def forget(self) -> None:
-        """Make the next reader look."""
-        self._known = None
-
-    def _fresh(self) -> str | None:
+    def at_hand(self) -> str | None:
+        """Return the version if it was read within the second, without looking."""
         known = self._known
         if known is None or time.monotonic() - known[0] >= CHECK_AFTER_SECONDS:
             return None
         return known[1]
 
+    def forget(self) -> None:
+        """Make the next reader look."""
+        self._known = None
+
     def _looked_up(self) -> str:
         with self._lock:  # whoever waited here finds what the first has read
-            version = self._fresh()
+            version = self.at_hand()
             if version is None:
                 asked_at = time.monotonic()
                 version = _read()
