@@ -224,6 +224,20 @@ def test_what_is_not_offered_is_missing_and_counted(catalog):
     assert queries.summarize(center_codes=["371402"], on=DAY)[0].missing_count == 0
 
 
+def test_what_the_city_handles_for_a_district_is_not_missing(catalog):
+    """德城区 leaves 企业设立登记 to 德州 (同城办理), whether or not its list still names it."""
+    before = queries.summarize(center_codes=["371402"], on=DAY)[0]
+    for matter in (SET_UP, CHARGED):
+        models.Offering.objects.filter(center_code="371402", matter__code=matter).update(
+            status=OfferingStatus.CANCELLED
+        )
+    after = queries.summarize(center_codes=["371402"], on=DAY)[0]
+    assert (before.missing_count, after.missing_count) == (0, 1)
+    assert after.standard_count == before.standard_count - 1
+    missing = queries.missing_matters(center_code="371402", on=DAY)
+    assert missing.get().matter_id == CHARGED
+
+
 def test_what_only_the_county_has_is_flagged(catalog):
     standard = models.StandardMatter.objects.get(code=CHARGED)
     own = models.StandardMatter.objects.create(
@@ -268,7 +282,7 @@ def test_one_center_and_a_whole_tree_take_the_same_queries_and_agree(catalog):
         with CaptureQueriesContext(connection) as captured:
             summaries = queries.summarize(center_codes=centers, on=DAY)
         counted.append(len(captured))
-    assert counted[1] == counted[2] <= 3
+    assert counted[1] == counted[2] <= 4
     assert {s.center_code: s.deviating[Unified.FEE] for s in summaries if s.deviating} == {
         "371402": 1,
         "371425": 1,

@@ -26,6 +26,9 @@ class RegistryConfig(AppConfig):
             ),
             "SELECT",
         ),
-        # A release is for the centers of its issuer's tree.
-        SharedRole.CATALOG: dict.fromkeys(("registry_center", "registry_division"), "SELECT"),
+        # A release is for the centers of its issuer's tree; what a city handles for a district is
+        # missing from no list of that.
+        SharedRole.CATALOG: dict.fromkeys(
+            ("registry_center", "registry_division", "registry_jurisdictiondelegation"), "SELECT"
+        ),
     }

@@ -21,6 +21,7 @@ from tongban.catalog.rules.conformity import Deviation, Unified
 from tongban.catalog.rules.content import MatterContent
 from tongban.catalog.states import IN_FORCE_ONCE, OfferingStatus
 from tongban.kernel import crypto
+from tongban.registry import queries as registry
 from tongban.registry import rules as registry_rules
 
 # What equals the standard word for word is left out by the database; what is left (order of
@@ -68,11 +69,12 @@ WITH standard AS MATERIALIZED (
 )
 SELECT c.code, count(*), count(o.id), count(o.id) FILTER (WHERE s.issuer_code = ANY (c.local))
   FROM jsonb_to_recordset(%(centers)s::jsonb)
-         AS c (code text, level text, issuers text[], local text[])
+         AS c (code text, level text, issuers text[], local text[], delegated text[])
   JOIN standard s ON s.issuer_code = ANY (c.issuers) AND s.levels ? c.level
   LEFT JOIN catalog_offering o ON o.center_code = c.code AND o.matter_code = s.matter_code
    AND o.status = %(in_use)s AND o.effective_from <= %(on)s
    AND (o.effective_to IS NULL OR o.effective_to > %(on)s)
+ WHERE o.id IS NOT NULL OR s.matter_code <> ALL (c.delegated)
  GROUP BY c.code
 """
 
@@ -95,7 +97,9 @@ class Conformity:
 
     center_code: str
     standard_count: int = 0
-    """Matters in force for centers of its level, of every issuer above it."""
+    """Matters in force for centers of its level, of every issuer above it.
+
+    Without those that it leaves to its city (同城办理)."""
     offered_count: int = 0
     """Those of them that it offers."""
     county_only_count: int = 0
@@ -149,7 +153,7 @@ def _day(on: date) -> dict[str, Any]:
 
 
 def summarize(*, center_codes: Sequence[str], on: date) -> list[Conformity]:
-    """Return each center's figures, in the order given; the same three queries for any number."""
+    """Return each center's figures, in the order given; the same four queries for any number."""
     deviating: defaultdict[str, Counter[Unified]] = defaultdict(Counter)
     for found in list_deviations(center_codes=center_codes, on=on):
         deviating[found.center_code][found.deviation.unification] += 1
@@ -166,6 +170,7 @@ def summarize(*, center_codes: Sequence[str], on: date) -> list[Conformity]:
 
 def _covered(center_codes: Sequence[str], on: date) -> dict[str, tuple[int, int, int]]:
     centers = []
+    delegated = registry.delegated_matters(districts=center_codes, day=on)
     for code in center_codes:
         issuers = codes.issuers_above(registry_rules.division_code(code))
         centers.append(
@@ -174,6 +179,7 @@ def _covered(center_codes: Sequence[str], on: date) -> dict[str, tuple[int, int,
                 "level": registry_rules.center_level(code).value,
                 "issuers": issuers,
                 "local": [issuer for issuer in issuers if is_county(issuer)],
+                "delegated": sorted(delegated.get(code, ())),
             }
         )
     with connection.cursor() as cursor:
@@ -189,9 +195,13 @@ def is_county(issuer_code: str) -> bool:
 def missing_matters(*, center_code: str, on: date) -> QuerySet[models.MatterRevision]:
     """Return the matters of its level and tree that a center doesn't offer, as revisions.
 
-    Order them by ``matter``.
+    Those that its city handles for it (同城办理) are not missing. Order them by ``matter``.
     """
-    return _of_its_standard(center_code, on).filter(~Exists(_offered(center_code, on)))
+    delegated = registry.delegated_matters(districts=[center_code], day=on)
+    return _of_its_standard(center_code, on).filter(
+        ~Exists(_offered(center_code, on)),
+        ~Q(matter__code__in=list(delegated.get(center_code, ()))),
+    )
 
 
 def county_only_matters(*, center_code: str, on: date) -> QuerySet[models.MatterRevision]:
