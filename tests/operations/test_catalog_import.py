@@ -198,8 +198,8 @@ def test_the_command_writes_a_report(catalog, tmp_path, capsys):
     call_command("catalog", "import", str(LOCAL), "--issuer", DISTRICT, "--report", str(report))
     assert "新增 4" in capsys.readouterr().out
     lines = report.read_text("utf-8-sig").splitlines()
-    assert lines[0] == "row,kind,field,code,reason"
-    assert "6,fault,name,MISSING," in lines
+    assert lines[0] == "row,kind,field,column,code,reason"
+    assert "6,fault,name,事项名称,MISSING,必须填写" in lines
     with pytest.raises(CommandError, match="没有写入"):
         call_command("catalog", "import", str(LOCAL), "--issuer", DISTRICT, "--all-or-nothing")
 

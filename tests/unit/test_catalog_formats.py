@@ -13,12 +13,13 @@ from tongban.catalog.rules.conformity import declared_elements
 from tongban.catalog.rules.content import Limit, MatterContent
 from tongban.catalog.rules.reading import read_content
 from tongban.catalog.rules.rows import OfferingRow, SourceKind, SourceRow
+from tongban.catalog.rules.terms import LONGEST
 from tongban.catalog.states import OfferingStatus
 from tongban.kernel.calendar import LimitUnit
 
 SIGNS = "|\\；;、,，=\n\r\t\"'《》〈〉无+-@＝ _x0041_#\x01\x1f\x85\u2028\ufeff\uffff😀甲乙a1"
 LETTERS = st.one_of(
-    st.sampled_from(SIGNS), st.characters(exclude_categories=("Cs",), exclude_characters="\0")
+    st.sampled_from(SIGNS), st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 )
 
 
@@ -195,12 +196,7 @@ LINES = st.text(LETTERS, max_size=12).map(
 )
 TERMS = st.fixed_dictionaries(
     {
-        **{
-            name: LINES
-            for name in (
-                "department", "place", "hours", "contact", "complaints", "body_kind", "local_code",
-            )
-        },
+        **dict.fromkeys(LONGEST, LINES),
         "status": st.sampled_from(OfferingStatus),
         "credit_code": st.sampled_from(["", "11371400004511234D"]),
         "windows": st.lists(st.from_regex(r"\A[\w-]{1,20}\Z"), max_size=3, unique=True),

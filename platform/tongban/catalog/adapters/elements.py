@@ -75,7 +75,7 @@ class Number:
         return str(value + self.shift)
 
     def read(self, raw: str, field: str) -> int:
-        if re.fullmatch(r"\d{1,9}", raw, re.ASCII) is None or int(raw) < self.shift:
+        if re.fullmatch(r"\d{1,10}", raw, re.ASCII) is None or int(raw) < self.shift:
             raise ShapeError(field, "NOT_A_NUMBER", raw)
         return int(raw) - self.shift
 
@@ -94,7 +94,7 @@ class Limit:
         return f"{value['amount']}{words.word_for('unit', value['unit'])}"
 
     def read(self, raw: str, field: str) -> dict[str, Any]:
-        found = re.fullmatch(r"(\d{1,9})\s*(\S*)", raw, re.ASCII)
+        found = re.fullmatch(r"(\d{1,10})\s*(\S*)", raw, re.ASCII)
         if found is None:
             raise ShapeError(field, "NOT_A_LIMIT", raw)
         return {"amount": int(found[1]), "unit": words.code_of("unit", found[2] or "工作日")}

@@ -53,7 +53,7 @@ _READ: Mapping[str, Mapping[str, str]] = {
 """Vocabulary → word → code; of several words for one code the first is written."""
 
 _WRITTEN: Mapping[str, Mapping[str, str]] = {
-    vocabulary: {code: word for word, code in reversed(words.items())}
+    vocabulary: {code: word for word, code in reversed(list(words.items()))}
     for vocabulary, words in _READ.items()
 }
 

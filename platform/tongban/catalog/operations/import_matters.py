@@ -103,13 +103,9 @@ def _refuse_foreign(actor: Actor, order: Order, source: Source) -> None:
 
 def _write(work: Work, actor: Actor, plan: Plan, order: Order) -> None:
     models.StandardMatter.objects.bulk_create(plan.matters, batch_size=BATCH)
-    models.StandardMatter.objects.bulk_update(
-        plan.described, describing.DESCRIBING, batch_size=BATCH
-    )
+    describing.save_described(plan.described)
     models.MatterRevision.objects.bulk_create(plan.new_revisions, batch_size=BATCH)
-    models.MatterRevision.objects.bulk_update(
-        plan.edited_drafts, ["editors", *describing.CONTENT], batch_size=BATCH
-    )
+    describing.save_contents(plan.edited_drafts)
     if plan.publications:
         _put_out(work, actor, plan.publications, order)
 

@@ -1,9 +1,10 @@
 """Judging a directory's rows against the catalog: what is to be written, and what is wrong."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from itertools import islice
+from typing import Any
 
 from tongban.catalog import errors, models
 from tongban.catalog.operations import describing, judging
@@ -15,6 +16,13 @@ from tongban.kernel import calendar
 from tongban.registry import rules as registry_rules
 
 BATCH = 500
+
+MOST_TOLD = 100
+"""How many faults of each kind are told where not all of them are."""
+_FIGURES = (
+    "kind", "rows", "created", "updated", "unchanged", "published", "unread_columns", "written",
+)  # fmt: skip
+_LISTS = ("faults", "lacking", "remarks")
 
 Report = Callable[[int, int], None]
 """Gets (rows done, rows in all) while an import runs."""
@@ -36,7 +44,36 @@ class ImportReport:
     """What keeps imported drafts from being published."""
     remarks: list[RowFault] = field(default_factory=list)
     """What was taken in and should be looked at: where a list differs from the standard."""
+    unread_columns: list[str] = field(default_factory=list)
+    """Columns of the file that mean nothing to us."""
     written: bool = False
+
+    totals: Mapping[str, int] = field(default_factory=dict)
+    """How many of each list there were, where only the first of them are told."""
+
+    @property
+    def faulty_rows(self) -> int:
+        """How many rows were left out."""
+        return self.totals.get("faulty_rows", len({fault.row for fault in self.faults}))
+
+    def count(self, listed: str) -> int:
+        """Return how many ``faults``, ``lacking`` or ``remarks`` there are."""
+        return self.totals.get(listed, len(getattr(self, listed)))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what a repeated request is answered with: figures, and the first of each list."""
+        said = {name: getattr(self, name) for name in _FIGURES}
+        lists = {name: [asdict(f) for f in getattr(self, name)[:MOST_TOLD]] for name in _LISTS}
+        totals = {name: self.count(name) for name in _LISTS}
+        return {**said, **lists, "totals": {**totals, "faulty_rows": self.faulty_rows}}
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> "ImportReport":
+        """Return the report that ``to_json`` keeps."""
+        lists = {name: [RowFault(**fault) for fault in said[name]] for name in _LISTS}
+        figures = {name: said[name] for name in _FIGURES}
+        kind = SourceKind(said["kind"])
+        return cls(**{**figures, "kind": kind, **lists, "totals": said["totals"]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +208,10 @@ class Planner:
             self.result.created += 1
         elif content.digest in known.said:
             self.result.unchanged += 1
-            if known.in_work and known.in_work.content_hash == content.digest and not found:
-                self._publish(row, known, known.in_work)
+            draft = known.in_work
+            is_draft = draft and draft.status == RevisionStatus.DRAFT
+            if draft and is_draft and draft.content_hash == content.digest and not found:
+                self._publish(row, known, draft)
             return
         else:
             self.result.updated += 1

@@ -102,7 +102,7 @@ class OfferingPlanner:
         self._present |= {(o.center_code, o.matter_id): o for o in offerings.order_by("id")}
         wanted = {self._wanted_code(row) for row in batch} - {""}
         holders = models.Offering.objects.filter(code__in=wanted)
-        for code, center, matter in holders.values_list("code", "center_code", "matter_id"):
+        for code, center, matter in holders.values_list("code", "center_code", "matter__code"):
             self._holders[code] = (center, matter)
 
     def _code(self, row: OfferingRow) -> str:

@@ -386,15 +386,34 @@ class MatterContent:
     @property
     def digest(self) -> str:
         """The SHA-256 of the canonical JSON: equal contents have equal digests."""
-        return crypto.sha256_hex(crypto.canonical_json(self.to_json()))
+        return digest_of(self.to_json())
+
+
+def digest_of(said: Mapping[str, Any]) -> str:
+    """Return the digest of a content whose JSON form this is."""
+    return crypto.sha256_hex(crypto.canonical_json(said))
+
+
+_FIELDS: dict[type, tuple[tuple[str, bool, Any], ...]] = {}
+"""Name, lateness and default of each field, by dataclass; contents are hashed by the thousand."""
+
+
+def _fields(kind: type[Any]) -> tuple[tuple[str, bool, Any], ...]:
+    if kind not in _FIELDS:
+        _FIELDS[kind] = tuple(
+            (each.name, bool(each.metadata.get("later")), each.default)
+            for each in dataclasses.fields(kind)
+        )
+    return _FIELDS[kind]
 
 
 def _plain(value: Any) -> dict[str, Any]:
-    return {
-        each.name: _plain_item(getattr(value, each.name))
-        for each in dataclasses.fields(value)
-        if not (each.metadata.get("later") and getattr(value, each.name) == each.default)
-    }
+    said = {}
+    for name, is_late, default in _fields(type(value)):
+        item = getattr(value, name)
+        if not (is_late and item == default):
+            said[name] = _plain_item(item)
+    return said
 
 
 def _plain_item(value: Any) -> Any:
