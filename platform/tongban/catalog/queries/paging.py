@@ -19,9 +19,6 @@ from tongban.catalog.states import IN_FORCE_ONCE, OfferingStatus
 Place = tuple[Any, ...]
 """Where a find stands in the order: rank, matter, and for an offering its center."""
 
-FEW = 3
-"""With fewer matters found exactly, those that have the words nearly are found too, behind them."""
-
 _STANDARD = """CROSS JOIN LATERAL (
   SELECT s.id, s.content FROM catalog_matterrevision s
    WHERE s.matter_code = {matter} AND s.status = ANY (%s) AND s.effective_from <= %s
@@ -168,8 +165,7 @@ class OfferingPages:
         )
         params: list[Any] = [plan.full]
         if plan.near:
-            sql += " AND (SELECT count(*) FROM exact) < %s"
-            params.append(FEW)
+            sql += f" AND (SELECT count(*) FROM exact) < {plan.few}"
         narrowed, more = narrowed_to("o.matter_code", self.where)
         sql, params = sql + narrowed, params + more
         if after:
@@ -243,10 +239,10 @@ def _tables(plans: Sequence[Plan], where: MatterFilter) -> Statement:
         sql, more = plan.matters(where)
         tables += (
             f",\n near (code, rank, mask) AS MATERIALIZED (SELECT n.* FROM ({sql}) AS n"
-            " WHERE (SELECT count(*) FROM exact) < %s"
+            f" WHERE (SELECT count(*) FROM exact) < {plan.few}"
             " AND NOT EXISTS (SELECT FROM exact WHERE exact.code = n.code))"
         )
-        params = [*params, *more, FEW]
+        params = [*params, *more]
     return f"{tables}\n", params
 
 

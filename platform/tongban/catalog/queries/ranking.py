@@ -16,11 +16,13 @@ Part = TypeVar("Part")
 Statement = tuple[str, list[Any]]
 """SQL and its parameters."""
 
+FEW = 3
+
 OTHERWISE = 2_000_000
 """The rank of what is found by nothing that its matter says, behind everything else."""
 
 _NAME, _BEGINNING, _IN_NAME, _ELSEWHERE = 0, 1, 2, 4
-_SOUND, _WRONG, _PIECES, _MOST_MISSING = 101, 102, 103, 20
+_SOUND, _WRONG, _REST, _PIECES, _MOST_MISSING = 101, 102, 103, 104, 20
 """What a near word adds, by the way in which it is near: more than eight exact words together."""
 _LOOSELY = 100
 """What taking the words nearly adds, so that it comes behind all that has them as they stand."""
@@ -40,6 +42,14 @@ class Plan:
     def table(self) -> str:
         """The name of its matters within the statement."""
         return "near" if self.near else "exact"
+
+    @property
+    def few(self) -> int:
+        """With fewer matters found exactly, those that have the words nearly follow them.
+
+        Of short words, what is near is too much to follow anything.
+        """
+        return FEW if all(searching.nearness(word).pattern for word in self.words) else 1
 
     @property
     def full(self) -> int:
@@ -161,16 +171,17 @@ def _nearly(word: str) -> Statement:
         shared, params = _shared(ways.pieces)
         arms.append((f"{shared} >= {ways.least}", params))
     if ways.pattern:
-        arms.append(_one_wrong(ways))
+        arms += [_one_wrong(ways), _any_of(ways.rests)]
     return _joined(" OR ", arms)
 
 
 def _one_wrong(ways: searching.Nearness) -> Statement:
     tried = ("m.search_text ~ %s", [ways.pattern])
-    if not ways.halves:
-        return tried
-    halves = [("strpos(m.search_text, %s) > 0", [half]) for half in ways.halves]
-    return _joined(" AND ", [_joined(" OR ", halves), tried])
+    return _joined(" AND ", [_any_of(ways.halves), tried]) if ways.halves else tried
+
+
+def _any_of(parts: Sequence[str]) -> Statement:
+    return _joined(" OR ", [("strpos(m.search_text, %s) > 0", [part]) for part in parts])
 
 
 def _shared(pieces: Sequence[str]) -> Statement:
@@ -190,7 +201,7 @@ def _tier(word: str, *, near: bool) -> Statement:
         if ways.sound:
             cases.append(("strpos(m.search_text, %s) > 0", [ways.sound], _SOUND))
         if ways.pattern:
-            cases.append((*_one_wrong(ways), _WRONG))
+            cases += [(*_one_wrong(ways), _WRONG), (*_any_of(ways.rests), _REST)]
         if ways.pieces:
             shared, params = _shared(ways.pieces)
             most = _PIECES + len(ways.pieces)

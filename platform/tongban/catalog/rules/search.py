@@ -22,7 +22,7 @@ MAX_QUERY_LENGTH = 500
 LONGEST_TERM = 4
 
 _PAIR = 2
-_FEWEST = {True: 3, False: 5}
+_FEWEST = {True: 3, False: 6}
 """From how many characters or letters on one may be wrong; below, anything would fit."""
 _LONGEST = {True: 12, False: 24}
 """Up to how many: so many ways of being wrong are slow to try."""
@@ -151,6 +151,8 @@ class Nearness:
     pattern: str = ""
     """A regular expression of the word with one character wrong, missing or too many, or with two
     letters that have changed places."""
+    rests: tuple[str, ...] = ()
+    """The word without its first and without its last character: less like it than the others."""
     pieces: tuple[str, ...] = ()
     """The word's pairs, of which a text has most."""
     rarest: tuple[str, ...] = ()
@@ -168,21 +170,30 @@ def nearness(word: str) -> Nearness:
     sound = "".join(pinyin.syllables(word)) if chinese and length >= _PAIR else ""
     starts: tuple[tuple[str, ...], ...] = ()
     halves: tuple[str, ...] = ()
+    rests: tuple[str, ...] = ()
     pattern = ""
     if _FEWEST[chinese] <= length <= _LONGEST[chinese]:
         starts = tuple(dict.fromkeys(_starts(word, chinese)))
+        rests = (word[1:], word[:-1])
         pattern = _one_wrong(word)
         if chinese:
             halves = (word[: length // 2], word[length // 2 :])
         else:
             pattern += "".join(f"|{way}" for way in _two_changed(word))
     if not chinese or length < _LEAST_BY_PIECES:
-        return Nearness(sound, starts, halves, pattern)
+        return Nearness(sound, starts, halves, pattern, rests)
     pieces = tuple(dict.fromkeys(_pieces(word, _PAIR)))
     least = math.ceil(len(pieces) * _SHARE_OF_PIECES)
     rarest = sorted(pieces, key=lambda pair: -_COMMON.get(pair, len(_COMMON_PAIRS)))
     return Nearness(
-        sound, starts, halves, pattern, pieces, tuple(rarest[: len(pieces) - least + 1]), least
+        sound,
+        starts,
+        halves,
+        pattern,
+        rests,
+        pieces,
+        tuple(rarest[: len(pieces) - least + 1]),
+        least,
     )
 
 
@@ -212,7 +223,7 @@ def _kept_letters(before: str, behind: str) -> set[str]:
 def _one_wrong(word: str) -> str:
     ways = [f"{word[:n]}[^\n]?{word[n + 1 :]}" for n in range(1, len(word) - 1)]
     ways += [f"{word[:n]}[^\n]{word[n:]}" for n in range(1, len(word))]
-    return "|".join([word[1:], word[:-1], *ways])
+    return "|".join(ways)
 
 
 def _two_changed(word: str) -> list[str]:
