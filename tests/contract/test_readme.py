@@ -90,7 +90,7 @@ def test_the_examples_happen(db):
             assert response is not None
             reader.expect(json.loads(text), response.json())
             statuses.append(response.status_code)
-    assert statuses == [200, 200, 200, 401, 200, 200, 200, 200]
+    assert statuses == [200, 200, 200, 401, 200, 200, 200, 200, 200]
     for kind, text in BLOCKS:
         if kind == "jsonl":
             _init, subscribe = (json.loads(reader.filled(line)) for line in text.splitlines())

@@ -17,6 +17,7 @@ from tongban.kernel import actors
 from tongban.kernel.actors import Actor, PlatformRole
 from tongban.kernel.calendar import LimitUnit
 from tongban.kernel.context import SharedRole, shared_context
+from tongban.kernel.errors import DomainError
 from tongban.kernel.models import AuditEntry
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -47,14 +48,14 @@ def standard(matter: str = SET_UP) -> MatterContent:
     return revising.content_of(matter, now=NOW)
 
 
-def stored() -> list[dict]:
+def stored():
     return [
         *models.Offering.objects.order_by("id").values(),
         {"audit": AuditEntry.objects.count()},
     ]
 
 
-def refused(error: type[errors.DomainError], matter: str = SET_UP, **terms) -> errors.DomainError:
+def refused(error: type[DomainError], matter: str = SET_UP, **terms) -> DomainError:
     """Return the refusal, after making sure that it changed nothing."""
     before = stored()
     with pytest.raises(error) as caught:
