@@ -1,4 +1,4 @@
-"""P12: what reading the catalog costs at 100,000 offerings, beside the plain SQL.
+"""What a search of the catalog costs at 100,000 offerings, beside the plain SQL.
 
 infra/bench catalog [MATTERS]    4,000 matters by default, each offered at 25 centers
 
@@ -122,8 +122,8 @@ def _measure(matters: int, administrator: str) -> None:
     for kind in (*kinds, "all"):
         console.print(f"[bold]{kind}[/]")
         for side in sides:
-            figures = [Figure.of([r[kind, side][q] * 1000 for r in rounds]) for q in (0, 1)]
-            console.print(f"  {side:<12} p50 {figures[0]!s:>22}   p95 {figures[1]!s:>22}   ms")
+            middle, high = (Figure.of([r[kind, side][q] * 1000 for r in rounds]) for q in (0, 1))
+            console.print(f"  {side:<12} p50 {middle!s:>22}   p95 {high!s:>22}   ms")
     for side in ("search", "over HTTP"):
         ratio = _p95(rounds, side) / _p95(rounds, "plain SQL")
         mark = "[green]reached[/]" if ratio.median < GOAL else "[red]missed[/]"
