@@ -112,7 +112,12 @@ class KeptResponses:
         if found is not None and _still_holds(found, environ):
             measures.observe(time.perf_counter() - started, ())
             return _given(found, environ, start_response)
-        response = self._application(environ, start_response)
+
+        def start(status: str, headers: list[tuple[str, str]], fault: Any = None) -> Any:
+            is_bodyless = status.startswith("304")
+            return start_response(status, _bodyless(headers) if is_bodyless else headers, fault)
+
+        response = self._application(environ, start)
         self._keep(key, response)
         return response
 
@@ -126,6 +131,11 @@ class KeptResponses:
         size = len(body) + sum(map(len, key))
         headers = list(response.items())
         self.kept.put(key, Response(version, response["ETag"], headers, body), size)
+
+
+def _bodyless(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    # Django says a length of 0, which is not the answer's.
+    return [item for item in headers if item[0] not in _OF_A_BODY]
 
 
 def _key(environ: Environ) -> tuple[str, ...] | None:
@@ -155,9 +165,7 @@ def _given(
     if "HTTP_IF_NONE_MATCH" in environ and (
         tags.is_known(found.tag, environ) or tags.is_any_known(environ)
     ):
-        start_response(
-            "304 Not Modified", [item for item in found.headers if item[0] not in _OF_A_BODY]
-        )
+        start_response("304 Not Modified", _bodyless(found.headers))
         return ()
     start_response("200 OK", list(found.headers))
     return (found.body,)

@@ -81,7 +81,8 @@ def selection(kind: Any, depth: int, around: tuple[str, ...] = ()) -> str:
     if not is_composite_type(named):
         return ""
     chosen = []
-    for name, field in named.fields.items():
+    fields: dict[str, Any] = getattr(named, "fields", {})
+    for name, field in fields.items():
         inner = get_named_type(field.type)
         if any(is_required_argument(argument) for argument in field.args.values()):
             continue
