@@ -24,7 +24,7 @@ _LAST_ROW = 1_048_576
 _MOST_COLUMNS = 300
 _CHUNK = 1 << 20
 
-_CELL = 16_000
+LONGEST_CELL = 16_000
 """Characters: a cell of a workbook holds 32,767 UTF-16 units at most."""
 _REST = "续"
 """The sheet for texts that are longer, piece by piece; the cell itself says which."""
@@ -150,7 +150,7 @@ class XlsxWriter:
     def _cell(self, text: str) -> Cell | str | None:
         if not text:
             return None
-        if len(text) > _CELL:
+        if len(text) > LONGEST_CELL:
             return self._put_aside(text)
         return _as_text(self._sheet, text)
 
@@ -159,9 +159,9 @@ class XlsxWriter:
             self._rest = self._book.create_sheet(_REST)
         self._rests += 1
         name = f"{_REST_MARK}{self._rests}"
-        for start in range(0, len(text), _CELL):
+        for start in range(0, len(text), LONGEST_CELL):
             # A sign at its end keeps a piece's last spaces; the reader drops it.
-            piece = f"{text[start : start + _CELL]}。"
+            piece = f"{text[start : start + LONGEST_CELL]}。"
             self._rest.append([name, _as_text(self._rest, piece)])
         return name
 
