@@ -46,6 +46,7 @@ NAMES_NOTHING = frozenset(
         *("complaints", "windows", "bodyKind", "localCode", "lifeEvent"),
         *("material", "expectedDigest"),
         *("baseline", "demandedPercent", "revision", "title", "basis"),
+        *("expectedDigest", "localCode", "mainItem"),
     }
 )
 """Texts and figures; whatever they say, they point at nothing."""
@@ -129,13 +130,17 @@ def selection(kind: GraphQLOutputType, around: tuple[str, ...] = ()) -> str:
         return ""
     fields: dict[str, Any] = getattr(named, "fields", {})
     chosen = [
-        f"{name} {selection(one.type, (*around, named.name))}"
+        f"{name}{_page_of(one)} {selection(one.type, (*around, named.name))}"
         for name, one in fields.items()
         if not any(is_required_argument(argument) for argument in one.args.values())
         and get_named_type(one.type).name not in (*around, named.name)
         and (is_leaf_type(get_named_type(one.type)) or len(around) < DEPTH)
     ]
     return f"{{ {' '.join(chosen) or '__typename'} }}"
+
+
+def _page_of(field: Any) -> str:
+    return f"(first: {BY_NAME['first']})" if "first" in field.args else ""
 
 
 def requests(root: Root, things: Mapping[str, Sequence[str]]) -> Iterator[Request]:

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -38,19 +39,19 @@ def catalog(db):
         yield
 
 
-def out(name: str, *, issuer: str = CITY, **changes: object) -> str:
+def out(name: str, *, issuer: str = CITY, **changes: Any) -> str:
     """Publish a new matter and return its code."""
     revision = reviewed(a_matter(name, **changes), issuer=issuer, local_code=name)
     published(revision, issuer=issuer)
     return revision.matter_id
 
 
-def again(code: str, *, issuer: str = CITY, **changes: object) -> models.MatterRevision:
+def again(code: str, *, issuer: str = CITY, **changes: Any) -> models.MatterRevision:
     """Let the next revision of a matter be reviewed."""
     return reviewed(replace(publishing.standard(code), **changes), issuer=issuer, code=code)
 
 
-def cancel(matter: str, precondition: str, *, issuer: str = CITY, **options: object):
+def cancel(matter: str, precondition: str, *, issuer: str = CITY, **options: Any):
     return preconditions.cancel_precondition(
         **{
             "actor": publisher(issuer),

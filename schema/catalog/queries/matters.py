@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
+from schema.catalog.queries.issuing import issuers_seen
 from schema.catalog.types import Matter, Offering
 from schema.connections import After, Connection, First, paginate, paginate_ranked
 from schema.context import Info
@@ -49,6 +50,13 @@ class MatterFilter:
     codes: list[str] | None = strawberry.field(
         default=None, description="Only these matters, by 基本编码."
     )
+    issuer: str | None = strawberry.field(
+        default=None, description="Only what this division issued, 12 digits."
+    )
+    within: str | None = strawberry.field(
+        default=None,
+        description="Only what holds in this division, 12 digits: issued by it or above it.",
+    )
 
 
 @strawberry.input(description="What a list of offerings is narrowed to; null narrows nothing.")
@@ -65,7 +73,7 @@ class OfferingFilter(MatterFilter):
 class MattersQuery:
     @strawberry.field(
         description="The matters of the standard catalog in force, by code; what a search finds, "
-        "by rank.",
+        "by rank. Within a center's path those of its division and of all above it.",
         metadata=VERSIONED,
     )
     def matters(
@@ -78,7 +86,7 @@ class MattersQuery:
         first: First = 20,
         after: After = None,
     ) -> Connection[Matter]:
-        where = queries.MatterFilter(**_narrowing(filter or MatterFilter()))
+        where = queries.MatterFilter(**_narrowing(info, filter or MatterFilter()))
         if search.strip():
             best = queries.search_matters(on=_today(info), search=search, where=where)
             return paginate_ranked(best, codes=1, first=first, after=after, node=Matter.of)
@@ -86,14 +94,18 @@ class MattersQuery:
         return paginate(found, order=("matter_id",), first=first, after=after, node=Matter.of)
 
     @strawberry.field(
-        description="The matter with this code as it is in force, or null.", metadata=VERSIONED
+        description="The matter with this code as it is in force, or null: within a center's path "
+        "also where neither its division nor one above issued it.",
+        metadata=VERSIONED,
     )
     def matter(
         self,
         info: Info,
         code: Annotated[str, strawberry.argument(description="基本编码, 12 digits.")],
     ) -> Matter | None:
-        revision = queries.published_revision(code=code, on=_today(info))
+        revision = queries.published_revision(
+            code=code, on=_today(info), issuers=issuers_seen(info)
+        )
         return Matter.of(revision) if revision else None
 
     @strawberry.field(
@@ -114,7 +126,7 @@ class MattersQuery:
         wanted = filter or OfferingFilter()
         center = info.context.center
         where = queries.OfferingFilter(
-            **_narrowing(wanted),
+            **_narrowing(info, wanted),
             center_codes=(center.code,) if center else tuple(wanted.centers or ()),
             assisted_intake=wanted.assisted_intake,
         )
@@ -137,7 +149,7 @@ class MattersQuery:
         info: Info,
         code: Annotated[str, strawberry.argument(description="实施编码, as `Offering.code` is.")],
     ) -> Offering | None:
-        row = queries.offering(code=code, on=_today(info))
+        row = queries.offering(code=code, on=_today(info), issuers=issuers_seen(info))
         return Offering.of(row) if row else None
 
 
@@ -145,8 +157,9 @@ def _today(info: Info) -> date:
     return info.context.today()
 
 
-def _narrowing(wanted: MatterFilter) -> dict[str, Any]:
+def _narrowing(info: Info, wanted: MatterFilter) -> dict[str, Any]:
     return {
+        "issuers": issuers_seen(info, issuer=wanted.issuer, within=wanted.within),
         "service_line": wanted.service_line,
         "matter_type": wanted.matter_type,
         "department": wanted.department,

@@ -1,6 +1,6 @@
 """Matters as the API shows them: everything an applicant must learn, once."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Self
 
 import strawberry
@@ -19,7 +19,8 @@ from schema.catalog.types.guide import Guide, GuideAnswerInput
 from schema.catalog.types.handling import Handling
 from schema.catalog.types.rendering import Rendering
 from schema.scalars import opaque_id
-from tongban.catalog import models
+from tongban.catalog import models, queries
+from tongban.catalog.queries.history import Version
 from tongban.catalog.rules import content as contents
 
 VariantArgument = Annotated[
@@ -36,6 +37,28 @@ GUIDE = (
     "一次告知: exactly what applies for a variant and answers, and what is still open. A choice "
     "that the matter doesn't offer is a top-level `CHOICE_INVALID`, and the guide null."
 )
+
+
+@strawberry.type(description="A published version of a matter.")
+class MatterVersion:
+    number: int = strawberry.field(description="Which version, from 1.")
+    effective_from: date = strawberry.field(description="From when it is, or was, the standard.")
+    effective_to: date | None = strawberry.field(
+        description="The first day on which it is not any more; null: it has no end yet."
+    )
+    published_at: datetime = strawberry.field(description="When it was published.")
+    content_digest: str = strawberry.field(description="SHA-256 of what it says.")
+
+    @classmethod
+    def of(cls, version: Version) -> Self:
+        """Return the version as the API shows it."""
+        return cls(
+            number=version.number,
+            effective_from=version.effective_from,
+            effective_to=version.effective_to,
+            published_at=version.published_at,
+            content_digest=version.content_digest,
+        )
 
 
 @strawberry.type(description="A matter of the standard catalog (事项), as it is in force.")
@@ -151,6 +174,10 @@ class Matter(Handling):
     @strawberry.field(description="The questions that lead an applicant through it.")
     def questions(self) -> list[GuideQuestion]:
         return [GuideQuestion.of(question) for question in self.content.questions]
+
+    @strawberry.field(description="Every published version of it, the first one first.")
+    def revisions(self) -> list[MatterVersion]:
+        return [MatterVersion.of(each) for each in queries.versions_of(self.rendering.revision)]
 
     @strawberry.field(description=GUIDE)
     def guide(self, variant: VariantArgument = "", answers: AnswersArgument = ()) -> Guide | None:  # type: ignore[assignment] # read only

@@ -20,6 +20,7 @@ from tongban.kernel.transactions import unit_of_work
 from tongban.registry import queries as registry
 
 PROVINCE = "370000000000"
+CITY = "371400000000"
 COUNTRY = "000000000000"
 LEVELS = ("city", "county", "township")
 
@@ -83,6 +84,18 @@ PEOPLE = (
     Person(
         "catalog-publisher", "唐亮", "目录发布（全省）",
         platform_role=PlatformRole.CATALOG_PUBLISHER,
+    ),
+    Person(
+        "dezhou-editor", "崔颖", "德州市目录编辑",
+        platform_role=PlatformRole.CATALOG_EDITOR, division=CITY,
+    ),
+    Person(
+        "dezhou-reviewer", "贾宁", "德州市目录审核",
+        platform_role=PlatformRole.CATALOG_REVIEWER, division=CITY,
+    ),
+    Person(
+        "dezhou-publisher", "石磊", "德州市目录发布",
+        platform_role=PlatformRole.CATALOG_PUBLISHER, division=CITY,
     ),
     Person(
         "offering-editor", "许诺", "实施清单编辑（全省）",

@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -40,7 +39,8 @@ class DraftRequest:
     code gets one. ``expected_digest`` names the draft that was edited; empty, there was none.
     """
 
-    content: Mapping[str, Any]
+    content: object
+    """JSON in the form of contents."""
     issuer_code: str = ""
     code: str = ""
     local_code: str = ""
@@ -151,7 +151,9 @@ def require_digest(revision: models.MatterRevision, expected: str) -> None:
         raise StaleVersionError(path=("expectedDigest",), current=revision.content_hash)
 
 
-def _read(content: Mapping[str, Any]) -> MatterContent:
+def _read(content: object) -> MatterContent:
+    if not isinstance(content, Mapping):
+        raise errors.ContentInvalidError(path=("content",), reason="NOT_AN_OBJECT", field="content")
     try:
         return read_content(content)
     except ShapeError as fault:

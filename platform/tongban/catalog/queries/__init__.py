@@ -2,6 +2,7 @@
 
 from tongban.catalog.queries.attachments import access_attachment
 from tongban.catalog.queries.guides import guide_to, precondition_names
+from tongban.catalog.queries.history import versions_of
 from tongban.catalog.queries.issuers import issuer_name
 from tongban.catalog.queries.search import Found, search_matters, search_offerings
 from tongban.catalog.queries.standing import (
@@ -45,4 +46,5 @@ __all__ = [
     "search_offerings",
     "snapshot_of",
     "standard_of",
+    "versions_of",
 ]

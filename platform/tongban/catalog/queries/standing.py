@@ -11,6 +11,7 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from tongban.catalog import errors, models
 from tongban.catalog.queries.guides import PRECONDITION_NAMES, names_of
+from tongban.catalog.queries.history import HISTORY, history_of
 from tongban.catalog.rules import checks
 from tongban.catalog.rules.content import Limit, MatterContent, Variant
 from tongban.catalog.rules.snapshot import OfferingSnapshot
@@ -37,6 +38,8 @@ class MatterFilter:
     service_object: str | None = None
     life_event: str | None = None
     codes: Collection[str] = ()
+    issuers: Collection[str] | None = None
+    """Only what these divisions issued: with none of them nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +53,21 @@ class OfferingFilter(MatterFilter):
 def in_force(on: date) -> QuerySet[models.MatterRevision]:
     """Return the revisions that are the standard on ``on``, each with its matter (one query)."""
     return (
-        models.MatterRevision.objects.filter(_standing("", on))
+        models.MatterRevision.objects.filter(standing_on("", on))
         .select_related("matter")
         .defer(*UNREAD)
     )
 
 
 def with_names(revisions: QuerySet[models.MatterRevision]) -> QuerySet[models.MatterRevision]:
-    """Read the names of the matters along that revisions have as preconditions."""
-    return revisions.annotate(**{PRECONDITION_NAMES: names_of("content")})
+    """Read the history of the matters along, and the names of those they have as preconditions."""
+    return revisions.annotate(
+        **{PRECONDITION_NAMES: names_of("content"), HISTORY: history_of("matter_id")}
+    )
 
 
-def _standing(prefix: str, on: date) -> Q:
+def standing_on(prefix: str, on: date) -> Q:
+    """Return the condition of being the standard on ``on``, of revisions behind ``prefix``."""
     return Q(
         Q(**{f"{prefix}effective_to__isnull": True}) | Q(**{f"{prefix}effective_to__gt": on}),
         **{
@@ -76,9 +82,12 @@ def find_matters(*, on: date, where: MatterFilter | None = None) -> QuerySet[mod
     return with_names(in_force(on).filter(narrowed("matter__", where or MatterFilter())))
 
 
-def published_revision(*, code: str, on: date) -> models.MatterRevision | None:
-    """Return the revision of a matter that is in force on ``on``, or None."""
-    return with_names(in_force(on).filter(matter__code=code)).first()
+def published_revision(
+    *, code: str, on: date, issuers: Collection[str] | None = None
+) -> models.MatterRevision | None:
+    """Return the revision of a matter in force on ``on``, or None; of these issuers where given."""
+    where = MatterFilter(codes=(code,), issuers=issuers)
+    return with_names(in_force(on).filter(narrowed("matter__", where))).first()
 
 
 def find_offerings(*, on: date, where: OfferingFilter | None = None) -> QuerySet[models.Offering]:
@@ -97,9 +106,12 @@ def find_offerings(*, on: date, where: OfferingFilter | None = None) -> QuerySet
     return offered.filter(condition)
 
 
-def offering(*, code: str, on: date) -> models.Offering | None:
-    """Return the offering with an 实施编码 that is in use on ``on``, or None."""
-    return with_standard(_offered(on).filter(code=code), on).first()
+def offering(
+    *, code: str, on: date, issuers: Collection[str] | None = None
+) -> models.Offering | None:
+    """Return the offering with an 实施编码 in use on ``on``, or None; of these issuers if given."""
+    found = _offered(on).filter(narrowed("matter__", MatterFilter(issuers=issuers)), code=code)
+    return with_standard(found, on).first()
 
 
 def offering_for(*, center_code: str, matter_code: str, on: date) -> models.Offering | None:
@@ -166,7 +178,8 @@ def standard_of(offering: models.Offering) -> models.MatterRevision:
         matter=offering.matter,
         **{name: getattr(offering, f"standard_{name}") for name in OF_STANDARD},
     )
-    setattr(revision, PRECONDITION_NAMES, getattr(offering, f"standard_{PRECONDITION_NAMES}"))
+    for name in (PRECONDITION_NAMES, HISTORY):
+        setattr(revision, name, getattr(offering, f"standard_{name}"))
     return revision
 
 
@@ -206,12 +219,17 @@ def with_standard(offerings: QuerySet[models.Offering], on: date) -> QuerySet[mo
         offerings.select_related("matter")
         .annotate(
             standard=FilteredRelation(
-                "matter__revisions", condition=_standing("matter__revisions__", on)
+                "matter__revisions", condition=standing_on("matter__revisions__", on)
             )
         )
         .filter(standard__isnull=False)
         .annotate(**{f"standard_{name}": F(f"standard__{name}") for name in OF_STANDARD})
-        .annotate(**{f"standard_{PRECONDITION_NAMES}": names_of("standard__content")})
+        .annotate(
+            **{
+                f"standard_{PRECONDITION_NAMES}": names_of("standard__content"),
+                f"standard_{HISTORY}": history_of("matter_id"),
+            }
+        )
         .defer(*UNREAD)
     )
 
@@ -232,4 +250,6 @@ def narrowed(prefix: str, where: MatterFilter) -> Q:
             condition &= Q(**{f"{prefix}{column}__contains": [value]})
     if where.codes:
         condition &= Q(**{f"{prefix}code__in": list(where.codes)})
+    if where.issuers is not None:
+        condition &= Q(**{f"{prefix}issuer_code__in": list(where.issuers)})
     return condition

@@ -65,6 +65,11 @@ def generate_matter_code(
     return code
 
 
+def is_division(code: str) -> bool:
+    """Tell whether the text has the form of a division's code, 12 digits."""
+    return _MATTER_CODE.fullmatch(code) is not None
+
+
 def issuers_above(division_code: str) -> list[str]:
     """Return who may issue matters for a 12-digit division: the nation, those above it, itself."""
     above = {division_code[:width].ljust(12, "0") for width in (2, 4, 6, 9)}
