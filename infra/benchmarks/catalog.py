@@ -121,14 +121,14 @@ def _measure(matters: int, administrator: str) -> None:
         rounds = [_round(kinds, sides) for _ in range(ROUNDS)]
     for kind in (*kinds, "all"):
         console.print(f"[bold]{kind}[/]")
-        for side in sides:
-            middle, high = (Figure.of([r[kind, side][q] * 1000 for r in rounds]) for q in (0, 1))
-            console.print(f"  {side:<12} p50 {middle!s:>22}   p95 {high!s:>22}   ms")
-    for side in ("search", "over HTTP"):
-        ratio = _p95(rounds, side) / _p95(rounds, "plain SQL")
+        for name in sides:
+            middle, high = (Figure.of([r[kind, name][q] * 1000 for r in rounds]) for q in (0, 1))
+            console.print(f"  {name:<12} p50 {middle!s:>22}   p95 {high!s:>22}   ms")
+    for name in ("search", "over HTTP"):
+        ratio = _p95(rounds, name) / _p95(rounds, "plain SQL")
         mark = "[green]reached[/]" if ratio.median < GOAL else "[red]missed[/]"
-        goal = f"goal < {GOAL}: {mark}" if side == "search" else ""
-        console.print(f"{'p95 of ' + side + ' ÷ plain SQL':<40} {ratio!s:>22}   {goal}")
+        goal = f"goal < {GOAL}: {mark}" if name == "search" else ""
+        console.print(f"{'p95 of ' + name + ' ÷ plain SQL':<40} {ratio!s:>22}   {goal}")
 
 
 def _p95(rounds: Sequence[Mapping[tuple[str, str], tuple[float, float]]], side: str) -> Figure:

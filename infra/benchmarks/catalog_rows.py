@@ -13,8 +13,17 @@ from pathlib import Path
 from django.db import connection
 
 from tongban.catalog import models
-from tongban.catalog.rules import search
-from tongban.catalog.rules.content import Limit, MatterContent, MatterLevel, Result, ResultKind
+from tongban.catalog.operations import describing
+from tongban.catalog.rules.content import (
+    HandlingType,
+    LegalBasis,
+    Limit,
+    MatterContent,
+    MatterLevel,
+    Result,
+    ResultKind,
+    ServiceLine,
+)
 from tongban.kernel import pinyin
 from tongban.kernel.calendar import LimitUnit
 from tongban.registry import models as registry
@@ -121,6 +130,10 @@ def _content(number: int, name: str, department: str) -> MatterContent:
     return MatterContent(
         name=name,
         matter_type="01",
+        service_line=ServiceLine.APPROVAL,
+        service_objects=("1", "2"),
+        handling_type=HandlingType.PROMISED,
+        legal_bases=(LegalBasis("中华人民共和国行政许可法", "第十二条"),),
         department=department,
         theme=_THEMES[number % len(_THEMES)],
         life_events=(_EVENTS[number % len(_EVENTS)],) if number % 3 == 0 else (),
@@ -132,36 +145,24 @@ def _content(number: int, name: str, department: str) -> MatterContent:
 
 
 def _matter(code: str, content: MatterContent) -> models.StandardMatter:
-    found_by = search.of_matter(content, code=code, local_code="", main_item="")
-    return models.StandardMatter(
-        code=code,
-        issuer_code="370000000000",
-        name=content.name,
-        matter_type=content.matter_type,
-        department=content.department,
-        theme=content.theme,
-        levels=[level.value for level in content.levels],
-        life_events=list(content.life_events),
-        search_names=found_by.names,
-        search_text=found_by.text,
-        search_terms=found_by.terms,
-        created_at=_NOW,
-    )
+    matter = models.StandardMatter(code=code, issuer_code="370000000000", created_at=_NOW)
+    describing.describe(matter, content)
+    return matter
 
 
 def _revision(code: str, content: MatterContent) -> models.MatterRevision:
-    return models.MatterRevision(
+    revision = models.MatterRevision(
         matter_id=code,
         number=1,
         status="published",
         effective_from=_SINCE,
-        content=content.to_json(),
-        content_hash=content.digest,
         created_at=_NOW,
         created_by="bench",
         published_at=_NOW,
         published_by="bench",
     )
+    describing.write_content(revision, content)
+    return revision
 
 
 def add_centers(count: int) -> list[str]:

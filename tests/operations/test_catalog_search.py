@@ -247,7 +247,7 @@ def test_a_page_takes_as_many_queries_for_twenty_as_for_two(catalog, search):
     def statements(limit: int) -> list[str]:
         with CaptureQueriesContext(connection) as captured:
             rows = queries.search_offerings(on=DAY, search=search).page(after=None, limit=limit)
-            assert all(row.matter.name and row.standard_content for _place, row in rows)
+            assert all(row.matter.name and queries.standard_of(row).content for _place, row in rows)
             assert len(rows) == limit
         return [query["sql"] for query in captured]
 
