@@ -252,6 +252,13 @@ def test_official_lists_are_others_than_the_publications(tokens):
         "OfficialListDifferences", {"kind": "negative_list", "from": 1, "to": 2, "issuer": CITY}
     )
     assert (compared["added"], compared["dropped"]) == (1, 1)
+    put_out(tokens, 1, power())
+    for kind in ("powers", "POWERS", "approvals"):
+        assert read("OfficialList", {"kind": kind, "issuer": CITY}) is None
+        assert read("OfficialList", {"kind": kind, "version": 1, "issuer": CITY}) is None
+        assert listed(read("OfficialLists", {"kind": kind, "issuer": CITY})) == []
+    compared = {"kind": "powers", "from": 1, "to": 1, "issuer": CITY}
+    assert read("OfficialListDifferences", compared) is None
     assert refused(change("DraftOfficialList", tokens["editor"], kind="powers", **said)) == [
         "DIRECTORY_KIND_UNKNOWN"
     ]

@@ -300,12 +300,12 @@ def test_a_draft_is_seen_by_nobody_but_its_makers(db):
         publish()
         draft([power("1"), power("2", name="尚未公布的权力")])
         for actor in others:
-            assert queries.list_directories(actor=actor, kinds=["powers"]).count() == 1
-            seen = {"actor": actor, "issuer_code": CITY, "kind": "powers"}
+            assert queries.list_directories(actor=actor, kinds=[DirectoryKind.POWERS]).count() == 1
+            seen = {"actor": actor, "issuer_code": CITY, "kind": DirectoryKind.POWERS}
             assert queries.access_directory(**seen, version=2) is None
             assert queries.compare(**seen, former=1, later=2) is None
         for actor in (EDITOR, PUBLISHER, reviewer):
-            seen = {"actor": actor, "issuer_code": CITY, "kind": "powers"}
+            seen = {"actor": actor, "issuer_code": CITY, "kind": DirectoryKind.POWERS}
             assert queries.access_directory(**seen, version=2)
             assert queries.compare(**seen, former=1, later=2)
         found = queries.directory_on(issuer_code=CITY, kind=DirectoryKind.POWERS, on=DAY)

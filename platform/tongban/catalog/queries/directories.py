@@ -58,14 +58,17 @@ def list_directories(
 ) -> QuerySet[models.Directory]:
     """Return the versions that the actor may see, without their entries; order as you like.
 
-    ``kinds`` None: whatever is no publication, so the official lists of former settings too.
+    ``kinds`` None: whatever is no publication, so the official lists of former settings too. A
+    text is an official list's kind, never a publication's.
     """
     found = models.Directory.objects.filter(_visible(actor)).defer("entries", "entry_codes")
     if issuer_code is not None:
         found = found.filter(issuer_code=issuer_code)
     if kinds is None:
         return found.exclude(kind__in=list(DirectoryKind))
-    return found.filter(kind__in=list(kinds))
+    publications = frozenset(DirectoryKind)
+    meant = [kind for kind in kinds if isinstance(kind, DirectoryKind) or kind not in publications]
+    return found.filter(kind__in=meant)
 
 
 def _visible(actor: Actor) -> Q:
