@@ -70,6 +70,10 @@ SHOP = MatterContent(
 )
 
 
+CAPITAL = (Answered("capital", ("kind",)),)
+DEED = Answered("deed", ("no",))
+
+
 def codes(materials):
     return [each.code for each in materials]
 
@@ -203,7 +207,6 @@ def starts(content):
 @given(contents())
 @settings(max_examples=150, deadline=None)
 def test_answering_whatever_is_asked_always_completes(content):
-    assert not [f for f in checks.faults(content) if f.code == checks.CHOICES_INCONSISTENT]
     for variant in starts(content):
         for _answers, guide in walks(content, variant, {}):
             assert guide.is_complete
@@ -230,24 +233,46 @@ def test_what_may_apply_and_what_does_are_never_less_than_what_comes_to_apply(co
 @given(contents())
 @settings(max_examples=150, deadline=None)
 def test_no_material_is_lost(content):
-    """Each one is asked for in some way, unless what it waits for can't be answered so."""
+    """Over all choices each one is asked for, or the content can't be published."""
     reached = {
         code
         for variant in starts(content)
         for _answers, guide in walks(content, variant, {})
         for code in codes(guide.materials)
     }
-    for each in content.materials:
-        ways = [
-            (variant, answers)
-            for variant in starts(content)
-            for answers, _guide in walks(content, variant, {})
-            if not each.variants or variant in each.variants
-            if all(answers.get(one.question) in one.options for one in each.when)
-        ]
-        assert (each.code in reached) == bool(ways)
-    unconditional = {each.code for each in content.materials if not (each.when or each.variants)}
-    assert unconditional <= reached
+    lost = {fault.path[1] for fault in checks.faults(content) if fault.path[0] == "materials"}
+    assert reached == {
+        each.code for place, each in enumerate(content.materials) if place not in lost
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"materials": (material("M01", variants=("02",), when=CAPITAL),)}, ("materials", 0)),
+        (
+            {"materials": (material("M01", when=(Answered("home", ("rented",)), DEED)),)},
+            ("materials", 0),
+        ),
+        ({"conditions": (Condition("x", 0, ("02",), CAPITAL),)}, ("conditions", 0)),
+        (
+            {
+                "questions": (
+                    *SHOP.questions,
+                    question("q", "a", "b", variants=("02",), when=CAPITAL),
+                )
+            },
+            ("questions", 3),
+        ),
+    ],
+)
+def test_what_no_choice_leads_to_is_a_fault(changes, place):
+    assert not inconsistent(SHOP)
+    assert inconsistent(replace(SHOP, **changes)) == [(*place, "when")]
+
+
+def inconsistent(content):
+    return [f.path for f in checks.faults(content) if f.code == checks.CHOICES_INCONSISTENT]
 
 
 @given(contents(), st.randoms(use_true_random=False))

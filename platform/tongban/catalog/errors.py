@@ -344,10 +344,12 @@ class AttachmentMissingError(UnpublishableError):
 
 class ChoicesInconsistentError(UnpublishableError):
     code = "CHOICES_INCONSISTENT"
-    message_zh = "情形与问题前后不一致：{field}“{subject}”不存在、重复或排在引用它的问题之后。"
+    message_zh = (
+        "情形与问题前后不一致：{field}“{subject}”不存在、重复、排在引用它的问题之后，或者任何选择都不会用到。"
+    )
     message_en = (
-        "Variants and questions don't agree: {field} “{subject}” is missing, repeated, or stands "
-        "behind the question that refers to it."
+        "Variants and questions don't agree: {field} “{subject}” is missing, repeated, stands "
+        "behind the question that refers to it, or is what no choice leads to."
     )
 
 

@@ -14,6 +14,7 @@ from tongban.catalog.rules.content import (
     MatterContent,
     Question,
 )
+from tongban.catalog.rules.guide import can_apply
 from tongban.kernel.calendar import LimitUnit
 
 NO_LEGAL_BASIS = "NO_LEGAL_BASIS"
@@ -86,7 +87,7 @@ def faults(content: MatterContent) -> list[Fault]:
         *_repeated_materials(content),
         *_forbidden(content),
         *_over_statutory(content),
-        *_inconsistent_choices(content),
+        *(list(_inconsistent_choices(content)) or _never_applying(content)),
     ]
 
 
@@ -188,6 +189,20 @@ def _inconsistent_choices(content: MatterContent) -> Iterator[Fault]:
     for name, group in elements:
         for position, element in enumerate(group):
             yield from _unknown_choices((name, position), element, serials, options)
+
+
+def _never_applying(content: MatterContent) -> Iterator[Fault]:
+    """What no choice leads to: nobody would ever be told of it."""
+    groups: tuple[tuple[str, Sequence[Material | Condition | Question]], ...] = (
+        ("questions", content.questions),
+        ("materials", content.materials),
+        ("conditions", content.conditions),
+    )
+    for name, group in groups:
+        for position, element in enumerate(group):
+            if not can_apply(content, element):
+                subject = element.name if isinstance(element, Material) else element.text
+                yield Fault(CHOICES_INCONSISTENT, (name, position, "when"), subject)
 
 
 def _repeated(path: tuple[str | int, ...], key: str, codes: Sequence[str]) -> Iterator[Fault]:

@@ -81,6 +81,27 @@ def choose(
     )
 
 
+def can_apply(content: MatterContent, element: Material | Condition | Question) -> bool:
+    """Tell whether any variant and answers let an element of a consistent content apply.
+
+    What it asks for, with all that the questions ask for on which it hangs, must agree.
+    """
+    questions = {question.code: question for question in content.questions}
+    serials = {variant.serial for variant in content.variants}
+    allowed: dict[str, set[str]] = {}
+    hangs_on = [element]
+    while hangs_on:
+        each = hangs_on.pop()
+        if each.variants:
+            serials &= set(each.variants)
+        for answered in each.when:
+            if answered.question not in allowed:
+                allowed[answered.question] = set(answered.options)
+                hangs_on.append(questions[answered.question])
+            allowed[answered.question] &= set(answered.options)
+    return all(allowed.values()) and bool(serials or not content.variants)
+
+
 def answers_of(given: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return answers, which come as pairs of question and option, by question.
 
