@@ -55,7 +55,7 @@ RULES = {
     **dict.fromkeys(("draftDirectory", "publishDirectory", "discardDirectoryDraft"), HIDDEN),
     **dict.fromkeys(("draftOfficialList", "publishOfficialList"), HIDDEN),
     **dict.fromkeys(("discardOfficialListDraft", "publishWorkStandard"), HIDDEN),
-    **dict.fromkeys(("recordAcceptance", "attachMaterialFile"), HIDDEN),
+    **dict.fromkeys(("recordAcceptance", "attachMaterialFile", "importCatalog"), HIDDEN),
     # Whoever has number and query code is told how far it has come: no personal data.
     "caseProgress": PUBLIC,
     # What is published of a matter and what released it; drafts bear the mark.

@@ -10,7 +10,7 @@ from tongban.catalog.operations import import_matters, import_offerings
 from tongban.catalog.operations.plan_import import ImportReport, Report
 from tongban.catalog.rules.rows import KIND_NAMES, SourceKind
 from tongban.kernel import files
-from tongban.kernel.actors import Actor
+from tongban.kernel.actors import Actor, PlatformRole
 from tongban.kernel.transactions import claim_key, unit_of_work
 
 
@@ -34,11 +34,15 @@ def import_list(
 ) -> ImportReport:
     """Bring a file of matters or of offerings in, and return what became of each of its rows.
 
-    What it is, its content says; ``kind`` refuses the other. Runs in the catalog context, in one
-    transaction. A repeat with the same key answers as the first did, with its first 100 faults.
-    Raises: SourceUnreadableError, SourceTooLargeError, SourceMisplacedError; for matters as
-    ``import_matters``, for offerings as ``import_offerings``.
+    What it is, its content says; ``kind`` refuses the other. It is read only for an editor of such
+    lists somewhere; whose lists they may write is decided with the rows. Runs in the catalog
+    context, in one transaction. A repeat with the same key answers as the first did, with its
+    first 100 faults.
+    Raises: ImportNotAllowedError, OfferNotAllowedError, SourceUnreadableError,
+    SourceTooLargeError, SourceMisplacedError; for matters as ``import_matters``, for offerings as
+    ``import_offerings``.
     """
+    _refuse_strangers(actor, kind)
     source = sources.read(delivered)
     if kind is not None and source.kind is not kind:
         found, wanted = KIND_NAMES[source.kind], KIND_NAMES[kind]
@@ -86,3 +90,11 @@ def import_list(
         if claim is not None:
             claim.settle(result.to_json())
     return result
+
+
+def _refuse_strangers(actor: Actor, kind: SourceKind | None) -> None:
+    held = {role for role, _division in actor.platform_roles}
+    if kind is not SourceKind.OFFERINGS and PlatformRole.CATALOG_EDITOR not in held:
+        raise errors.ImportNotAllowedError
+    if kind is not SourceKind.MATTERS and PlatformRole.OFFERING_EDITOR not in held:
+        raise errors.OfferNotAllowedError

@@ -68,7 +68,7 @@ class OfferingPlanner:
         self.plan, self.result = OfferingPlan(), result
         self._rows, self._centers, self._today = rows, centers, today
         self._standards: dict[str, Standard | None] = {}
-        """By matter code; None where the matter is there and no standard of it is."""
+        """By matter code; None where there was one and is none any more."""
         self._codes: dict[tuple[str, str], str] = {}
         self._present: dict[Key, models.Offering] = {}
         self._holders: dict[str, Key] = {}
@@ -124,7 +124,7 @@ class OfferingPlanner:
         if center is None:
             return "center", "CENTER_UNKNOWN", row.center_code
         if code not in self._standards:
-            return "code", "MATTER_UNKNOWN", code or row.matter_local_code
+            return "code", "MATTER_UNKNOWN", row.matter_code or row.matter_local_code
         standard, key = self._standards[code], (center.code, code)
         if standard is None:
             return "code", "NOT_IN_FORCE", code
@@ -184,9 +184,16 @@ class OfferingPlanner:
 
 
 def _standards(matter_codes: Collection[str], today: date) -> dict[str, Standard | None]:
-    """Return what holds today, or next, for those of the matters that there are (two queries)."""
-    there = models.StandardMatter.objects.filter(code__in=matter_codes)
-    found: dict[str, Standard | None] = dict.fromkeys(there.values_list("code", flat=True))
+    """Return what holds today, or next, for those of the matters that were ever put out.
+
+    Two queries. What is a draft only, centers do not see.
+    """
+    put_out = models.MatterRevision.objects.filter(
+        matter__code__in=matter_codes, status__in=IN_FORCE_ONCE
+    )
+    found: dict[str, Standard | None] = dict.fromkeys(
+        put_out.values_list("matter__code", flat=True).distinct()
+    )
     revisions = (
         models.MatterRevision.objects.filter(
             Q(effective_to__isnull=True) | Q(effective_to__gt=today),
