@@ -144,7 +144,7 @@ def _key(environ: Environ) -> tuple[str, ...] | None:
         return None
     if any(name in environ for name in _ASIDE):
         return None
-    return tuple(environ.get(name, "") for name in _SAID)
+    return tuple([environ.get(name, "") for name in _SAID])
 
 
 def _still_holds(found: Response, environ: Environ) -> bool:

@@ -10,6 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from django.conf import settings
@@ -28,6 +29,7 @@ class Rate:
     burst: float
 
     @classmethod
+    @cache
     def parse(cls, text: str) -> "Rate":
         """Read ``per second/burst``, for example ``20/100``."""
         per_second, _, burst = text.partition("/")

@@ -47,16 +47,16 @@ def tag_of(request: HttpRequest, context: RequestContext, kind: str) -> str:
 
 def is_known(tag: str, meta: Mapping[str, str]) -> bool:
     """Tell whether the client has the answer with this tag (``If-None-Match``, compared weakly)."""
-    return tag.removeprefix("W/") in _given(meta)
+    header = meta.get("HTTP_IF_NONE_MATCH", "")
+    return header == tag or tag.removeprefix("W/") in _given(header)
 
 
 def is_any_known(meta: Mapping[str, str]) -> bool:
     """Tell whether the client wants an answer only if there is none (``If-None-Match: *``)."""
-    return _given(meta) == ["*"]
+    return meta.get("HTTP_IF_NONE_MATCH", "").strip() == "*"
 
 
-def _given(meta: Mapping[str, str]) -> list[str]:
-    header = meta.get("HTTP_IF_NONE_MATCH", "")
+def _given(header: str) -> list[str]:
     if not header or len(header) > _LONGEST_HEADER:
         return []
     return [tag.removeprefix("W/") for tag in parse_etags(header)]

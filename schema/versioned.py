@@ -5,6 +5,8 @@ A root field says so itself, by ``metadata=VERSIONED``; what says nothing is nob
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from graphql import (
@@ -45,7 +47,12 @@ def version_at_hand(context: RequestContext) -> str | None:
 
 
 def _version(catalog: str, centers: str, context: RequestContext) -> str:
-    text = f"{catalog} {centers} {context.today().isoformat()}"
+    return _digest(catalog, centers, context.today())
+
+
+@lru_cache(maxsize=4)
+def _digest(catalog: str, centers: str, day: date) -> str:
+    text = f"{catalog} {centers} {day.isoformat()}"
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 

@@ -33,6 +33,11 @@ class Reader:
         head, _, body = self.filled(text).partition("\n\n")
         line, *lines = head.splitlines()
         headers = dict(header.split(": ", 1) for header in lines)
+        if line.startswith("GET "):
+            with running_clock(lambda: NOW):
+                response = Client(headers=headers).get(line.split()[1])
+            self.known["ETAG"] = response["ETag"]
+            return response
         kind = headers.pop("Content-Type")
         return self._sent(line.split()[1], json.loads(body) and body, headers, content_type=kind)
 
@@ -79,18 +84,18 @@ def test_the_examples_happen(db):
         TOKEN=people.token(person),
         ID_NUMBER=APPLICANT_NUMBER,
         CENTER_ID=next(entry["id"] for entry in manifest if entry["name"] == "Center"),
+        MATTERS_ID=next(entry["id"] for entry in manifest if entry["name"] == "Matters"),
     )
     response, statuses = None, []
     for kind, text in BLOCKS:
-        if kind == "http":
-            response = reader.send(text)
-        elif kind == "sh":
-            response = reader.curl(text)
+        if kind in {"http", "sh"}:
+            response = reader.send(text) if kind == "http" else reader.curl(text)
+            statuses.append(response.status_code)
         elif kind == "json":
             assert response is not None
             reader.expect(json.loads(text), response.json())
-            statuses.append(response.status_code)
-    assert statuses == [200, 200, 200, 401, 200, 200, 200, 200, 200]
+    assert statuses == [200, 200, 200, 401, 200, 200, 200, 200, 200, 200, 304, 200]
+    assert reader.known["SAME_VERSION"] == reader.known["VERSION"]
     for kind, text in BLOCKS:
         if kind == "jsonl":
             _init, subscribe = (json.loads(reader.filled(line)) for line in text.splitlines())

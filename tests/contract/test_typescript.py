@@ -116,7 +116,7 @@ def test_a_session(server, compiled, way, settings):
     }
     done = run("session.mjs", server, token, way, json.dumps(submission), cwd=compiled)
     assert done.returncode == 0, done.stderr
-    centers, name, nobody, wrong, unknown, refused, errors, numbers, files = map(
+    centers, name, nobody, wrong, unknown, refused, errors, numbers, files, *kept = map(
         json.loads, done.stdout.splitlines()
     )
     assert centers == 3
@@ -131,3 +131,10 @@ def test_a_session(server, compiled, way, settings):
     assert numbers[0].startswith(COUNTY)
     assert numbers[0] == numbers[1]
     assert files == [f"{m['materialCode']}.pdf" for m in submission["materials"]]
+    read, sent, version = kept
+    assert [len(codes) for codes in read] == [2, 2, 2, 2]
+    assert read[0] == read[1] == read[2] == read[3]
+    again = ["GET", 200], ["GET", 304]
+    expected = ["POST", 200], *(again if way == "stored" else (["POST", 200],) * 2), ["POST", 200]
+    assert sent == list(expected)
+    assert version == "string"

@@ -56,12 +56,29 @@ export interface Options {
 
 type Variables = Record<string, unknown>;
 
+/** What is sent: a document, or the id of a stored one. */
+type Operation = { query?: string; id?: string; variables: Variables };
+
+/** What comes back. */
+interface Answer<Result> {
+  data?: Result;
+  errors?: Fault[];
+  extensions?: { catalogVersion?: string };
+}
+
 const RESPONSE = "application/graphql-response+json";
 const REPEATED_STATUSES = [429, 502, 503, 504];
 const REFUSED_SOCKETS = [4401, 4403];
 
+/** How many answers of the catalog a client keeps. */
+const KEPT_ANSWERS = 200;
+const LONGEST_URL = 4000;
+
 export class Tongban {
   readonly #settings: Settings;
+  /** Ids of stored operations whose answers show the catalog alone, as answers have told. */
+  readonly #ofCatalog = new Set<string>();
+  readonly #kept = new Map<string, { tag: string; text: string }>();
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -71,7 +88,8 @@ export class Tongban {
    *
    * Blobs in the variables are sent as files. A query, and a mutation that carries an
    * `idempotencyKey`, is sent again when the line or the server fails: a repeat has no second
-   * effect. */
+   * effect. With `stored`, what shows the catalog alone is kept and asked for by its tag: an
+   * unchanged answer then takes a line. */
   async request<Result, Asked>(
     document: TypedDocumentString<Result, Asked>,
     variables: Asked,
@@ -84,7 +102,11 @@ export class Tongban {
       try {
         const response = await this.#send(operation, options);
         if (last || !REPEATED_STATUSES.includes(response.status)) {
-          return await answerOf<Result>(response);
+          const answer = await answerOf<Result>(response);
+          if (operation.id !== undefined && answer.extensions?.catalogVersion !== undefined) {
+            this.#ofCatalog.add(operation.id);
+          }
+          return answer.data as Result;
         }
         await pause(Number(response.headers.get("Retry-After")) || 2 ** attempt / 4, options.signal);
       } catch (cause) {
@@ -142,19 +164,47 @@ export class Tongban {
     return new URL(path, this.#settings.url).href;
   }
 
-  #operation(query: string, variables: Variables) {
+  #operation(query: string, variables: Variables): { kind: string; operation: Operation } {
     const [, kind = "query", name = ""] = /(query|mutation|subscription)\s+(\w+)/.exec(query) ?? [];
     const id = this.#settings.stored === true ? STORED_OPERATIONS[name] : undefined;
     return { kind, operation: id === undefined ? { query, variables } : { id, variables } };
   }
 
-  async #send(operation: { variables: Variables }, options: Options): Promise<Response> {
+  async #headers(): Promise<Record<string, string>> {
     const headers: Record<string, string> = {
       Accept: `${RESPONSE}, application/json;q=0.9`,
       "Accept-Language": this.#settings.language ?? "zh-Hans",
     };
     const token = await this.#settings.token?.();
     if (token !== undefined) headers["Authorization"] = `Bearer ${token}`;
+    return headers;
+  }
+
+  /** Read what shows the catalog alone: by GET, with the tag of the answer that is kept. */
+  async #read(url: string, options: Options): Promise<Response> {
+    const headers = await this.#headers();
+    const key = `${headers["Accept-Language"]} ${url}`;
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) headers["If-None-Match"] = kept.tag;
+    const response = await fetch(url, { headers, signal: options.signal ?? null });
+    if (response.status === 304 && kept !== undefined) return new Response(kept.text);
+    const tag = response.headers.get("ETag");
+    if (!response.ok || tag === null) return response;
+    const text = await response.text();
+    this.#kept.delete(key);
+    this.#kept.set(key, { tag, text });
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > KEPT_ANSWERS && oldest !== undefined) this.#kept.delete(oldest);
+    return new Response(text);
+  }
+
+  async #send(operation: Operation, options: Options): Promise<Response> {
+    if (operation.id !== undefined && this.#ofCatalog.has(operation.id)) {
+      const asked = { id: operation.id, variables: JSON.stringify(operation.variables) };
+      const url = `${this.#url(options)}?${new URLSearchParams(asked).toString()}`;
+      if (url.length <= LONGEST_URL) return this.#read(url, options);
+    }
+    const headers = await this.#headers();
     const files = new Map<string, Blob>();
     const variables = withoutFiles(operation.variables, "variables", files);
     let body: string | FormData = JSON.stringify({ ...operation, variables });
@@ -174,17 +224,17 @@ function isRepeatable(kind: string, variables: Variables): boolean {
   return kind === "query" || input?.["idempotencyKey"] !== undefined;
 }
 
-async function answerOf<Result>(response: Response): Promise<Result> {
+async function answerOf<Result>(response: Response): Promise<Answer<Result>> {
   const text = await response.text();
-  let answer: { data?: Result; errors?: Fault[] };
+  let answer: Answer<Result>;
   try {
-    answer = JSON.parse(text) as typeof answer;
+    answer = JSON.parse(text) as Answer<Result>;
   } catch {
     const fault = { message: `HTTP ${response.status}`, extensions: { code: "INTERNAL" } };
     throw new TongbanError([fault], response.status);
   }
   if (answer.errors !== undefined) throw new TongbanError(answer.errors, response.status, answer.data);
-  return answer.data as Result;
+  return answer;
 }
 
 /** Return the variables with null in place of each file, and note where it was. */

@@ -1,6 +1,8 @@
 // Uses the compiled client against a server and prints what came, one JSON text a line.
 import {
+  CatalogVersionDocument,
   CentersDocument,
+  MattersDocument,
   MeDocument,
   SubmitCaseDocument,
   SuspendCenterDocument,
@@ -45,3 +47,21 @@ for (let time = 0; time < 2; time += 1) {
 print(submitted.map((payload) => payload.errors.map((error) => error.code)));
 print(submitted.map((payload) => payload.case?.number));
 print(submitted[0].case?.materials.flatMap((material) => material.files.map((file) => file.filename)));
+
+// What shows the catalog alone is kept, where operations are named by their ids.
+const sent = [];
+const { fetch } = globalThis;
+globalThis.fetch = async (url, init) => {
+  const response = await fetch(url, init);
+  sent.push([init.method ?? "GET", response.status]);
+  return response;
+};
+const read = [];
+for (let time = 0; time < 3; time += 1) {
+  read.push((await anybody.request(MattersDocument, { first: 2 })).matters.edges.map(({ node }) => node.code));
+}
+read.push((await somebody.request(MattersDocument, { first: 2 })).matters.edges.map(({ node }) => node.code));
+print(read);
+print(sent);
+const { catalogVersion } = await anybody.request(CatalogVersionDocument, {});
+print(typeof catalogVersion);
