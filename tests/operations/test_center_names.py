@@ -36,7 +36,6 @@ def test_onboarding_keeps_how_a_name_is_read(db):
         ("德", ["371400", "371402"]),
         ("danxian", []),
         ("政务", []),
-        ("\0", []),
     ],
 )
 def test_centers_are_found_by_the_beginning_of_their_names(db, beginning, expected):
