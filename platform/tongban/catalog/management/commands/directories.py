@@ -23,6 +23,9 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        titles = {kind.value: title for kind, title in TITLES.items()} | dict(
+            queries.official_lists()
+        )
         actions = parser.add_subparsers(dest="action", required=True)
         drafting = actions.add_parser("draft", help="由 CSV（UTF-8、GB18030）编制下一版草稿")
         exporting = actions.add_parser("export", help="导出为 CSV；导出的文件可原样编制")
@@ -33,12 +36,8 @@ class Command(BaseCommand):
             action.add_argument(
                 "--kind",
                 required=True,
-                choices=[*DirectoryKind, *queries.official_lists()],
-                help="种类："
-                + "，".join(
-                    f"{kind} {title}"
-                    for kind, title in {**TITLES, **queries.official_lists()}.items()
-                ),
+                choices=list(titles),
+                help=f"种类：{'，'.join(f'{kind} {title}' for kind, title in titles.items())}",
             )
 
     def handle(self, *args: Any, **options: Any) -> None:
