@@ -34,8 +34,8 @@ def import_list(
 ) -> ImportReport:
     """Bring a file of matters or of offerings in, and return what became of each of its rows.
 
-    What it is, its content says; ``kind`` refuses the other. It is read only for an editor of such
-    lists somewhere; whose lists they may write is decided with the rows. Runs in the catalog
+    What it is, its content says; ``kind`` refuses the other, and is read only for an editor of
+    such lists somewhere; whose lists they may write is decided with the rows. Runs in the catalog
     context, in one transaction. A repeat with the same key answers as the first did, with its
     first 100 faults.
     Raises: ImportNotAllowedError, OfferNotAllowedError, SourceUnreadableError,
@@ -94,7 +94,7 @@ def import_list(
 
 def _refuse_strangers(actor: Actor, kind: SourceKind | None) -> None:
     held = {role for role, _division in actor.platform_roles}
-    if kind is not SourceKind.OFFERINGS and PlatformRole.CATALOG_EDITOR not in held:
+    if kind is SourceKind.MATTERS and PlatformRole.CATALOG_EDITOR not in held:
         raise errors.ImportNotAllowedError
-    if kind is not SourceKind.MATTERS and PlatformRole.OFFERING_EDITOR not in held:
+    if kind is SourceKind.OFFERINGS and PlatformRole.OFFERING_EDITOR not in held:
         raise errors.OfferNotAllowedError
