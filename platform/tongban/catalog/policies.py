@@ -55,6 +55,13 @@ def catalog_divisions(actor: Actor) -> frozenset[str]:
     return frozenset(division for role, division in actor.platform_roles if role in CATALOG_ROLES)
 
 
+def offering_divisions(actor: Actor) -> frozenset[str]:
+    """Return the divisions over which the actor edits what centers offer."""
+    return frozenset(
+        division for role, division in actor.platform_roles if role == PlatformRole.OFFERING_EDITOR
+    )
+
+
 def may_see_conformity(actor: Actor, center_code: str) -> bool:
     """Tell whether the actor answers for how a center's list agrees with the standard."""
     return any(

@@ -6,6 +6,7 @@ from schema.catalog.queries.conformity import ConformityQuery
 from schema.catalog.queries.directories import DirectoriesQuery
 from schema.catalog.queries.matters import MattersQuery
 from schema.catalog.queries.measures import MeasuresQuery
+from schema.catalog.queries.proposals import ProposalsQuery
 from schema.catalog.queries.releases import ReleasesQuery
 from schema.catalog.queries.rounds import RoundsQuery
 from schema.catalog.queries.standards import StandardsQuery
@@ -22,5 +23,6 @@ class CatalogQuery(
     StandardsQuery,
     RoundsQuery,
     ReleasesQuery,
+    ProposalsQuery,
 ):
     pass

@@ -16,6 +16,7 @@ from tongban.catalog.states import (
     IN_FORCE_ONCE,
     IN_WORK,
     TRANSITIONS,
+    ProposalStatus,
     ReleaseKind,
     ReleaseStatus,
     RevisionAction,
@@ -284,6 +285,11 @@ def _take_back(found: models.Release) -> None:
         published_by="",
     )
     formers.update(status=RevisionStatus.PUBLISHED, effective_to=None)
+    release.mark_proposals(
+        list(put_out.values_list("id", flat=True)),
+        before=ProposalStatus.PUBLISHED,
+        after=ProposalStatus.ACCEPTED,
+    )
     models.StandardMatter.objects.filter(
         code__in=[item.matter_id for item in items], merged_into__gt=""
     ).update(merged_into="")

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from tongban.catalog import models
 from tongban.catalog.operations import describing
 from tongban.catalog.rules.content import MatterContent
 from tongban.catalog.rules.differences import differences
-from tongban.catalog.states import MatterChange, ReleaseKind, RevisionStatus
+from tongban.catalog.states import MatterChange, ProposalStatus, ReleaseKind, RevisionStatus
 from tongban.kernel import calendar
 from tongban.kernel.actors import Actor
 from tongban.kernel.transactions import Work
@@ -82,6 +82,11 @@ def put_out(
     models.ReleaseItem.objects.bulk_create(items, batch_size=BATCH)
     _let_stand(list(formers.values()), publications, effective_from, actor, now)
     _mark_merged(closings)
+    mark_proposals(
+        [p.revision.id for p in publications],
+        before=ProposalStatus.ACCEPTED,
+        after=ProposalStatus.PUBLISHED,
+    )
     if effective_from <= calendar.local_day(now):
         describing.describe_all([(p.matter, p.content) for p in publications])
     else:
@@ -163,6 +168,16 @@ def _mark_merged(closings: Sequence[Closing]) -> None:
     models.StandardMatter.objects.bulk_update(
         [closing.matter for closing in merged], ["merged_into"], batch_size=BATCH
     )
+
+
+def mark_proposals(
+    revision_ids: Sequence[int], *, before: ProposalStatus, after: ProposalStatus
+) -> None:
+    """Let what centers proposed share the fate of the revisions that take it up (one statement)."""
+    taking_up = models.MatterRevision.objects.filter(
+        id__in=revision_ids, matter=OuterRef("matter"), number=OuterRef("revision_number")
+    )
+    models.ChangeProposal.objects.filter(Exists(taking_up), status=before).update(status=after)
 
 
 def _tell(

@@ -6,6 +6,8 @@ from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, 
 
 from tongban.catalog import models, policies
 from tongban.catalog.queries import standing
+from tongban.catalog.queries.guides import PRECONDITION_NAMES, names_of
+from tongban.catalog.queries.history import HISTORY, history_of
 from tongban.catalog.rules import codes
 from tongban.catalog.states import RoundDecision, RoundStatus
 from tongban.kernel.actors import ANONYMOUS, Actor
@@ -58,6 +60,10 @@ def items_of(
         )
         .annotate(
             **{f"judged_{name}": F(f"revision__{name}") for name in standing.OF_STANDARD},
+            **{
+                f"judged_{PRECONDITION_NAMES}": names_of("revision__content"),
+                f"judged_{HISTORY}": history_of("matter_id"),
+            },
             target_name=Subquery(targets.values("name")[:1]),
         )
     )
@@ -66,10 +72,13 @@ def items_of(
 
 def judged_revision(item: models.CleanupItem) -> models.MatterRevision:
     """Return the revision that was judged, of a decision that was read with it."""
-    return models.MatterRevision(
+    revision = models.MatterRevision(
         matter=item.matter,
         **{name: getattr(item, f"judged_{name}") for name in standing.OF_STANDARD},
     )
+    for name in (PRECONDITION_NAMES, HISTORY):
+        setattr(revision, name, getattr(item, f"judged_{name}"))
+    return revision
 
 
 def undecided(cleanup_round: models.CleanupRound, *, on: date) -> QuerySet[models.MatterRevision]:
