@@ -4,6 +4,7 @@ import strawberry
 from django.conf import settings
 
 from schema.api import ApiSchema
+from schema.cases.clocks import CaseClocksMutation
 from schema.cases.mutations import CasesMutation
 from schema.cases.queries import CasesQuery
 from schema.cases.subscriptions import CaseSubscription
@@ -46,6 +47,7 @@ class Mutation(
     CatalogMutation,
     HandoffsMutation,
     CasesMutation,
+    CaseClocksMutation,
 ):
     pass
 

@@ -14,11 +14,15 @@ from tenants.cases import models, rules
 from tenants.cases.operations import (
     accept,
     decide,
+    dispute,
+    extend,
     issue,
     materials,
     notice,
     review,
     submit,
+    suspend,
+    terminate,
     withdraw,
 )
 from tenants.cases.operations.outcomes import Submitted
@@ -125,6 +129,40 @@ class Desk:
 
     def withdraw(self, number: str, actor: Actor | None = None, **said: Any) -> models.Case:
         return self._case(withdraw.withdraw_case, actor or self.clerk, number, **said)
+
+    def suspend(self, number: str, actor: Actor | None = None, **said: Any) -> models.Case:
+        procedure = suspend.Procedure(
+            kind=said.pop("kind", rules.PauseKind.HEARING),
+            reason=said.pop("reason", "涉及他人重大利益"),
+            document=said.pop("document", "齐审听〔2026〕1号"),
+            expected_days=said.pop("expected_days", 5),
+        )
+        return self._case(
+            suspend.suspend_case, actor or self.reviewer, number, procedure=procedure, **said
+        )
+
+    def resume(self, number: str, actor: Actor | None = None, **said: Any) -> models.Case:
+        said.setdefault("outcome", "听证会已举行")
+        return self._case(suspend.resume_case, actor or self.reviewer, number, **said)
+
+    def extend(self, number: str, actor: Actor | None = None, **said: Any) -> models.Case:
+        said = {"amount": 10, "reason": "案情复杂", **said}
+        return self._case(extend.extend_case, actor or self.chief, number, **said)
+
+    def terminate(self, number: str, actor: Actor | None = None, **said: Any) -> models.Case:
+        said.setdefault("ground_code", "FORCE_MAJEURE")
+        return self._case(terminate.terminate_case, actor or self.reviewer, number, **said)
+
+    def dispute(self, number: str, actor: Actor | None = None, **said: Any) -> models.Case:
+        said.setdefault("statement", "没有领到证书")
+        return self._case(dispute.dispute_completion, actor or self.clerk, number, **said)
+
+    def completed(self) -> str:
+        number = self.verified()
+        self.decide(number)
+        self.issue(number)
+        self.complete(number)
+        return number
 
     def submitted(self) -> str:
         return self.submit().case.number

@@ -15,8 +15,8 @@ from tenants.cases import rules
 from tenants.cases.states import Custody, State
 from tongban.kernel.personal import IdKind
 
-_VERSION = "The `version` that the caller has seen; another one is refused (`STALE_VERSION`)."
-_NUMBER = "The case number, in any form that people type."
+VERSION = "The `version` that the caller has seen; another one is refused (`STALE_VERSION`)."
+NUMBER = "The case number, in any form that people type."
 _MATERIAL = "The material's code in the offering."
 
 
@@ -140,7 +140,7 @@ class SubmitCaseInput:
 
 @strawberry.input(description="Files to add to a material, or as a further one.")
 class AddMaterialInput:
-    number: str = strawberry.field(description=_NUMBER)
+    number: str = strawberry.field(description=NUMBER)
     material_code: str = strawberry.field(
         default="", description="The material's code; empty for a further one, by its name."
     )
@@ -148,7 +148,7 @@ class AddMaterialInput:
         default="", description="What a further material is called."
     )
     files: list[Upload] = strawberry.field(description="The files, at most 20.")
-    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
@@ -162,63 +162,63 @@ class DefectInput:
 
 @strawberry.input(description="All defects of an application at once.")
 class IssueNoticeInput:
-    number: str = strawberry.field(description=_NUMBER)
+    number: str = strawberry.field(description=NUMBER)
     defects: list[DefectInput] = strawberry.field(description="All that must be made good.")
-    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="What answers the latest notice: a file or a text per defect.")
 class AnswerNoticeInput:
-    number: str = strawberry.field(description=_NUMBER)
+    number: str = strawberry.field(description=NUMBER)
     answers: list[DefectInput] = strawberry.field(
         default_factory=list, description="Answers in words."
     )
     materials: list[MaterialInput] = strawberry.field(
         default_factory=list, description="Materials with their new files."
     )
-    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="Which case to accept.")
 class AcceptCaseInput:
-    number: str = strawberry.field(description=_NUMBER)
-    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    number: str = strawberry.field(description=NUMBER)
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="Why acceptance is refused.")
 class RefuseCaseInput:
-    number: str = strawberry.field(description=_NUMBER)
+    number: str = strawberry.field(description=NUMBER)
     ground_code: str = strawberry.field(
         description="NO_PERMIT_NEEDED, NOT_COMPETENT, NOT_SUPPLEMENTED or BARRED_APPLICANT."
     )
     text: str = strawberry.field(default="", description="The reasons in words.")
-    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="Which accepted case to review.")
 class StartReviewInput:
-    number: str = strawberry.field(description=_NUMBER)
-    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    number: str = strawberry.field(description=NUMBER)
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="A review, or its verification by another person.")
 class RecordReviewInput:
-    number: str = strawberry.field(description=_NUMBER)
+    number: str = strawberry.field(description=NUMBER)
     kind: rules.ReviewKind = strawberry.field(description="Review or verification.")
     is_favourable: bool = strawberry.field(description="Whether it speaks for approval.")
     opinion: str = strawberry.field(description="What the reviewer found.")
-    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="The decision on a case.")
 class DecideCaseInput:
-    number: str = strawberry.field(description=_NUMBER)
+    number: str = strawberry.field(description=NUMBER)
     decision: rules.Decision = strawberry.field(description="Approve or reject.")
     ground_code: str = strawberry.field(
         default="",
@@ -228,13 +228,13 @@ class DecideCaseInput:
         ),
     )
     text: str = strawberry.field(default="", description="The reasons in words.")
-    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="The result to issue.")
 class IssueResultInput:
-    number: str = strawberry.field(description=_NUMBER)
+    number: str = strawberry.field(description=NUMBER)
     deliver_at: rules.DeliverAt = strawberry.field(
         default=rules.DeliverAt.HERE, description="Where the applicant gets it."
     )
@@ -242,7 +242,7 @@ class IssueResultInput:
         default="", description="What it is called; the offering's when empty."
     )
     result_number: str = strawberry.field(default="", description="Its own number.")
-    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
@@ -255,17 +255,17 @@ class DeliveryInput:
 
 @strawberry.input(description="The delivery that ends a case.")
 class CompleteCaseInput:
-    number: str = strawberry.field(description=_NUMBER)
+    number: str = strawberry.field(description=NUMBER)
     delivery: DeliveryInput = strawberry.field(description="How it was delivered.")
-    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="Which application to withdraw.")
 class WithdrawCaseInput:
-    number: str = strawberry.field(description=_NUMBER)
+    number: str = strawberry.field(description=NUMBER)
     reason: str = strawberry.field(default="", description="Why.")
-    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
@@ -277,7 +277,7 @@ class RebaseBasisInput:
 
 @strawberry.input(description="Which running case to move to the present offering, and why.")
 class RebaseCaseInput:
-    number: str = strawberry.field(description=_NUMBER)
+    number: str = strawberry.field(description=NUMBER)
     legal_basis: RebaseBasisInput = strawberry.field(description="What demands it.")
     reason: str = strawberry.field(description="The reasons in words; the applicant reads them.")
     variant: str | None = strawberry.field(
@@ -296,13 +296,13 @@ class RebaseCaseInput:
         default=False,
         description="Only tell what it changes: nothing is written, and the key is not used up.",
     )
-    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="Which datum to see unmasked, and what for.")
 class RevealFieldInput:
-    number: str = strawberry.field(description=_NUMBER)
+    number: str = strawberry.field(description=NUMBER)
     field: rules.SealedField = strawberry.field(description="The datum.")
     purpose: str = strawberry.field(description="What it is needed for; the audit log keeps it.")
 
@@ -322,7 +322,7 @@ class CaseFilter:
     channel: rules.Channel | None = strawberry.field(
         default=None, description="Only those that came in this way."
     )
-    number: str | None = strawberry.field(default=None, description=_NUMBER)
+    number: str | None = strawberry.field(default=None, description=NUMBER)
     applicant_id_number: str | None = strawberry.field(
         default=None,
         description="Only of the applicant with exactly this identifier; `FORBIDDEN` to staff who "

@@ -72,7 +72,11 @@ class RebaseCasePayload:
     errors: list[payloads.Fault] = payloads.errors_field(CasesError)
 
 
-def _actor(info: Info) -> Actor:
+def acting(info: Info) -> Actor:
+    """Return who acts in the center that was asked.
+
+    Raises: CenterRequiredError, UnauthenticatedError.
+    """
     require_center(info)
     return require_actor(info)
 
@@ -81,7 +85,8 @@ def _case(info: Info, actor: Actor, outcome: Outcome | Submitted | rebase.Rebase
     return Case.of(selection.with_children(info, outcome.case, "case"), Viewer.of(actor))
 
 
-def _payload(info: Info, actor: Actor, outcome: Outcome) -> CasePayload:
+def answered(info: Info, actor: Actor, outcome: Outcome) -> CasePayload:
+    """Return the payload of an operation on a case, as its actor sees the case."""
     return CasePayload(case=_case(info, actor, outcome), pending=outcome.is_pending)
 
 
@@ -91,7 +96,7 @@ class CasesMutation:
         description="Submit an application with its materials; it is routed to its owner."
     )
     def submit_case(self, info: Info, input: inputs.SubmitCaseInput) -> SubmitCasePayload:
-        actor = _actor(info)
+        actor = acting(info)
         submitted = submit.submit_case(
             actor=actor,
             request=input.read(),
@@ -105,7 +110,7 @@ class CasesMutation:
 
     @payloads.mutation(description="Add files to a material of a case, or a further material.")
     def add_material(self, info: Info, input: inputs.AddMaterialInput) -> CasePayload:
-        actor = _actor(info)
+        actor = acting(info)
         outcome = materials.add_material(
             actor=actor,
             number=input.number,
@@ -116,11 +121,11 @@ class CasesMutation:
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        return _payload(info, actor, outcome)
+        return answered(info, actor, outcome)
 
     @payloads.mutation(description="Tell the applicant all defects at once (一次告知).")
     def issue_notice(self, info: Info, input: inputs.IssueNoticeInput) -> CasePayload:
-        actor = _actor(info)
+        actor = acting(info)
         outcome = notice.issue_notice(
             actor=actor,
             number=input.number,
@@ -129,11 +134,11 @@ class CasesMutation:
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        return _payload(info, actor, outcome)
+        return answered(info, actor, outcome)
 
     @payloads.mutation(description="Answer the latest notice (补正).")
     def answer_notice(self, info: Info, input: inputs.AnswerNoticeInput) -> CasePayload:
-        actor = _actor(info)
+        actor = acting(info)
         outcome = notice.answer_notice(
             actor=actor,
             number=input.number,
@@ -143,11 +148,11 @@ class CasesMutation:
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        return _payload(info, actor, outcome)
+        return answered(info, actor, outcome)
 
     @payloads.mutation(description="Accept an application (受理): the limits begin.")
     def accept_case(self, info: Info, input: inputs.AcceptCaseInput) -> CasePayload:
-        actor = _actor(info)
+        actor = acting(info)
         outcome = accept.accept_case(
             actor=actor,
             number=input.number,
@@ -155,11 +160,11 @@ class CasesMutation:
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        return _payload(info, actor, outcome)
+        return answered(info, actor, outcome)
 
     @payloads.mutation(description="Refuse to accept an application (不予受理), on a legal ground.")
     def refuse_case(self, info: Info, input: inputs.RefuseCaseInput) -> CasePayload:
-        actor = _actor(info)
+        actor = acting(info)
         outcome = accept.refuse_case(
             actor=actor,
             number=input.number,
@@ -169,11 +174,11 @@ class CasesMutation:
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        return _payload(info, actor, outcome)
+        return answered(info, actor, outcome)
 
     @payloads.mutation(description="Open review and verification of an accepted case.")
     def start_review(self, info: Info, input: inputs.StartReviewInput) -> CasePayload:
-        actor = _actor(info)
+        actor = acting(info)
         outcome = review.start_review(
             actor=actor,
             number=input.number,
@@ -181,11 +186,11 @@ class CasesMutation:
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        return _payload(info, actor, outcome)
+        return answered(info, actor, outcome)
 
     @payloads.mutation(description="Record a review or its verification, by two persons.")
     def record_review(self, info: Info, input: inputs.RecordReviewInput) -> CasePayload:
-        actor = _actor(info)
+        actor = acting(info)
         outcome = review.record_review(
             actor=actor,
             number=input.number,
@@ -196,11 +201,11 @@ class CasesMutation:
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        return _payload(info, actor, outcome)
+        return answered(info, actor, outcome)
 
     @payloads.mutation(description="Decide a case that was reviewed and verified.")
     def decide_case(self, info: Info, input: inputs.DecideCaseInput) -> CasePayload:
-        actor = _actor(info)
+        actor = acting(info)
         outcome = decide.decide_case(
             actor=actor,
             number=input.number,
@@ -211,11 +216,11 @@ class CasesMutation:
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        return _payload(info, actor, outcome)
+        return answered(info, actor, outcome)
 
     @payloads.mutation(description="Issue the result of a decided case (出件).")
     def issue_result(self, info: Info, input: inputs.IssueResultInput) -> CasePayload:
-        actor = _actor(info)
+        actor = acting(info)
         outcome = issue.issue_result(
             actor=actor,
             number=input.number,
@@ -226,11 +231,11 @@ class CasesMutation:
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        return _payload(info, actor, outcome)
+        return answered(info, actor, outcome)
 
     @payloads.mutation(description="Record the delivery of the result, which ends the case.")
     def complete_case(self, info: Info, input: inputs.CompleteCaseInput) -> CasePayload:
-        actor = _actor(info)
+        actor = acting(info)
         outcome = issue.complete_case(
             actor=actor,
             number=input.number,
@@ -241,11 +246,11 @@ class CasesMutation:
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        return _payload(info, actor, outcome)
+        return answered(info, actor, outcome)
 
     @payloads.mutation(description="Withdraw an application before it is decided (撤回).")
     def withdraw_case(self, info: Info, input: inputs.WithdrawCaseInput) -> CasePayload:
-        actor = _actor(info)
+        actor = acting(info)
         outcome = withdraw.withdraw_case(
             actor=actor,
             number=input.number,
@@ -254,13 +259,13 @@ class CasesMutation:
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        return _payload(info, actor, outcome)
+        return answered(info, actor, outcome)
 
     @payloads.mutation(
         description="Move a running case to what its owner offers today, as a law demands."
     )
     def rebase_case(self, info: Info, input: inputs.RebaseCaseInput) -> RebaseCasePayload:
-        actor = _actor(info)
+        actor = acting(info)
         rebased = rebase.rebase_case(
             actor=actor,
             number=input.number,
@@ -283,7 +288,7 @@ class CasesMutation:
     )
     def reveal_field(self, info: Info, input: inputs.RevealFieldInput) -> RevealFieldPayload:
         value = reveal.reveal_field(
-            actor=_actor(info),
+            actor=acting(info),
             number=input.number,
             field=input.field,
             purpose=input.purpose,

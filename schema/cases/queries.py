@@ -1,6 +1,6 @@
 """Reading cases, and the progress that anybody with number and query code may ask for."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Self
 
 import strawberry
@@ -10,9 +10,8 @@ from schema import rates
 from schema.cases import inputs
 from schema.cases.types import selection
 from schema.cases.types.case import Case, Viewer
-from schema.cases.types.enums import DueClock
+from schema.cases.types.due import DueExplanation
 from schema.cases.types.parts import center_of
-from schema.catalog.types import TimeLimit
 from schema.connections import After, Connection, First, paginate
 from schema.context import ENGLISH, Info, require_actor, require_center
 from schema.rates import Rate
@@ -65,32 +64,6 @@ class CaseProgress:
             decided_at=progress.decided_at,
             issued_at=progress.issued_at,
             completed_at=progress.completed_at,
-        )
-
-
-@strawberry.type(description="Which limit gave a due date.")
-class DueExplanation:
-    clock: DueClock = strawberry.field(description="Which limit.")
-    started_at: datetime = strawberry.field(
-        description="From when it runs; that day itself is not counted."
-    )
-    limit: TimeLimit = strawberry.field(description="How long it is.")
-    due_at: datetime = strawberry.field(description="When it ends, at the end of office hours.")
-    days_off: list[date] = strawberry.field(description="Days off between, which moved the end.")
-    is_provisional: bool = strawberry.field(
-        description="Whether the official holiday notice of a year in it is still to come."
-    )
-
-    @classmethod
-    def of(cls, reason: queries.DueReason) -> Self:
-        """Return the explanation as the API shows it."""
-        return cls(
-            clock=DueClock(reason.clock),
-            started_at=reason.started_at,
-            limit=TimeLimit.of(reason.limit),
-            due_at=reason.due_at,
-            days_off=list(reason.days_off),
-            is_provisional=reason.is_provisional,
         )
 
 

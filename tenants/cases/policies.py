@@ -42,16 +42,27 @@ ROLES: Final[Mapping[str, frozenset[CenterRole]]] = {
     "complete_case": _WINDOW,
     "withdraw_case": _WINDOW,
     "rebase_case": frozenset({CenterRole.CHIEF_REPRESENTATIVE}),
+    "suspend_case": _DECIDERS,
+    "resume_case": _DECIDERS,
+    "extend_case": frozenset({CenterRole.CHIEF_REPRESENTATIVE}),
+    "terminate_case": _DECIDERS,
+    "dispute_completion": _WINDOW,
 }
 """Action → roles that may do it; a manager convenes and urges, but decides nothing (S7)."""
 
-BY_APPLICANT: Final = frozenset({"submit_case", "add_material", "answer_notice", "withdraw_case"})
+BY_APPLICANT: Final = frozenset(
+    {
+        *("submit_case", "add_material", "answer_notice", "withdraw_case"),
+        "dispute_completion",
+    }
+)
 """What applicants do to their own cases, and a window on their behalf."""
 
 BY_OWNER: Final = frozenset(
     {
         *("accept_case", "refuse_case", "start_review", "record_review", "decide_case"),
         *("issue_result", "rebase_case"),
+        *("suspend_case", "resume_case", "extend_case", "terminate_case"),
     }
 )
 """What only the center that must decide may do; a place of assisted intake checks the form only."""

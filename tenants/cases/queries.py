@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -13,12 +13,12 @@ from tenants.cases import errors, models, policies, rules
 from tenants.cases.states import STATE_TEXTS, Custody, State, permits
 from tenants.staff import queries as staff
 from tenants.staff.rules import Membership
-from tongban.catalog.rules.content import Limit
+from tenants.windows import queries as hall
+from tenants.windows.rules import Reckoning
 from tongban.catalog.rules.snapshot import read_snapshot
 from tongban.identity import queries as identity
 from tongban.kernel import calendar, context, crypto, files, numbers
 from tongban.kernel.actors import Actor
-from tongban.kernel.calendar import LimitUnit
 from tongban.kernel.errors import DomainError, ForbiddenError
 from tongban.registry import queries as registry
 
@@ -358,44 +358,38 @@ def _is_intact(center_code: str, sha256: str) -> bool:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class DueReason:
-    """Which limit gave a due date, from when it runs, and the days off within it."""
+def explain_due(case: models.Case) -> list[rules.DueReason]:
+    """Return how each due date of a case follows from its limit, its ledger and the calendar.
 
-    clock: str
-    """``notice``, ``statutory`` or ``promised``."""
-    started_at: datetime
-    limit: Limit
-    due_at: datetime
-    days_off: tuple[date, ...]
-    is_provisional: bool
-
-
-def explain_due(case: models.Case) -> list[DueReason]:
-    """Return how each due date of a case follows from its limit and the work calendar."""
-    offering = read_snapshot(case.offering)
-    told = Limit(rules.NOTICE_WORKING_DAYS, LimitUnit.WORKING_DAY)
-    clocks = (
-        ("notice", case.received_at, told, case.notice_due_at),
-        ("statutory", case.accepted_at, offering.statutory_limit, case.statutory_due_at),
-        ("promised", case.accepted_at, offering.promised_limit, case.promised_due_at),
-    )
+    At most three statements.
+    """
+    reckoning, ledger = hall.reckoning(), rules.read_ledger(case.ledger)
+    tasks = {
+        task.kind: task.recorded_at for task in case.tasks.all() if task.recorded_at is not None
+    }
     return [
-        _reason(clock, start, limit, due)
-        for clock, start, limit, due in clocks
-        if start is not None and limit is not None and due is not None
+        _reason(reckoning, ledger, running)
+        for running in rules.running_clocks(case, read_snapshot(case.offering), tasks)
     ]
 
 
-def _reason(clock: str, start: datetime, limit: Limit, due: datetime) -> DueReason:
-    work = calendar.WorkCalendar()
-    first, last = calendar.local_day(start), calendar.local_day(due)
+def _reason(
+    reckoning: Reckoning, ledger: rules.Ledger, running: rules.RunningClock
+) -> rules.DueReason:
+    clock = ledger.clock(running.started_at, running.limit, is_extended=running.is_extended)
+    due = reckoning.end_of(clock)
+    first, last = calendar.local_day(running.started_at), calendar.local_day(due or clock.latest)
     days = [first + timedelta(days=n) for n in range(1, (last - first).days + 1)]
-    return DueReason(
-        clock=clock,
-        started_at=start,
-        limit=limit,
+    work = reckoning.calendar
+    return rules.DueReason(
+        clock=running.name,
+        step=running.step,
+        started_at=running.started_at,
+        limit=running.limit,
         due_at=due,
+        moves=reckoning.explain(clock),
         days_off=tuple(day for day in days if not work.is_working_day(day)),
-        is_provisional=any(work.is_provisional(day.year) for day in days),
+        provisional_years=tuple(
+            year for year in sorted({day.year for day in days}) if work.is_provisional(year)
+        ),
     )

@@ -87,12 +87,21 @@ WITHIN: Mapping[str, frozenset[State]] = {
     "record_review": frozenset({State.IN_REVIEW}),
     "decide_case": BY_ACTION["approve_case"].sources,
     "rebase_case": frozenset(_BEFORE_DECISION) - {State.DRAFT},
+    "extend_case": frozenset({State.ACCEPTED, State.IN_REVIEW}),
 }
 """Actions that leave the state, or whose outcome chooses the transition, and where they fit."""
 
 FINAL: frozenset[State] = frozenset(
     {State.REFUSED, State.COMPLETED, State.WITHDRAWN, State.TERMINATED}
 )
+
+
+class Lamp(StrEnum):
+    """红黄灯: how much of its limit a case has used; in the order of what is pressing."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
 
 
 class Custody(StrEnum):

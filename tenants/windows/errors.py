@@ -1,6 +1,8 @@
 """What the register of windows refuses."""
 
-from tongban.kernel.errors import DomainError
+from typing import ClassVar
+
+from tongban.kernel.errors import DomainError, ReasonedError
 
 
 class AreaNotFoundError(DomainError):
@@ -49,3 +51,20 @@ class SeatDepartmentError(DomainError):
     code = "SEAT_OF_ANOTHER_DEPARTMENT"
     message_zh = "部门窗口只能由该部门派驻的人员值守。"
     message_en = "Only members posted by a window's department sit at it."
+
+
+class OfficeTermsInvalidError(ReasonedError):
+    code = "OFFICE_TERMS_INVALID"
+    message_zh = "办公与计时规则有误：{because}"
+    message_en = "The office terms are wrong: {because}"
+    because: ClassVar = {
+        "HOURS": (
+            "上午、下午的起止时间须依次相接。",
+            "the hours of morning and afternoon must follow each other.",
+        ),
+        "YELLOW": ("黄灯比例须为 1 至 100。", "the lamp turns yellow at 1 to 100 percent."),
+        "REPLY": (
+            "督办回复期限须为 1 至 {limit} 个工作日。",
+            "an urging is answered within 1 to {limit} working days.",
+        ),
+    }

@@ -7,7 +7,43 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from tenants.windows.rules import WindowKind
+from tenants.windows.rules import LONGEST_REPLY, WindowKind
+
+
+class OfficeTerms(models.Model):
+    """The center's single row of office hours and of what it settles about clocks.
+
+    As long as there is none, the defaults of ``rules.OfficeTerms`` are in force.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    morning_start = models.TimeField()
+    morning_end = models.TimeField()
+    afternoon_start = models.TimeField()
+    afternoon_end = models.TimeField()
+    yellow_percent = models.SmallIntegerField()
+    consultation_pauses = models.BooleanField()
+    urging_reply_days = models.SmallIntegerField()
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(id=1), name="windows_terms_single_row"),
+            models.CheckConstraint(
+                condition=Q(morning_start__lt=F("morning_end"))
+                & Q(morning_end__lte=F("afternoon_start"))
+                & Q(afternoon_start__lt=F("afternoon_end")),
+                name="windows_terms_hours",
+            ),
+            models.CheckConstraint(
+                condition=Q(yellow_percent__gte=1, yellow_percent__lte=100),
+                name="windows_terms_yellow",
+            ),
+            models.CheckConstraint(
+                condition=Q(urging_reply_days__gte=1, urging_reply_days__lte=LONGEST_REPLY),
+                name="windows_terms_reply",
+            ),
+        ]
 
 
 class ServiceArea(models.Model):

@@ -6,8 +6,9 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from tenants.staff import queries as staff
 from tenants.windows import models
-from tenants.windows.rules import WindowKind
+from tenants.windows.rules import OfficeTerms, Reckoning, WindowKind
 from tongban.kernel.actors import Actor
+from tongban.kernel.calendar import OfficeHours, WorkCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +79,24 @@ def window_of(member_id: int) -> models.Window | None:
         .first()
     )
     return seat.window if seat else None
+
+
+def office_terms() -> OfficeTerms:
+    """Return the center's office hours and what it settles about clocks (one statement)."""
+    row = models.OfficeTerms.objects.first()
+    if row is None:
+        return OfficeTerms()
+    return OfficeTerms(
+        hours=OfficeHours(
+            row.morning_start, row.morning_end, row.afternoon_start, row.afternoon_end
+        ),
+        yellow_percent=row.yellow_percent,
+        consultation_pauses=row.consultation_pauses,
+        urging_reply_days=row.urging_reply_days,
+        version=row.version,
+    )
+
+
+def reckoning() -> Reckoning:
+    """Return how the running center counts time: what every due date of it follows from."""
+    return Reckoning(WorkCalendar(), office_terms())

@@ -1,7 +1,14 @@
-"""Kinds of windows, and which matters a window takes in."""
+"""Kinds of windows, which matters a window takes in, and how the hall counts time."""
 
 from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from typing import Final
+
+from tongban.kernel import calendar, clocks
+from tongban.kernel.calendar import LimitUnit, OfficeHours, WorkCalendar
+from tongban.kernel.clocks import Clock
 
 
 class WindowKind(StrEnum):
@@ -20,3 +27,52 @@ def takes_in(*, kind: WindowKind, matters: Collection[str], own: bool, matter_co
     if matters:
         return matter_code in matters
     return own or kind is WindowKind.INTEGRATED
+
+
+LONGEST_REPLY: Final = 30
+"""The most working days within which an urging is to be answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeTerms:
+    """办公与计时规则: when the hall is open, and what a center settles about its clocks.
+
+    The defaults are practice, not law.
+    """
+
+    hours: OfficeHours = field(default_factory=OfficeHours)
+    yellow_percent: int = 80
+    """From how much of a limit used the lamp is yellow."""
+    consultation_pauses: bool = False
+    """Whether the clock stands still during a consultation (疑难会商): the law's list lacks it."""
+    urging_reply_days: int = 1
+    """Within how many working days an urging (督办) is to be answered."""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """How a center counts time: the work calendar of all, and its own terms."""
+
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
+    terms: OfficeTerms = field(default_factory=OfficeTerms)
+
+    def due_at(self, start: datetime, amount: int, unit: LimitUnit) -> datetime:
+        """Return the end of a limit that begins at ``start`` and that nothing happens to."""
+        return calendar.due_at(self.calendar, self.terms.hours, start, amount, unit)
+
+    def end_of(self, clock: Clock) -> datetime | None:
+        """Return when a clock runs out, None while it stands still."""
+        return clocks.due_at(self.calendar, self.terms.hours, clock)
+
+    def used(self, clock: Clock, now: datetime) -> int:
+        """Return how many units of a clock have begun at ``now``."""
+        return clocks.used(self.calendar, self.terms.hours, clock, now)
+
+    def reaches(self, clock: Clock, units: int) -> datetime | None:
+        """Return the first instant at which so many units of a clock have begun."""
+        return clocks.reaches(self.calendar, self.terms.hours, clock, units)
+
+    def explain(self, clock: Clock) -> tuple[clocks.Move, ...]:
+        """Return every move from a clock's start to its end."""
+        return clocks.explain(self.calendar, self.terms.hours, clock)

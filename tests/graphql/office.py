@@ -12,6 +12,7 @@ from schema.context import running_clock
 from tenants.staff.rules import CenterRole
 from tests import casework, handing, people
 from tests.graphql.client import execute, operation
+from tongban.identity.queries import AccountRecord
 
 COUNTY, NEIGHBOUR = handing.COUNTY, "371722"
 NOW = people.NOW
@@ -44,9 +45,17 @@ class Office:
             self.tokens[who] = self._make(who)
         return self.tokens[who]
 
-    def _make(self, who: str) -> str:
+    def go_on(self, now: datetime) -> None:
+        """Let it be later; everybody has signed in anew."""
+        self.now = now
+        self.tokens = {who: people.token(self._account(who), now=now) for who in self.tokens}
+
+    def _account(self, who: str) -> AccountRecord:
         number = {"applicant": APPLICANT_NUMBER, "stranger": people.id_number(702)}.get(who, "")
-        account = people.account(f"{who}-{self.center}", name="王小明", id_number=number)
+        return people.account(f"{who}-{self.center}", name="王小明", id_number=number)
+
+    def _make(self, who: str) -> str:
+        account = self._account(who)
         if who == "neighbour":
             people.member(NEIGHBOUR, account, CenterRole.CLERK, CenterRole.REVIEWER)
         elif who in _ROLES:

@@ -87,6 +87,8 @@ RULES = {
     **dict.fromkeys(("acceptCase", "refuseCase", "startReview", "recordReview"), HIDDEN),
     **dict.fromkeys(("decideCase", "issueResult", "completeCase", "withdrawCase"), HIDDEN),
     **dict.fromkeys(("revealField", "rebaseCase"), HIDDEN),
+    **dict.fromkeys(("suspendCase", "resumeCase", "extendCase", "terminateCase"), HIDDEN),
+    "disputeCompletion": HIDDEN,
 }
 """What each root field owes to somebody from elsewhere; a new field needs a line here."""
 

@@ -11,8 +11,6 @@ from tenants.cases.states import Custody, State
 from tenants.staff.rules import CenterRole, Membership
 from tongban.kernel.errors import DomainError
 
-LATER = {"suspend_case", "resume_case", "terminate_case", "dispute_completion"}
-
 
 def constraint(name):
     found = next(c for c in models.Case._meta.constraints if c.name == name)
@@ -44,7 +42,7 @@ def test_a_decision_is_never_undone():
 def test_every_action_has_rights_and_a_refusal():
     assert set(policies.ROLES) == set(errors.NOT_ALLOWED)
     assert set(policies.ROLES) == (
-        set(states.BY_ACTION) - LATER - {"approve_case", "reject_case"} | set(states.WITHIN)
+        set(states.BY_ACTION) - {"approve_case", "reject_case"} | set(states.WITHIN)
     )
     for action, refusal in errors.NOT_ALLOWED.items():
         assert refusal.code == f"CASE_{action.removesuffix('_case').upper()}_NOT_ALLOWED"

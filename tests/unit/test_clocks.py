@@ -43,6 +43,7 @@ instants = st.datetimes(
 ).map(lambda moment: moment.replace(tzinfo=ZONE, second=0, microsecond=0))
 lengths = st.integers(0, 40 * 24 * 60).map(lambda minutes: timedelta(minutes=minutes))
 days_units = st.sampled_from([WORKING, CALENDAR_DAYS])
+LONGEST_HOURS = 20
 
 
 @st.composite
@@ -60,6 +61,7 @@ def running(draw, units=days_units, most=60) -> Clock:
         draw(units),
         tuple(pauses),
         draw(st.integers(0, 15)),
+        draw(st.sampled_from([None, WORKING, CALENDAR_DAYS])) if most > LONGEST_HOURS else None,
     )
 
 
@@ -68,7 +70,8 @@ def by_counting_days(clock: Clock) -> date:
     day, crossed_off = local_day(clock.started_at), 0
     while crossed_off < clock.total:
         day = day + DAY
-        if clock.unit is WORKING and not CALENDAR.is_working_day(day):
+        unit = clock.unit if crossed_off < clock.amount else clock.extension_unit or clock.unit
+        if unit is WORKING and not CALENDAR.is_working_day(day):
             continue
         if any(local_day(p.since) < day <= local_day(p.until) for p in clock.pauses):
             continue
@@ -101,7 +104,7 @@ def test_a_clock_that_nothing_happens_to_is_the_calendar_s_limit(start, amount, 
 
 
 @settings(max_examples=60, deadline=None)
-@given(running(units=st.just(IN_HOURS), most=20))
+@given(running(units=st.just(IN_HOURS), most=LONGEST_HOURS))
 def test_hours_are_what_a_minute_by_minute_count_says(clock):
     due, minutes = end(clock), timedelta(hours=clock.total)
     moment, counted = clock.started_at, timedelta(0)
@@ -137,7 +140,12 @@ def test_neither_pause_nor_extension_ever_shortens(clock, more):
     bare = end(Clock(clock.started_at, clock.amount, clock.unit))
     assert end(clock) >= bare
     longer = Clock(
-        clock.started_at, clock.amount, clock.unit, clock.pauses, clock.extended_by + more
+        clock.started_at,
+        clock.amount,
+        clock.unit,
+        clock.pauses,
+        clock.extended_by + more,
+        clock.extension_unit,
     )
     assert end(longer) >= end(clock)
 
@@ -150,6 +158,32 @@ def test_at_the_end_all_of_it_is_used_and_the_day_after_it_is_over(clock):
     assert clocks.remaining(CALENDAR, HOURS, clock, due) <= 0
     before = clocks.used(CALENDAR, HOURS, clock, clock.started_at + DAY)
     assert 0 <= before <= 1
+
+
+@settings(max_examples=300, deadline=None)
+@given(running() | running(units=st.just(IN_HOURS), most=LONGEST_HOURS), st.data())
+def test_the_moment_at_which_so_much_is_used_is_the_first_one(clock, data):
+    units = data.draw(st.integers(1, max(1, clock.total)))
+    reached = clocks.reaches(CALENDAR, HOURS, clock, units)
+    if clock.total:
+        assert reached <= end(clock)
+    assert clocks.used(CALENDAR, HOURS, clock, reached) >= units
+    assert clocks.used(CALENDAR, HOURS, clock, reached - timedelta(minutes=1)) < units
+
+
+def test_hours_that_are_extended_by_days():
+    clock = Clock(at("2026-03-02 15:00"), 4, IN_HOURS, (), 2, WORKING)
+    # Four office hours end on Tuesday at 11:00; Wednesday and Thursday follow.
+    assert end(clock) == at("2026-03-05 17:00")
+    assert clocks.reaches(CALENDAR, HOURS, clock, 4) == at("2026-03-03 11:00")
+    assert clocks.reaches(CALENDAR, HOURS, clock, 5) == at("2026-03-04 00:00")
+    assert clocks.used(CALENDAR, HOURS, clock, at("2026-03-03 10:59")) == 3
+    assert clocks.used(CALENDAR, HOURS, clock, at("2026-03-05 09:00")) == 6
+    heard = Clock(
+        clock.started_at, 4, IN_HOURS, (Pause(at("2026-03-02 16:00"), None, "hearing"),), 2, WORKING
+    )
+    assert clocks.used(CALENDAR, HOURS, heard, at("2026-05-05 09:00")) == 1
+    assert clocks.reaches(CALENDAR, HOURS, heard, 5) is None
 
 
 def test_the_statutory_twenty_days_with_a_hearing_and_an_extension():
@@ -208,6 +242,7 @@ def test_a_new_calendar_moves_the_end():
         {"amount": -1},
         {"amount": 20_000},
         {"extended_by": -1},
+        {"extended_by": 1, "extension_unit": IN_HOURS},
         {"pauses": (Pause(at("2026-03-01 10:00"), None),)},
         {"pauses": (Pause(at("2026-03-05 10:00"), at("2026-03-04 10:00")),)},
         {

@@ -8,11 +8,13 @@ stands still has no end until it goes on.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import islice
 
 from tongban.kernel.calendar import (
     MAX_AMOUNT,
+    ZONE,
     CalendarError,
     LimitUnit,
     OfficeHours,
@@ -45,10 +47,14 @@ class Clock:
     pauses: tuple[Pause, ...] = ()
     extended_by: int = 0
     """How many units more it got."""
+    extension_unit: LimitUnit | None = None
+    """In which unit, None for the limit's own; only days follow upon another unit."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.amount + self.extended_by <= MAX_AMOUNT or self.extended_by < 0:
             raise CalendarError(f"a limit is 0 to {MAX_AMOUNT} units")
+        if self.changes_unit and self.extension_unit is LimitUnit.WORKING_HOUR:
+            raise CalendarError("a limit in days is not extended by hours")
         ends = [self.started_at]
         for pause in self.pauses:
             if ends[-1] is None or pause.since < ends[-1]:
@@ -63,9 +69,26 @@ class Clock:
         return bool(self.pauses) and self.pauses[-1].until is None
 
     @property
+    def latest(self) -> datetime:
+        """The latest instant at which something happened to it: its start, or a pause."""
+        if not self.pauses:
+            return self.started_at
+        return self.pauses[-1].until or self.pauses[-1].since
+
+    @property
     def total(self) -> int:
-        """The units in all, extension included."""
+        """The units in all, extension included, whatever unit each is of."""
         return self.amount + self.extended_by
+
+    @property
+    def changes_unit(self) -> bool:
+        """Whether the extension is counted in another unit than the limit."""
+        return bool(self.extended_by) and self.extension_unit not in {None, self.unit}
+
+    @property
+    def bare(self) -> "Clock":
+        """The same clock without its extension."""
+        return Clock(self.started_at, self.amount, self.unit, self.pauses)
 
 
 class MoveKind(StrEnum):
@@ -100,9 +123,9 @@ def due_at(calendar: WorkCalendar, hours: OfficeHours, clock: Clock) -> datetime
     """
     if clock.stands_still:
         return None
-    if clock.unit is LimitUnit.WORKING_HOUR:
-        return _hours_end(calendar, hours, clock)
-    last = next_working_day(calendar, _last_day(calendar, clock))
+    if clock.unit is LimitUnit.WORKING_HOUR and not clock.changes_unit:
+        return _hours_end(calendar, hours, clock, clock.total)
+    last = next_working_day(calendar, _last_day(calendar, hours, clock))
     due = hours.closes_at(last)
     begins = clock.pauses[-1].until if clock.pauses else clock.started_at
     assert begins is not None  # it does not stand still
@@ -124,16 +147,39 @@ def used(calendar: WorkCalendar, hours: OfficeHours, clock: Clock, now: datetime
     """
     if now <= clock.started_at:
         return 0
+    if clock.unit is LimitUnit.WORKING_HOUR and not clock.changes_unit:
+        return _hours_used(calendar, hours, clock, now)
+    begun = 0
     if clock.unit is LimitUnit.WORKING_HOUR:
-        counted = sum(
-            (closes - opens for opens, closes in _open_hours(calendar, hours, clock, until=now)),
-            _NOTHING,
-        )
-        return int(counted // timedelta(hours=1))
-    first, last = local_day(clock.started_at), local_day(now)
-    return sum(
-        _counts(calendar, clock, first + _DAY * n) for n in range(1, (last - first).days + 1)
+        begun = min(clock.amount, _hours_used(calendar, hours, clock.bare, now))
+        if begun < clock.amount:
+            return begun
+    return begun + sum(1 for _day in _counted_days(calendar, hours, clock, until=local_day(now)))
+
+
+def _hours_used(calendar: WorkCalendar, hours: OfficeHours, clock: Clock, now: datetime) -> int:
+    counted = sum(
+        (closes - opens for opens, closes in _open_hours(calendar, hours, clock, until=now)),
+        _NOTHING,
     )
+    return int(counted // timedelta(hours=1))
+
+
+def reaches(
+    calendar: WorkCalendar, hours: OfficeHours, clock: Clock, units: int
+) -> datetime | None:
+    """Return the first instant at which ``used`` is ``units``, None while the clock stands still.
+
+    It is the midnight of a day, or the moment when an hour is over. ``units`` is at least 1.
+    """
+    if clock.stands_still:
+        return None
+    in_hours = clock.unit is LimitUnit.WORKING_HOUR
+    if in_hours and (units <= clock.amount or not clock.changes_unit):
+        return _hours_end(calendar, hours, clock.bare, units)
+    further = units - clock.amount if in_hours else units
+    day = next(islice(_counted_days(calendar, hours, clock), further - 1, None))
+    return datetime.combine(day, time.min, tzinfo=ZONE)
 
 
 def explain(calendar: WorkCalendar, hours: OfficeHours, clock: Clock) -> tuple[Move, ...]:
@@ -174,7 +220,7 @@ def _calendar_moves(
     calendar: WorkCalendar, hours: OfficeHours, bare: Clock, naive: datetime
 ) -> Iterator[Move]:
     first = local_day(bare.started_at)
-    last = _last_day(calendar, bare)
+    last = _last_day(calendar, hours, bare)
     at = naive
     if bare.unit is LimitUnit.WORKING_DAY and last != local_day(naive):
         days = [first + _DAY * n for n in range(1, (last - first).days + 1)]
@@ -191,21 +237,37 @@ def _calendar_moves(
         yield Move(MoveKind.AFTER_HOURS, at, end)
 
 
-def _last_day(calendar: WorkCalendar, clock: Clock) -> date:
+def _last_day(calendar: WorkCalendar, hours: OfficeHours, clock: Clock) -> date:
     """Return the day on which so many units have been counted, a day off perhaps."""
-    day, left = local_day(clock.started_at), clock.total
+    in_days = clock.extended_by if clock.unit is LimitUnit.WORKING_HOUR else clock.total
+    day = local_day(clock.started_at)
+    if in_days:
+        day = next(islice(_counted_days(calendar, hours, clock), in_days - 1, None))
     resumed = [local_day(pause.until) for pause in clock.pauses if pause.until is not None]
-    while left:
-        day += _DAY
-        left -= _counts(calendar, clock, day)
     # Nothing ends before the clock goes on again.
     return max([day, *resumed[-1:]])
 
 
-def _counts(calendar: WorkCalendar, clock: Clock, day: date) -> bool:
-    if clock.unit is LimitUnit.WORKING_DAY and not calendar.is_working_day(day):
+def _counted_days(
+    calendar: WorkCalendar, hours: OfficeHours, clock: Clock, *, until: date = date.max
+) -> Iterator[date]:
+    """Yield the days that a clock counts, those of an extension too; of hours only those."""
+    further = clock.extension_unit or clock.unit
+    if clock.unit is LimitUnit.WORKING_HOUR:
+        day, left = local_day(_hours_end(calendar, hours, clock.bare, clock.amount)), 0
+    else:
+        day, left = local_day(clock.started_at), clock.amount
+    while day < until:
+        day += _DAY
+        if _counts(calendar, clock.pauses, clock.unit if left else further, day):
+            left = max(0, left - 1)
+            yield day
+
+
+def _counts(calendar: WorkCalendar, pauses: Sequence[Pause], unit: LimitUnit, day: date) -> bool:
+    if unit is LimitUnit.WORKING_DAY and not calendar.is_working_day(day):
         return False
-    return not any(_covers(pause, day) for pause in clock.pauses)
+    return not any(_covers(pause, day) for pause in pauses)
 
 
 def _covers(pause: Pause, day: date) -> bool:
@@ -220,8 +282,8 @@ def _paused_days(pause: Pause) -> tuple[date, ...]:
     return tuple(since + _DAY * n for n in range(1, (until - since).days + 1))
 
 
-def _hours_end(calendar: WorkCalendar, hours: OfficeHours, clock: Clock) -> datetime:
-    left = timedelta(hours=clock.total)
+def _hours_end(calendar: WorkCalendar, hours: OfficeHours, clock: Clock, amount: int) -> datetime:
+    left = timedelta(hours=amount)
     latest = clock.started_at
     for opens, closes in _open_hours(calendar, hours, clock):
         # A limit that is used up exactly at closing time ends there, not at the next opening.

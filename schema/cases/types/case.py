@@ -9,6 +9,7 @@ from strawberry.scalars import JSON
 
 from schema.cases.types.enums import CaseAction
 from schema.cases.types.events import CaseEvent, EventsAfter, place_of
+from schema.cases.types.ledger import CaseExtension, CaseFinding, CaseStay
 from schema.cases.types.offering import CaseOffering
 from schema.cases.types.parts import (
     Applicant,
@@ -116,6 +117,26 @@ class Case:
         if self.decided_at is not None:
             return None
         return self.promised_due_at or self.statutory_due_at or self.notice_due_at
+
+    @strawberry.field(
+        description="红黄灯: how much of its limit is used; null before acceptance, while the "
+        "clock stands still, and once it is decided."
+    )
+    def lamp(self) -> states.Lamp | None:
+        return states.Lamp(self.row.lamp) if self.row.lamp else None
+
+    @strawberry.field(description="For what its clock stood still (特别程序), first to last.")
+    def stays(self) -> list[CaseStay]:
+        return [CaseStay.of(stay) for stay in rules.read_ledger(self.row.ledger).stays]
+
+    @strawberry.field(description="The one extension of its limit, where there is one.")
+    def extension(self) -> CaseExtension | None:
+        extension = rules.read_ledger(self.row.ledger).extension
+        return CaseExtension.of(extension) if extension else None
+
+    @strawberry.field(description="What went wrong with it, first to last.")
+    def findings(self) -> list[CaseFinding]:
+        return [CaseFinding.of(found) for found in self.row.findings]
 
     @strawberry.field(description="The offering as it was pinned at submission.")
     def offering(self) -> CaseOffering:

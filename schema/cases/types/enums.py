@@ -5,6 +5,7 @@ from enum import StrEnum
 from schema import enums
 from tenants.cases import rules, states
 from tongban.catalog.rules import repinning
+from tongban.kernel import clocks
 from tongban.kernel.personal import IdKind
 
 
@@ -14,6 +15,7 @@ class DecisionOutcome(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     REFUSE = "refuse"
+    TERMINATE = "terminate"
 
 
 class DueClock(StrEnum):
@@ -22,6 +24,9 @@ class DueClock(StrEnum):
     NOTICE = "notice"
     STATUTORY = "statutory"
     PROMISED = "promised"
+    STEP = "step"
+    DELIVERY = "delivery"
+    PRELIMINARY = "preliminary"
 
 
 class CaseAction(StrEnum):
@@ -40,6 +45,11 @@ class CaseAction(StrEnum):
     COMPLETE_CASE = "complete_case"
     WITHDRAW_CASE = "withdraw_case"
     REBASE_CASE = "rebase_case"
+    SUSPEND_CASE = "suspend_case"
+    RESUME_CASE = "resume_case"
+    EXTEND_CASE = "extend_case"
+    TERMINATE_CASE = "terminate_case"
+    DISPUTE_COMPLETION = "dispute_completion"
 
 
 enums.describe(
@@ -47,6 +57,16 @@ enums.describe(
     "Where a case stands; a handoff changes custody, never the state.",
     name="CaseState",
     texts=states.STATE_TEXTS,
+)
+enums.describe(
+    states.Lamp,
+    "红黄灯: how much of its limit a case has used.",
+    name="CaseLamp",
+    texts={
+        states.Lamp.GREEN: "绿灯 / In time.",
+        states.Lamp.YELLOW: "黄灯 / Most of the limit is used: 80 %, or as the center set it.",
+        states.Lamp.RED: "红灯 / Past due.",
+    },
 )
 enums.describe(
     states.Custody,
@@ -150,6 +170,7 @@ enums.describe(
         DecisionOutcome.APPROVE: "准予",
         DecisionOutcome.REJECT: "不予许可",
         DecisionOutcome.REFUSE: "不予受理",
+        DecisionOutcome.TERMINATE: "终止办理",
     },
 )
 enums.describe(
@@ -169,6 +190,11 @@ enums.describe(
         CaseAction.COMPLETE_CASE: "送达办结",
         CaseAction.WITHDRAW_CASE: "撤回",
         CaseAction.REBASE_CASE: "改按现行实施清单办理",
+        CaseAction.SUSPEND_CASE: "启动特别程序",
+        CaseAction.RESUME_CASE: "恢复计时",
+        CaseAction.EXTEND_CASE: "延长办理期限",
+        CaseAction.TERMINATE_CASE: "终止办理",
+        CaseAction.DISPUTE_COMPLETION: "对办结提出异议",
     },
 )
 enums.describe(
@@ -188,5 +214,26 @@ enums.describe(
         DueClock.NOTICE: "一次告知时限 (行政许可法 32(4)) / Defects are told in 5 working days.",
         DueClock.STATUTORY: "法定时限 / The law's limit.",
         DueClock.PROMISED: "承诺时限 / The center's promise.",
+        DueClock.STEP: "环节时限 / The limit of the step that the case is at.",
+        DueClock.DELIVERY: "送达时限 (行政许可法 44) / The result is delivered in 10 working days.",
+        DueClock.PRELIMINARY: "下级初审时限 (行政许可法 43) / A lower body that reviews first.",
+    },
+)
+enums.describe(
+    rules.PauseKind,
+    "特别程序: for what a clock stands still.",
+    texts={kind: " / ".join(texts) for kind, texts in rules.PAUSE_TEXTS.items()},
+)
+enums.describe(
+    clocks.MoveKind,
+    "What moved the end of a limit.",
+    name="DueMoveKind",
+    texts={
+        clocks.MoveKind.LIMIT: "期限本身 / The bare limit, every day counted.",
+        clocks.MoveKind.DAYS_OFF: "非工作日 / Days off are not counted.",
+        clocks.MoveKind.END_ON_DAY_OFF: "末日顺延 (民法典 203) / The last day was a day off.",
+        clocks.MoveKind.AFTER_HOURS: "下班后开始 / It began after office hours.",
+        clocks.MoveKind.PAUSE: "停止计时 / It stood still.",
+        clocks.MoveKind.EXTENSION: "延长 / It was extended.",
     },
 )

@@ -146,6 +146,54 @@ def decision(case: models.Case) -> Body:
     )
 
 
+def procedure(case: models.Case, stay: rules.Stay) -> Body:
+    """Return the body of a special procedure's notice (特别程序告知书): what, why, how long."""
+    offering = snapshot.read_snapshot(case.offering)
+    name, _english = rules.PAUSE_TEXTS[stay.kind]
+    law = "根据《中华人民共和国行政许可法》第四十五条，" if _is_permit(offering) else ""
+    return Body(
+        opening=f"{_addressed(case)}依法需要{name}。{law}所需时间不计算在办理期限内，现予告知。",
+        rows=[
+            *_facts(case, offering),
+            ("特别程序", name),
+            ("理由", stay.reason),
+            ("依据文书", stay.document),
+            ("所需时间", f"{stay.expected_days} 个工作日"),
+            ("停止计时", moment(stay.since)),
+        ],
+        notes=["特别程序结束后恢复计时，届时的办理期限可凭办件编号查询。", _contact(offering)],
+    )
+
+
+def extension(case: models.Case, given: rules.Extension) -> Body:
+    """Return the body of an extension's notice (延期告知书), with its reasons and the new end."""
+    offering = snapshot.read_snapshot(case.offering)
+    law = "根据《中华人民共和国行政许可法》第四十二条，" if _is_permit(offering) else ""
+    due = (("延长后的法定期限", case.statutory_due_at), ("延长后的承诺期限", case.promised_due_at))
+    return Body(
+        opening=f"{_addressed(case)}在规定期限内不能作出决定。{law}"
+        f"经本机关负责人批准，决定延长办理期限 {_limit(given.limit)}，现将理由告知如下。",
+        rows=[
+            *_facts(case, offering),
+            ("延长期限", _limit(given.limit)),
+            ("延长理由", given.reason),
+            ("批准人", given.approver["name"]),
+            *((label, f"{moment(until)} 前办结") for label, until in due if until is not None),
+        ],
+        notes=["办理期限只能延长一次。", _contact(offering)],
+    )
+
+
+def termination(case: models.Case) -> Body:
+    """Return the body of a termination (终止办理告知书), with ground and remedies."""
+    offering = snapshot.read_snapshot(case.offering)
+    return Body(
+        opening=f"{_addressed(case)}因下列原因终止办理。",
+        rows=[*_facts(case, offering), *_grounds(case)],
+        notes=[_REMEDIES, _contact(offering)],
+    )
+
+
 def title(case: models.Case, kind: rules.PaperKind) -> str:
     """Return what a paper is called; a permit's decision by its full name (行政许可法 38)."""
     name, _letters = rules.PAPER_TITLES[kind]

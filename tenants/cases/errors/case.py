@@ -14,6 +14,12 @@ BECAUSE: Final[Mapping[str, tuple[str, str]]] = {
     "OTHER_PERSON": ("只能以本人名义申请", "you may apply in your own name only"),
     "REVIEW_MISSING": ("尚无审查意见", "no review is recorded"),
     "VERIFICATION_MISSING": ("尚无审核意见", "no verification is recorded"),
+    "CONSULTATION": (
+        "本中心规定疑难会商期间不停止计时",
+        "the clock of this center does not stand still for a consultation",
+    ),
+    "EXTENDED": ("办理期限已延长过一次", "its limit was extended once already"),
+    "OVERDUE": ("法定期限已过，不得再延长", "its legal limit is over"),
     "UNFAVOURABLE": ("审查或审核意见为不同意", "review or verification is not favourable"),
 }
 """Why an action is not allowed, by the ``reason`` of the refusal: zh-Hans and en."""
@@ -137,6 +143,36 @@ class CaseRevealFieldNotAllowedError(_NotAllowedError):
     message_en = "The field can't be revealed: {because}."
 
 
+class CaseSuspendNotAllowedError(_NotAllowedError):
+    code = "CASE_SUSPEND_NOT_ALLOWED"
+    message_zh = "不能启动特别程序：{because}。"
+    message_en = "The clock can't be stopped: {because}."
+
+
+class CaseResumeNotAllowedError(_NotAllowedError):
+    code = "CASE_RESUME_NOT_ALLOWED"
+    message_zh = "不能恢复计时：{because}。"
+    message_en = "The clock can't go on: {because}."
+
+
+class CaseExtendNotAllowedError(_NotAllowedError):
+    code = "CASE_EXTEND_NOT_ALLOWED"
+    message_zh = "不能延长办理期限：{because}。"
+    message_en = "The limit can't be extended: {because}."
+
+
+class CaseTerminateNotAllowedError(_NotAllowedError):
+    code = "CASE_TERMINATE_NOT_ALLOWED"
+    message_zh = "不能终止办理：{because}。"
+    message_en = "The case can't be terminated: {because}."
+
+
+class CaseDisputeCompletionNotAllowedError(_NotAllowedError):
+    code = "CASE_DISPUTE_COMPLETION_NOT_ALLOWED"
+    message_zh = "不能对办结提出异议：{because}。"
+    message_en = "The completion can't be disputed: {because}."
+
+
 NOT_ALLOWED: Final[Mapping[str, type[DomainError]]] = {
     "submit_case": CaseSubmitNotAllowedError,
     "add_material": CaseAddMaterialNotAllowedError,
@@ -151,6 +187,11 @@ NOT_ALLOWED: Final[Mapping[str, type[DomainError]]] = {
     "complete_case": CaseCompleteNotAllowedError,
     "withdraw_case": CaseWithdrawNotAllowedError,
     "rebase_case": CaseRebaseNotAllowedError,
+    "suspend_case": CaseSuspendNotAllowedError,
+    "resume_case": CaseResumeNotAllowedError,
+    "extend_case": CaseExtendNotAllowedError,
+    "terminate_case": CaseTerminateNotAllowedError,
+    "dispute_completion": CaseDisputeCompletionNotAllowedError,
 }
 """Action → the refusal of it."""
 

@@ -12,6 +12,7 @@ from tenants.cases.models.case import (
     ReviewTask,
     read_column,
 )
+from tenants.cases.models.urging import Urging
 
 __all__ = [
     "FURTHER",
@@ -23,5 +24,6 @@ __all__ = [
     "Notice",
     "Paper",
     "ReviewTask",
+    "Urging",
     "read_column",
 ]

@@ -5,9 +5,10 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case as Case_
+from django.db.models import Q, When
 
-from tenants.cases.states import Custody, State
+from tenants.cases.states import Custody, Lamp, State
 from tongban.kernel.models import AppendOnlyModel, UuidV7
 
 
@@ -69,6 +70,17 @@ class Case(models.Model):
     result = models.JSONField(null=True)
     delivery = models.JSONField(null=True)
     notices_issued = models.SmallIntegerField(default=0)
+    ledger = models.JSONField(default=dict, help_text="stays and the extension of its clock")
+    findings = models.JSONField(default=list, help_text="what went wrong, by code")
+    lamp = models.CharField(max_length=8, blank=True, default="")
+    lamp_rank = models.GeneratedField(
+        expression=Case_(
+            *(When(lamp=lamp.value, then=rank) for rank, lamp in enumerate(Lamp, start=1)),
+            default=0,
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -78,6 +90,9 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=Q(custody__in=[custody.value for custody in Custody]),
                 name="cases_case_custody",
+            ),
+            models.CheckConstraint(
+                condition=Q(lamp__in=["", *(lamp.value for lamp in Lamp)]), name="cases_case_lamp"
             ),
         ]
         indexes: ClassVar = [
@@ -89,6 +104,11 @@ class Case(models.Model):
                 fields=["promised_due_at", "id"],
                 condition=Q(promised_due_at__isnull=False),
                 name="cases_case_due",
+            ),
+            models.Index(
+                fields=["-lamp_rank", "-id"],
+                condition=~Q(lamp=""),
+                name="cases_case_by_lamp",
             ),
         ]
 

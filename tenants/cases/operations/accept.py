@@ -2,12 +2,13 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
-from tenants.cases import errors, rules
+from tenants.cases import errors, models, rules
 from tenants.cases.operations import opening, papers, texts
 from tenants.cases.operations.outcomes import Outcome
 from tenants.cases.states import BY_ACTION
-from tongban.catalog.rules.content import Limit
+from tenants.windows import queries as hall
 from tongban.catalog.rules.snapshot import read_snapshot
 from tongban.kernel.actors import Actor
 from tongban.kernel.transactions import unit_of_work
@@ -39,24 +40,28 @@ def accept_case(
         case = opened.case
         if opened.is_repeat:
             return Outcome(case)
-        offering = read_snapshot(case.offering)
         opening.close_case(
             opened,
             name="case.accepted",
             changes={
-                "state": BY_ACTION["accept_case"].target,
-                "accepted_at": now,
-                "statutory_due_at": _due_at(now, offering.statutory_limit),
-                "promised_due_at": _due_at(now, offering.promised_limit),
-                "notice_due_at": None,
+                **acceptance(case, accepted_at=now),
             },
         )
         papers.issue_acceptance(case, now=now)
     return Outcome(case)
 
 
-def _due_at(start: datetime, limit: Limit | None) -> datetime | None:
-    return None if limit is None else rules.due_at(start, limit.amount, limit.unit)
+def acceptance(case: models.Case, *, accepted_at: datetime) -> dict[str, Any]:
+    """Return what the acceptance of a case changes: both limits run from it."""
+    dates = rules.due_dates(
+        hall.reckoning(), accepted_at, read_snapshot(case.offering), rules.Ledger()
+    )
+    return {
+        "state": BY_ACTION["accept_case"].target,
+        "accepted_at": accepted_at,
+        "notice_due_at": None,
+        **dates.as_changes(),
+    }
 
 
 def refuse_case(

@@ -17,6 +17,7 @@ from tenants.cases.operations import (
 from tenants.cases.operations.incoming import Addition
 from tenants.cases.operations.outcomes import Outcome
 from tenants.cases.states import BY_ACTION
+from tenants.windows import queries as hall
 from tongban.kernel.actors import Actor
 from tongban.kernel.calendar import LimitUnit
 from tongban.kernel.transactions import Work, unit_of_work
@@ -172,7 +173,9 @@ def answer_to(
         changes={
             "state": BY_ACTION["answer_notice"].target,
             "received_at": now,
-            "notice_due_at": rules.due_at(now, rules.NOTICE_WORKING_DAYS, LimitUnit.WORKING_DAY),
+            "notice_due_at": hall.reckoning().due_at(
+                now, rules.NOTICE_WORKING_DAYS, LimitUnit.WORKING_DAY
+            ),
         },
         data={
             "answer": {

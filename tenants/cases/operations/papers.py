@@ -63,6 +63,25 @@ def issue_decision(case: models.Case, *, now: datetime) -> models.Paper:
     return _issue(case, kind, wording.decision(case), now)
 
 
+def issue_procedure(case: models.Case, *, stay: rules.Stay, now: datetime) -> models.Paper:
+    """Write what the clock stands still for, after its event (特别程序告知书)."""
+    place = len(rules.read_ledger(case.ledger).stays)
+    body = wording.procedure(case, stay)
+    return _issue(case, rules.PaperKind.SPECIAL_PROCEDURE, body, now, place=place)
+
+
+def issue_extension(
+    case: models.Case, *, extension: rules.Extension, now: datetime
+) -> models.Paper:
+    """Write the extension of a case's limit, after its event (延期告知书)."""
+    return _issue(case, rules.PaperKind.EXTENSION, wording.extension(case, extension), now)
+
+
+def issue_termination(case: models.Case, *, now: datetime) -> models.Paper:
+    """Write the end of a case without a decision, after its event (终止办理告知书)."""
+    return _issue(case, rules.PaperKind.TERMINATION, wording.termination(case), now)
+
+
 def _issue(
     case: models.Case, kind: rules.PaperKind, body: Body, now: datetime, *, place: int = 1
 ) -> models.Paper:

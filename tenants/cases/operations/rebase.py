@@ -15,10 +15,12 @@ from typing import Any
 
 from tenants.cases import errors, models, rules
 from tenants.cases.operations import choices, materials, opening, texts
+from tenants.windows import queries as hall
+from tenants.windows.rules import Reckoning
 from tongban.catalog import errors as catalog_errors
 from tongban.catalog import queries as catalog
 from tongban.catalog.rules import repinning
-from tongban.catalog.rules.content import Limit, Necessity
+from tongban.catalog.rules.content import Necessity
 from tongban.catalog.rules.snapshot import OfferingSnapshot, read_snapshot
 from tongban.kernel import calendar
 from tongban.kernel.actors import Actor
@@ -147,8 +149,8 @@ def _plan(
     present = choices.choose_again(
         _present(case, now), former, variant=wanted.variant, answers=wanted.answers
     )
-    start = case.accepted_at or now
-    is_longer = _due_at(start, present.promised_limit) > _due_at(start, former.promised_limit)
+    reckoning = hall.reckoning()
+    is_longer = _end(reckoning, case, present, now) > _end(reckoning, case, former, now)
     keeps_promise = is_longer and not wanted.extends_promise
     offering = replace(present, promised_limit=former.promised_limit) if keeps_promise else present
     if offering == former:
@@ -157,12 +159,13 @@ def _plan(
     rows = materials.asked_for(offering, kept, now=now)
     differences = repinning.differences(former, offering)
     there = {material.code for material in kept if material.files.all()}
+    dates = rules.due_dates(reckoning, case.accepted_at, offering, rules.read_ledger(case.ledger))
     rebase = rules.Rebase(
         former=former,
         offering=offering,
         differences=differences,
-        statutory=_moved(case, case.statutory_due_at, offering.statutory_limit),
-        promised=_moved(case, case.promised_due_at, offering.promised_limit),
+        statutory=rules.DueChange(case.statutory_due_at, dates.statutory),
+        promised=rules.DueChange(case.promised_due_at, dates.promised),
         missing=tuple(
             material.code
             for material in offering.materials
@@ -188,15 +191,12 @@ def _present(case: models.Case, now: datetime) -> OfferingSnapshot:
     return read_snapshot(found.to_json())
 
 
-def _due_at(start: datetime, limit: Limit) -> datetime:
-    return rules.due_at(start, limit.amount, limit.unit)
-
-
-def _moved(case: models.Case, former: datetime | None, limit: Limit | None) -> rules.DueChange:
-    """Return a due date anew, from the acceptance that both limits run from."""
-    if case.accepted_at is None or limit is None:
-        return rules.DueChange(former, None)
-    return rules.DueChange(former, _due_at(case.accepted_at, limit))
+def _end(
+    reckoning: Reckoning, case: models.Case, offering: OfferingSnapshot, now: datetime
+) -> datetime:
+    """Return where a promise would end that nothing happened to, to tell which is longer."""
+    limit = offering.promised_limit
+    return reckoning.due_at(case.accepted_at or now, limit.amount, limit.unit)
 
 
 def _kept(rebase: rules.Rebase) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from tenants.cases.operations.incoming import Examined
 from tenants.cases.operations.outcomes import Submitted
 from tenants.cases.states import State
 from tenants.staff.rules import CenterRole, Membership
+from tenants.windows import queries as hall
 from tongban.catalog import errors as catalog_errors
 from tongban.catalog.rules.content import Material, Necessity
 from tongban.catalog.rules.snapshot import OfferingSnapshot
@@ -357,6 +358,8 @@ def _received(application: _Application, now: datetime) -> dict[str, Any]:
     return {
         "state": State.SUBMITTED,
         "received_at": now,
-        "notice_due_at": rules.due_at(now, rules.NOTICE_WORKING_DAYS, LimitUnit.WORKING_DAY),
+        "notice_due_at": hall.reckoning().due_at(
+            now, rules.NOTICE_WORKING_DAYS, LimitUnit.WORKING_DAY
+        ),
         "route": [hop.as_json() for hop in application.route.hops],
     }

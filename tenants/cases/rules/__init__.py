@@ -1,6 +1,33 @@
 """Typed shapes of what cases keep as JSON, what an event says, and pure calculations."""
 
-from tenants.cases.rules.deciding import REFUSAL_GROUNDS, REJECTION_GROUNDS, Decision, ReviewKind
+from tenants.cases.rules.clocks import (
+    DEEMED_DELIVERY,
+    DELIVERY,
+    EXTENSION_DAYS,
+    JOINT_EXTENSION_DAYS,
+    LONGEST_PROCEDURE,
+    LOWER_REVIEW,
+    PAUSE_TEXTS,
+    PERMIT,
+    DueDates,
+    DueReason,
+    Extension,
+    Ledger,
+    PauseKind,
+    RunningClock,
+    Stay,
+    due_dates,
+    longest_extension,
+    read_ledger,
+    running_clocks,
+)
+from tenants.cases.rules.deciding import (
+    REFUSAL_GROUNDS,
+    REJECTION_GROUNDS,
+    TERMINATION_GROUNDS,
+    Decision,
+    ReviewKind,
+)
 from tenants.cases.rules.delivering import DeliverAt, Delivery, DeliveryMethod
 from tenants.cases.rules.events import (
     CARRIED,
@@ -13,6 +40,7 @@ from tenants.cases.rules.events import (
     files_in,
     shown_data,
 )
+from tenants.cases.rules.findings import FINDINGS, Finding
 from tenants.cases.rules.intake import (
     LARGEST_FORM,
     LONGEST_MASKED_NAME,
@@ -30,7 +58,6 @@ from tenants.cases.rules.intake import (
     SealedField,
     SubmitRequest,
 )
-from tenants.cases.rules.limits import due_at
 from tenants.cases.rules.lists import Availability, CaseFilter, Order, Progress
 from tenants.cases.rules.notices import MAX_DEFECTS, NOTICE_WORKING_DAYS, Answer, Defect
 from tenants.cases.rules.papers import PAPER_TITLES, PaperKind
@@ -38,12 +65,19 @@ from tenants.cases.rules.rebasing import DueChange, LegalBasis, Rebase
 
 __all__ = [
     "CARRIED",
+    "DEEMED_DELIVERY",
+    "DELIVERY",
     "EVENTS",
+    "EXTENSION_DAYS",
+    "FINDINGS",
     "INTERNAL_DATA",
+    "JOINT_EXTENSION_DAYS",
     "LARGEST_FORM",
     "LONGEST_MASKED_NAME",
     "LONGEST_NAME",
+    "LONGEST_PROCEDURE",
     "LONGEST_TEXT",
+    "LOWER_REVIEW",
     "MAX_DEFECTS",
     "MAX_FILES",
     "MAX_MATERIALS",
@@ -51,9 +85,12 @@ __all__ = [
     "NOTICE_WORKING_DAYS",
     "OWN_CHANNELS",
     "PAPER_TITLES",
+    "PAUSE_TEXTS",
+    "PERMIT",
     "REFUSAL_GROUNDS",
     "REJECTION_GROUNDS",
     "REPINNED",
+    "TERMINATION_GROUNDS",
     "Agent",
     "Answer",
     "Applicant",
@@ -67,19 +104,30 @@ __all__ = [
     "Delivery",
     "DeliveryMethod",
     "DueChange",
+    "DueDates",
+    "DueReason",
     "EventBody",
+    "Extension",
+    "Finding",
     "GuideAnswer",
     "IncomingFile",
+    "Ledger",
     "LegalBasis",
     "Order",
     "PaperKind",
     "Party",
+    "PauseKind",
     "Progress",
     "Rebase",
     "ReviewKind",
+    "RunningClock",
     "SealedField",
+    "Stay",
     "SubmitRequest",
-    "due_at",
+    "due_dates",
     "files_in",
+    "longest_extension",
+    "read_ledger",
+    "running_clocks",
     "shown_data",
 ]

@@ -23,6 +23,17 @@ REJECTION_GROUNDS: Final[Mapping[str, tuple[str, str]]] = {
 """Grounds for rejecting (行政许可法 34, 36, 38, 57, 78); discretion has no other (S86)."""
 
 
+TERMINATION_GROUNDS: Final[Mapping[str, tuple[str, str]]] = {
+    "APPLICANT_GONE": ("申请人死亡或者丧失行为能力", "The applicant died or lost capacity"),
+    "ORGANIZATION_ENDED": ("法人或者其他组织依法终止", "The organization has ended"),
+    "FORCE_MAJEURE": ("因不可抗力无法办理", "Force majeure makes it impossible"),
+    "BASIS_REPEALED": ("设定依据被废止或者修改", "The legal basis was repealed or changed"),
+    "FEE_UNPAID": ("未依法缴纳费用", "The fee was not paid"),
+    "OBJECT_GONE": ("申请事项的对象已不存在", "What it was applied for exists no more"),
+}
+"""Grounds for ending a case without a decision on its merits (cf. 行政许可法 59, 69, 70)."""
+
+
 class ReviewKind(StrEnum):
     """一审一核: one person reviews (审查), another verifies (审核)."""
 

@@ -21,6 +21,9 @@ MIRRORED: Final = (
     "result",
     "delivery",
     "notices_issued",
+    "ledger",
+    "lamp",
+    "findings",
 )
 """Fields of a case that change by events alone, at the custodian and at every mirror alike."""
 
@@ -122,6 +125,11 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "case.issued": ("出件", "The result was issued"),
     "case.completed": ("送达办结", "The result was delivered"),
     "case.withdrawn": ("撤回申请", "The application was withdrawn"),
+    "case.suspended": ("启动特别程序，停止计时", "The clock stands still"),
+    "case.resumed": ("特别程序结束，恢复计时", "The clock goes on"),
+    "case.extended": ("延长办理期限", "The limit was extended"),
+    "case.terminated": ("终止办理", "The case was terminated"),
+    "case.completion_disputed": ("对办结提出异议", "The completion was disputed"),
     "case.rebased": ("依法改按现行实施清单办理", "The case was moved to the present offering"),
     "case.offered": ("发起移交", "The case was offered to another center"),
     "case.handed_over": ("移交接收", "Another center took the case over"),

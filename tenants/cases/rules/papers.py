@@ -14,6 +14,9 @@ class PaperKind(StrEnum):
     REFUSAL = "refusal"
     APPROVAL = "approval"
     REJECTION = "rejection"
+    EXTENSION = "extension"
+    SPECIAL_PROCEDURE = "special_procedure"
+    TERMINATION = "termination"
 
 
 PAPER_TITLES: Final[Mapping[PaperKind, tuple[str, str]]] = {
@@ -23,5 +26,8 @@ PAPER_TITLES: Final[Mapping[PaperKind, tuple[str, str]]] = {
     PaperKind.REFUSAL: ("不予受理通知书", "BS"),
     PaperKind.APPROVAL: ("准予决定书", "ZY"),
     PaperKind.REJECTION: ("不予决定书", "BY"),
+    PaperKind.EXTENSION: ("延期告知书", "YQ"),
+    PaperKind.SPECIAL_PROCEDURE: ("特别程序告知书", "TB"),
+    PaperKind.TERMINATION: ("终止办理告知书", "ZZ"),
 }
 """Kind → title and the letters by which its number is told from others of the case."""

@@ -13,6 +13,7 @@ from tenants.handoffs import errors, models, policies, queries
 from tenants.handoffs.operations import settle
 from tenants.handoffs.states import Direction, HandoffState
 from tenants.staff import queries as staff
+from tenants.windows import queries as hall
 from tongban.exchange import queries as exchange
 from tongban.exchange.rules import Hop
 from tongban.kernel import calendar, context, signing
@@ -168,9 +169,7 @@ def _offer(
         epoch=case.epoch,
         reason=reason,
         offered_at=now,
-        due_at=calendar.due_at(
-            calendar.WorkCalendar(),
-            calendar.OfficeHours(),
+        due_at=hall.reckoning().due_at(
             now,
             settings.HANDOFF_RESPONSE_WORKING_DAYS,
             calendar.LimitUnit.WORKING_DAY,
