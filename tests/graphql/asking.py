@@ -117,10 +117,15 @@ def selection(kind: GraphQLOutputType, around: tuple[str, ...] = ()) -> str:
         return ""
     fields: dict[str, Any] = getattr(named, "fields", {})
     chosen = [
-        f"{name} {selection(field.type, (*around, named.name))}"
+        f"{name}{_short(field)} {selection(field.type, (*around, named.name))}"
         for name, field in fields.items()
         if not any(is_required_argument(argument) for argument in field.args.values())
         and get_named_type(field.type).name not in (*around, named.name)
         and (is_leaf_type(get_named_type(field.type)) or len(around) < DEPTH)
     ]
     return f"{{ {' '.join(chosen) or '__typename'} }}"
+
+
+def _short(field: Any) -> str:
+    """Ask for a short page of a list within: whole pages of all there is would cost too much."""
+    return "(first: 3)" if "first" in field.args else ""
