@@ -27,6 +27,7 @@ SHOWN = {
     *("directories", "directory", "directoryDifferences", "approvalsBalance"),
     *("officialLists", "officialList", "officialListDifferences"),
     *("workStandards", "workStandard", "standardsAcceptances"),
+    *("rounds", "round", "releases", "release", "cancelledPreconditions"),
 }
 """Root fields that show nothing but the catalog; every other is nobody's to keep."""
 

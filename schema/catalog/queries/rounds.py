@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 
 from schema.catalog.types.directories import reading_as
-from schema.catalog.types.rounds import CleanupRound
+from schema.catalog.types.rounds import CleanupRound, CleanupRoundSummary
 from schema.connections import After, Connection, First, paginate
 from schema.context import Info
 from schema.versioned import VERSIONED
@@ -25,11 +25,11 @@ class RoundsQuery:
     )
     def rounds(
         self, info: Info, issuer: IssuerOfRounds, first: First = 20, after: After = None
-    ) -> Connection[CleanupRound]:
+    ) -> Connection[CleanupRoundSummary]:
         with reading_as(info.context.actor):
             found = queries.list_rounds(actor=info.context.actor, issuer_code=issuer)
             return paginate(
-                found, order=("-number",), first=first, after=after, node=CleanupRound.of
+                found, order=("-number",), first=first, after=after, node=CleanupRoundSummary.of
             )
 
     @strawberry.field(

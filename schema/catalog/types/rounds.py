@@ -81,8 +81,8 @@ class CleanupDecision:
         return Matter.of(queries.judged_revision(self.row))
 
 
-@strawberry.type(description="A round in which a division goes through its matters (清理轮次).")
-class CleanupRound:
+@strawberry.type
+class _Round:
     row: strawberry.Private[models.CleanupRound]
 
     id: strawberry.ID = strawberry.field(description="Opaque.")
@@ -129,6 +129,14 @@ class CleanupRound:
             ],
         )
 
+
+@strawberry.type(description="A clean-up round in a list (清理轮次); `round` tells its decisions.")
+class CleanupRoundSummary(_Round):
+    pass
+
+
+@strawberry.type(description="A round in which a division goes through its matters (清理轮次).")
+class CleanupRound(_Round):
     @strawberry.field(description="What was decided, by matter.")
     def decisions(
         self,
@@ -198,10 +206,10 @@ class RoundClosing:
     )
 
     @classmethod
-    def of(cls, closing: close_round.RoundClosing, row: models.CleanupRound) -> Self:
+    def of(cls, closing: close_round.RoundClosing, found: CleanupRound) -> Self:
         """Return the closing as the API shows it, with its round as it was read again."""
         return cls(
-            round=CleanupRound.of(row),
+            round=found,
             effective_from=closing.effective_from,
             undecided=closing.undecided,
             consequences=[RoundConsequence.of(one) for one in closing.consequences],
