@@ -1,12 +1,13 @@
 """Lists as files: whatever a content says comes back the same, in each format."""
 
 import io
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tongban.catalog.adapters import sources, writers
+from tongban.catalog.adapters import matter_table, offering_table, sources, writers
 from tongban.catalog.adapters.writers import FileFormat
 from tongban.catalog.rules import content as shapes
 from tongban.catalog.rules.conformity import declared_elements
@@ -68,8 +69,10 @@ TRIED = {
             name: st.booleans()
             for name in (
                 "assisted_intake", "x_package", "by_appointment", "online_payment", "courier",
+                "tacit_approval",
             )
         },
+        "tacit_approval_basis": PLACE,
         "service_line": st.none() | one_of(shapes.ServiceLine),
         "service_objects": up_to_two(st.sampled_from("123456789")),
         "levels": up_to_two(one_of(shapes.MatterLevel)),
@@ -157,6 +160,14 @@ TRIED = {
         ),
 }  # fmt: skip
 CONTENTS = st.fixed_dictionaries(TRIED).map(read_content)
+
+
+def test_the_documentation_has_each_column():
+    text = (Path(__file__).resolve().parents[2] / "docs" / "catalog.md").read_text("utf-8")
+    for column in (*matter_table.COLUMNS, *offering_table.IDENTITY, *offering_table.TERMS):
+        holds = column.holds.replace("|", "\\|")
+        line = f"| {'、'.join(column.titles)} | `{column.key}` | {holds}"
+        assert f"\n{line}" in text, line
 
 
 def written(rows, file_format: FileFormat, kind: SourceKind = SourceKind.MATTERS) -> bytes:
