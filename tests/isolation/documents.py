@@ -46,7 +46,7 @@ NAMES_NOTHING = frozenset(
         *("document", "statement", "outcome", "expectedDays"),
         *("complaints", "windows", "bodyKind", "localCode", "lifeEvent"),
         *("material", "expectedDigest"),
-        *("baseline", "demandedPercent", "revision", "title", "basis"),
+        *("baseline", "demandedPercent", "revision", "title", "basis", "answer"),
         *("expectedDigest", "localCode", "mainItem"),
     }
 )

@@ -89,7 +89,7 @@ def settle() -> Neighbour:
     publications.settle(
         center=COUNTY, division=f"{COUNTY}000000", over="371700000000", mark=MARK, now=NOW
     )
-    changes.settle(issuer=CITY, mark=MARK, now=NOW)
+    changes.settle(issuer=CITY, center=COUNTY, mark=MARK, now=NOW)
     drafts.settle(mark=MARK, now=NOW)
     registrar = people.account("neighbours-registrar", name=STAFF_NAME)
     for role in (PlatformRole.REGISTRAR, PlatformRole.CATALOG_REVIEWER):
@@ -300,8 +300,12 @@ _OF_THE_NEIGHBOUR = {
     "registry_onboardingstep": "center_code LIKE '3717%'",
     "catalog_offering": "center_code LIKE '3717%'",
     "catalog_standardmatter": "issuer_code LIKE '3717%'",
+    "catalog_matterrevision": "matter_code LIKE '3701999170%'",
+    "catalog_release": "issuer_code LIKE '3717%'",
+    "catalog_cancelledprecondition": "issuer_code LIKE '3717%'",
     "catalog_cleanupround": "issuer_code LIKE '3717%'",
     "catalog_cleanupitem": "matter_code = '370199917001'",
+    "catalog_changeproposal": "center_code LIKE '3717%'",
     "catalog_directory": "issuer_code LIKE '3717%'",
     "catalog_workstandard": "issuer_code LIKE '3717%'",
     "catalog_standardsacceptance": "issuer_code LIKE '3717%'",

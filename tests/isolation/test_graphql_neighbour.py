@@ -69,7 +69,10 @@ RULES = {
     **dict.fromkeys(("resetPassword", "verifyIdentity"), OWN),
     # Closed rounds are read by anybody; the neighbour's is open.
     **dict.fromkeys(("round", "openRound", "decideMatter", "dropDecision", "closeRound"), HIDDEN),
-    "rounds": LISTED,
+    # Proposals are between a center and its issuer.
+    **dict.fromkeys(("changeProposal", "proposeChange", "withdrawProposal"), HIDDEN),
+    "answerProposal": HIDDEN,
+    **dict.fromkeys(("rounds", "changeProposals"), LISTED),
     # What the center that was asked has, and nothing else.
     **dict.fromkeys(("staff", "handoffs", "cases"), LISTED),
     # The hall's board hangs in public; who posted, authorized and sealed does not.
@@ -112,9 +115,8 @@ def _cursor(root: Root, neighbour: Neighbour) -> list[str]:
     tokens = {
         "myItems": neighbour.applicant,
         "staff": neighbour.administrator,
-        "rounds": neighbour.registrar,
+        **dict.fromkeys(("conformitySummary", "rounds", "changeProposals"), neighbour.registrar),
     }
-    tokens["conformitySummary"] = neighbour.registrar
     token = tokens.get(root.name, neighbour.official)
     _, shown = ask(next(requests(root, neighbour.things)), center=COUNTY, token=token)
     return [shown["edges"][0]["cursor"]]

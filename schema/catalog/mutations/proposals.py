@@ -11,7 +11,7 @@ from schema import payloads
 from schema.catalog.refusals import CatalogError
 from schema.catalog.types.proposals import ChangeProposal
 from schema.context import Info, require_account
-from tongban.catalog import errors, models
+from tongban.catalog import errors
 from tongban.catalog.operations import proposals
 from tongban.catalog.queries import proposals as queries
 from tongban.kernel.actors import Actor
@@ -76,7 +76,7 @@ class ProposalsMutation:
                 idempotency_key=input.idempotency_key,
                 now=info.context.now(),
             )
-            return _payload(info, actor, proposal)
+            return _payload(info, actor, proposal.pk)
 
     @payloads.mutation(
         description="Take back a proposal that is not answered yet (the center's offering editors)."
@@ -90,7 +90,7 @@ class ProposalsMutation:
                 idempotency_key=input.idempotency_key,
                 now=info.context.now(),
             )
-            return _payload(info, actor, proposal)
+            return _payload(info, actor, proposal.pk)
 
     @payloads.mutation(
         description="Take a proposal up into the matter's draft, or decline it (editors of the "
@@ -107,7 +107,7 @@ class ProposalsMutation:
                 idempotency_key=input.idempotency_key,
                 now=info.context.now(),
             )
-            return _payload(info, actor, proposal)
+            return _payload(info, actor, proposal.pk)
 
 
 def _object(elements: Any) -> Mapping[str, Any]:
@@ -125,8 +125,8 @@ def _id(text: strawberry.ID) -> uuid.UUID:
         raise errors.ProposalNotFoundError(path=("proposal",)) from error
 
 
-def _payload(info: Info, actor: Actor, proposal: models.ChangeProposal) -> ProposalPayload:
+def _payload(info: Info, actor: Actor, proposal_id: uuid.UUID) -> ProposalPayload:
     """Read a proposal as it stands now, with its matter."""
-    row = queries.access_proposal(actor=actor, proposal_id=proposal.pk, on=info.context.today())
+    row = queries.access_proposal(actor=actor, proposal_id=proposal_id, on=info.context.today())
     assert row is not None  # who changed it sees it
     return ProposalPayload(proposal=ChangeProposal.of(row))

@@ -9,7 +9,7 @@ from schema import payloads
 from schema.catalog.refusals import CatalogError
 from schema.catalog.types.rounds import CleanupDecision, CleanupRound, RoundClosing
 from schema.context import Info, require_account
-from tongban.catalog import models, states
+from tongban.catalog import states
 from tongban.catalog.operations import close_round, rounds
 from tongban.catalog.queries import rounds as queries
 from tongban.kernel.actors import Actor
@@ -105,7 +105,7 @@ class RoundsMutation:
                 idempotency_key=input.idempotency_key,
                 now=info.context.now(),
             )
-            return RoundPayload(round=CleanupRound.of(_read(actor, opened)))
+            return RoundPayload(round=_read(actor, input.issuer, opened.number))
 
     @payloads.mutation(
         description="Decide in an open round what becomes of a matter (catalog editors)."
@@ -132,7 +132,7 @@ class RoundsMutation:
     def drop_decision(self, info: Info, input: DropDecisionInput) -> RoundPayload:
         actor = require_account(info)
         with shared_context(SharedRole.CATALOG):
-            found = rounds.drop_decision(
+            rounds.drop_decision(
                 actor=actor,
                 issuer_code=input.issuer,
                 number=input.round,
@@ -140,7 +140,7 @@ class RoundsMutation:
                 idempotency_key=input.idempotency_key,
                 now=info.context.now(),
             )
-            return RoundPayload(round=CleanupRound.of(_read(actor, found)))
+            return RoundPayload(round=_read(actor, input.issuer, input.round))
 
     @payloads.mutation(
         description="Put in force what a round decided, as one release (a catalog publisher who "
@@ -159,11 +159,13 @@ class RoundsMutation:
                 idempotency_key=input.idempotency_key,
                 now=info.context.now(),
             )
-            return CloseRoundPayload(closing=RoundClosing.of(closing, _read(actor, closing.round)))
+            return CloseRoundPayload(
+                closing=RoundClosing.of(closing, _read(actor, input.issuer, input.round))
+            )
 
 
-def _read(actor: Actor, found: models.CleanupRound) -> models.CleanupRound:
+def _read(actor: Actor, issuer_code: str, number: int) -> CleanupRound:
     """Read a round as it stands now, with its release and its counts."""
-    row = queries.access_round(actor=actor, issuer_code=found.issuer_code, number=found.number)
+    row = queries.access_round(actor=actor, issuer_code=issuer_code, number=number)
     assert row is not None  # who changed it sees it
-    return row
+    return CleanupRound.of(row)
