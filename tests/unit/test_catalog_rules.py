@@ -64,6 +64,13 @@ def test_each_condition_material_and_fee_needs_a_basis():
     assert checks.faults(matter)[1].subject == "无据材料"
 
 
+@pytest.mark.parametrize(("allowed", "basis"), [(True, None), (True, 9), (False, 9)])
+def test_tacit_approval_stands_on_an_article(allowed, basis):
+    told = replace(GOOD, tacit_approval=allowed, tacit_approval_basis=basis)
+    assert found(told) == [("NO_LEGAL_BASIS", "tacit_approval_basis")]
+    assert found(replace(GOOD, tacit_approval=True, tacit_approval_basis=0)) == []
+
+
 def test_a_matter_without_any_basis_is_refused_once():
     assert found(replace(GOOD, legal_bases=())) == [("NO_LEGAL_BASIS", "legal_bases")]
 

@@ -6,6 +6,7 @@ from schema.catalog.types.elements import (
     FeeItem,
     FeeWaiver,
     IntermediaryService,
+    LegalBasis,
     MatterResult,
     MatterStep,
     Precondition,
@@ -53,6 +54,16 @@ class Handling:
     @strawberry.field(description="What the promise says beside its days; may be empty.")
     def promised_limit_note(self) -> str:
         return self._content.promised_limit_note
+
+    @strawberry.field(
+        description="超时默认: whether a case without a decision in time counts as approved."
+    )
+    def tacit_approval(self) -> bool:
+        return self._content.tacit_approval
+
+    @strawberry.field(description="What allows tacit approval; null where nothing does.")
+    def tacit_approval_basis(self) -> LegalBasis | None:
+        return self.rendering.basis(self._content.tacit_approval_basis)
 
     @strawberry.field(description="特别程序: what may come between, each with its basis.")
     def special_procedures(self) -> list[SpecialProcedure]:

@@ -189,6 +189,10 @@ CONTENT: tuple[Column, ...] = (
     Column("by_appointment", "by_appointment", ("预约", "是否预约办理"), Flag(), "是或否"),
     Column("online_payment", "online_payment", ("网上支付", "是否网上支付"), Flag(), "是或否"),
     Column("courier", "courier", ("物流", "是否物流快递"), Flag(), "是或否"),
+    Column("tacit_approval", "tacit_approval", ("超时默认",), Flag(), "是或否"),
+    Column(
+        "tacit_approval_basis", "tacit_approval_basis", ("超时默认依据",), _PLACE, "依据序号"
+    ),
     Column("x_package", "x_package", ("可入套餐",), Flag(), "是或否（1+1+X 中的 X）"),
     Column(
         "variants", "variants", ("业务办理项", "办理情形"),

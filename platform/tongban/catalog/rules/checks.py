@@ -114,6 +114,10 @@ def _without_basis(content: MatterContent) -> Iterator[Fault]:
     if not content.legal_bases:
         yield Fault(NO_LEGAL_BASIS, ("legal_bases",), content.name)
         return
+    basis = content.tacit_approval_basis
+    is_beyond = basis is not None and basis >= len(content.legal_bases)
+    if is_beyond or (content.tacit_approval and basis is None):
+        yield Fault(NO_LEGAL_BASIS, ("tacit_approval_basis",), content.name)
     groups = (
         (("conditions",), [(c.text, c.basis) for c in content.conditions]),
         (("materials",), [(m.name, m.basis) for m in content.materials]),

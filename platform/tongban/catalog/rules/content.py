@@ -378,6 +378,10 @@ class MatterContent:
     """物流: whether papers and results may be sent."""
     variants: tuple[Variant, ...] = field(default=(), metadata=_LATER)
     questions: tuple[Question, ...] = field(default=(), metadata=_LATER)
+    tacit_approval: bool = field(default=False, metadata=_LATER)
+    """超时默认: whether a case without a decision in time counts as approved, as law allows."""
+    tacit_approval_basis: int | None = field(default=None, metadata=_LATER)
+    """The place among the legal bases of what allows it (from 0)."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the plain JSON that is stored, hashed and read back by ``rules.reading``."""

@@ -42,6 +42,8 @@ ELEMENTS: Mapping[str, str] = {
     "courier": "物流快递",
     "variants": "业务办理项",
     "questions": "情形引导",
+    "tacit_approval": "超时默认",
+    "tacit_approval_basis": "超时默认的依据",
 }
 """By the names of the elements of a content."""
 

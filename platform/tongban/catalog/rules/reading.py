@@ -91,6 +91,8 @@ def _content(at: Reader) -> MatterContent:
         courier=at.flag("courier"),
         variants=tuple(map(_variant, at.objects("variants"))),
         questions=tuple(map(_question, at.objects("questions"))),
+        tacit_approval=at.flag("tacit_approval"),
+        tacit_approval_basis=at.place("tacit_approval_basis"),
     )
 
 
