@@ -214,9 +214,9 @@ def test_generated_codes_are_stable_and_never_collide():
 
 
 def test_the_states_lead_to_publication():
-    reached = {RevisionStatus.DRAFT}
+    reached: set[RevisionStatus | None] = {RevisionStatus.DRAFT}
     for action in RevisionAction:
         allowed, target = TRANSITIONS[action]
         assert allowed <= reached
         reached.add(target)
-    assert reached == set(RevisionStatus)
+    assert reached == {*RevisionStatus, None}
