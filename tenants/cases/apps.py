@@ -13,9 +13,12 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         """Register what messages about cases do."""
         from tenants.cases import handlers
-        from tenants.cases.operations import log, papers, requests
+        from tenants.cases.operations import lamps, log, papers, requests, timing, urging
 
         ports.register_inbox_handler(log.EVENT_KIND, handlers.receive_event)
         ports.register_inbox_handler(papers.PAPER_KIND, handlers.receive_paper)
         ports.register_inbox_handler(requests.REQUEST_KIND, handlers.receive_request)
         ports.register_inbox_handler(requests.REFUSED_KIND, handlers.receive_refusal)
+        ports.register_timer_handler(timing.LAMP_TIMER, lamps.change_lamp)
+        ports.register_timer_handler(timing.NOTICE_TIMER, lamps.end_notice)
+        ports.register_timer_handler(urging.REPLY_TIMER, urging.escalate)

@@ -47,6 +47,8 @@ ROLES: Final[Mapping[str, frozenset[CenterRole]]] = {
     "extend_case": frozenset({CenterRole.CHIEF_REPRESENTATIVE}),
     "terminate_case": _DECIDERS,
     "dispute_completion": _WINDOW,
+    "urge_case": frozenset({CenterRole.MANAGER, CenterRole.SUPERVISOR}),
+    "reply_urging": _DESK,
 }
 """Action → roles that may do it; a manager convenes and urges, but decides nothing (S7)."""
 

@@ -3,16 +3,16 @@
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from tenants.cases import errors, models, policies, rules
 from tenants.cases.states import STATE_TEXTS, Custody, State, permits
 from tenants.staff import queries as staff
-from tenants.staff.rules import Membership
+from tenants.staff.rules import Authority, DeedStanding, Membership
 from tenants.windows import queries as hall
 from tenants.windows.rules import Reckoning
 from tongban.catalog.rules.snapshot import read_snapshot
@@ -28,6 +28,7 @@ ORDERS = {
     rules.Order.LATEST: ("-id",),
     rules.Order.OLDEST: ("id",),
     rules.Order.DUE_FIRST: ("promised_due_at", "id"),
+    rules.Order.LAMP_FIRST: ("-lamp_rank", "-id"),
 }
 """Columns of each order of a list: unique together, indexed, never null in its list."""
 
@@ -103,12 +104,18 @@ def find_cases(
     found = visible_cases(actor, membership).filter(_fitting(where))
     if order is rules.Order.DUE_FIRST:
         found = found.filter(promised_due_at__isnull=False)
+    if order is rules.Order.LAMP_FIRST:
+        found = found.exclude(lamp="")
     return found
 
 
 def _fitting(where: rules.CaseFilter) -> Q:
     fits = Q()
-    for column, values in (("state", where.states), ("matter_code", where.matter_codes)):
+    for column, values in (
+        ("state", where.states),
+        ("matter_code", where.matter_codes),
+        ("lamp", where.lamps),
+    ):
         if values:
             fits &= Q(**{f"{column}__in": [value for value in values if value.isprintable()]})
     for column in ("custody", "custodian_code", "channel"):
@@ -124,6 +131,9 @@ def _fitting(where: rules.CaseFilter) -> Q:
         fits &= Q(submitted_at__lt=where.submitted_before)
     if where.due_before is not None:
         fits &= Q(promised_due_at__lt=where.due_before)
+    if where.is_urged is not None:
+        waits = Exists(models.Urging.objects.filter(case=OuterRef("pk"), replied_at__isnull=True))
+        fits &= Q(waits) if where.is_urged else ~Q(waits)
     return fits
 
 
@@ -234,6 +244,28 @@ def refusal(
     return None
 
 
+def authority(
+    membership: Membership | None, case: models.Case, *, now: datetime, lock: bool = False
+) -> Authority | None:
+    """Return how far a member may decide the case for its department (《进厅事项授权责任书》).
+
+    None where the center keeps no register of that department. Two statements. Raises:
+    NotAuthorizedError where no deed of the department lets them decide the matter today.
+    """
+    found = staff.authority_to_decide(
+        member_id=membership.member_id if membership else None,
+        department=read_snapshot(case.offering).department,
+        matter_code=case.matter_code,
+        on=calendar.local_day(now),
+        lock=lock,
+    )
+    if found is not None and found.standing is not DeedStanding.IN_FORCE:
+        raise errors.NotAuthorizedError(
+            department=found.department_name, reason=found.standing.value.upper()
+        )
+    return found
+
+
 def require_state(case: models.Case, action: str) -> None:
     """Raise the action's refusal unless the state of the case permits it."""
     if not permits(case.state, action):
@@ -251,12 +283,17 @@ def not_allowed(action: str, case: models.Case, reason: str) -> DomainError:
 
 
 def available_actions(
-    actor: Actor, membership: Membership | None, case: models.Case
+    actor: Actor, membership: Membership | None, case: models.Case, *, now: datetime
 ) -> list[rules.Availability]:
-    """Return every action on the case with whether the actor can do it now, and if not, why."""
+    """Return every action on the case with whether the actor can do it now, and if not, why.
+
+    At most two statements: whether somebody who could decide has a deed.
+    """
     found = []
     for action in policies.ROLES:
         error = refusal(actor, membership, case, action)
+        if error is None and action == "decide_case":
+            error = _lacking_deed(membership, case, now)
         found.append(
             rules.Availability(
                 action=action,
@@ -266,6 +303,16 @@ def available_actions(
             )
         )
     return found
+
+
+def _lacking_deed(
+    membership: Membership | None, case: models.Case, now: datetime
+) -> DomainError | None:
+    try:
+        authority(membership, case, now=now)
+    except errors.NotAuthorizedError as error:
+        return error
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     _t("suspend_case", State.SUSPENDED, State.IN_REVIEW),
     _t("resume_case", State.IN_REVIEW, State.SUSPENDED),
     _t("approve_case", State.APPROVED, State.IN_REVIEW),
+    _t("deem_accepted", State.ACCEPTED, State.SUBMITTED),
+    _t("deem_approved", State.APPROVED, State.ACCEPTED, State.IN_REVIEW),
     _t("reject_case", State.REJECTED, State.IN_REVIEW),
     _t("issue_result", State.ISSUED, State.APPROVED, State.REJECTED),
     _t("complete_case", State.COMPLETED, State.ISSUED),
@@ -80,7 +82,14 @@ TRANSITIONS: tuple[Transition, ...] = (
     _t("dispute_completion", State.ISSUED, State.COMPLETED),
 )
 
+BY_CLOCK: frozenset[str] = frozenset({"deem_accepted", "deem_approved"})
+"""Steps that nobody takes: time does, where law says so."""
+
 BY_ACTION: Mapping[str, Transition] = {t.action: t for t in TRANSITIONS}
+
+_UNFINISHED = frozenset(
+    {*_BEFORE_DECISION, State.APPROVED, State.REJECTED, State.ISSUED} - {State.DRAFT}
+)
 
 WITHIN: Mapping[str, frozenset[State]] = {
     "add_material": frozenset(_BEFORE_DECISION),
@@ -88,6 +97,8 @@ WITHIN: Mapping[str, frozenset[State]] = {
     "decide_case": BY_ACTION["approve_case"].sources,
     "rebase_case": frozenset(_BEFORE_DECISION) - {State.DRAFT},
     "extend_case": frozenset({State.ACCEPTED, State.IN_REVIEW}),
+    "urge_case": _UNFINISHED,
+    "reply_urging": _UNFINISHED,
 }
 """Actions that leave the state, or whose outcome chooses the transition, and where they fit."""
 

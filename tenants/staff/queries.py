@@ -1,9 +1,18 @@
 """Who works in the center at hand; all of it runs in that center's context."""
 
-from django.db.models import QuerySet
+from datetime import date
+
+from django.db.models import Q, QuerySet
 
 from tenants.staff import models, policies
-from tenants.staff.rules import CenterRole, Membership, PostingKind
+from tenants.staff.rules import (
+    Authority,
+    CenterRole,
+    DeedStanding,
+    Membership,
+    PostingKind,
+    deed_standing,
+)
 from tongban.kernel import context
 from tongban.kernel.actors import Actor
 
@@ -112,6 +121,41 @@ def deeds() -> QuerySet[models.AuthorizationDeed]:
 def seals() -> QuerySet[models.Seal]:
     """Return all seals, each with its department and keeper."""
     return models.Seal.objects.select_related("department", "keeper")
+
+
+def working_department(label: str) -> models.Department | None:
+    """Return the department at work here that goes by this name or code, or None."""
+    if not label:
+        return None
+    named = Q(name=label) | Q(code=label)
+    return models.Department.objects.filter(named, is_active=True).order_by("id").first()
+
+
+def authority_to_decide(
+    *, member_id: int | None, department: str, matter_code: str, on: date, lock: bool = False
+) -> Authority | None:
+    """Return how far a member may decide a matter for a department, by its name or code.
+
+    None where the center's register has no such department: nobody needs a deed of it. With
+    ``lock`` the member's deeds stay as they are until the transaction ends, so that a revocation
+    comes before or after. Two statements.
+    """
+    found = working_department(department)
+    if found is None:
+        return None
+    held = models.AuthorizationDeed.objects.filter(member_id=member_id, department=found)
+    if lock:
+        held = held.select_for_update()
+    standing, number = DeedStanding.MISSING, ""
+    for deed in held.order_by("id"):
+        this = deed_standing(deed, matter_code=matter_code, on=on)
+        if _RANK[this] > _RANK[standing]:
+            standing = this
+            number = deed.number if this is DeedStanding.IN_FORCE else ""
+    return Authority(found.code, found.name, standing, number)
+
+
+_RANK = {standing: rank for rank, standing in enumerate(DeedStanding)}
 
 
 def is_representative(member: models.Member, department: models.Department) -> bool:

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol
 
 _STAFF_NUMBER = re.compile(r"[A-Za-z0-9-]{1,20}")
 _REGISTER_CODE = re.compile(r"[A-Za-z0-9-]{1,20}")
@@ -33,6 +35,47 @@ class PostingKind(StrEnum):
     STAFF = "staff"
     SECTION_HEAD = "section_head"
     CHIEF_REPRESENTATIVE = "chief_representative"
+
+
+class DeedStanding(StrEnum):
+    """How a deed stands to one matter on one day; the last is the best."""
+
+    MISSING = "missing"
+    REVOKED = "revoked"
+    NOT_IN_FORCE = "not_in_force"
+    OUTSIDE = "outside"
+    IN_FORCE = "in_force"
+
+
+class Deed(Protocol):
+    """What an authorization deed says."""
+
+    matters: list[str]
+    valid_from: date
+    valid_to: date | None
+    revoked_at: datetime | None
+
+
+def deed_standing(deed: Deed, *, matter_code: str, on: date) -> DeedStanding:
+    """Tell whether a deed lets its holder decide a matter on a day, and if not, why."""
+    if deed.revoked_at is not None:
+        return DeedStanding.REVOKED
+    if on < deed.valid_from or (deed.valid_to is not None and on >= deed.valid_to):
+        return DeedStanding.NOT_IN_FORCE
+    if deed.matters and matter_code not in deed.matters:
+        return DeedStanding.OUTSIDE
+    return DeedStanding.IN_FORCE
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """How far a member may decide a matter for a department that works in the center."""
+
+    department_code: str
+    department_name: str
+    standing: DeedStanding
+    deed_number: str = ""
+    """The deed by which they may; empty unless one is in force."""
 
 
 SEPARATE_ROLES = frozenset(

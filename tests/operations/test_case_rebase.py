@@ -393,6 +393,6 @@ def test_available_actions_tell_who_can(desk):
     with center_context(desk.center):
         for actor, expected in ((desk.chief, True), (desk.clerk, False)):
             membership = queries.membership_of(actor)
-            found = queries.available_actions(actor, membership, desk.case(number))
+            found = queries.available_actions(actor, membership, desk.case(number), now=desk.now)
             (one,) = (item for item in found if item.action == "rebase_case")
             assert one.is_available is expected

@@ -202,8 +202,10 @@ class Case:
         ]
 
     @strawberry.field(description="Every action with whether the caller can do it now.")
-    def available_actions(self) -> list[ActionAvailability]:
-        found = queries.available_actions(self.viewer.actor, self.viewer.membership, self.row)
+    def available_actions(self, info: Info) -> list[ActionAvailability]:
+        found = queries.available_actions(
+            self.viewer.actor, self.viewer.membership, self.row, now=info.context.now()
+        )
         return [
             ActionAvailability(
                 action=CaseAction(item.action),

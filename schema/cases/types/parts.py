@@ -252,6 +252,13 @@ class CaseDecision:
     ground_text: str | None = strawberry.field(description="The ground in words.")
     text: str = strawberry.field(description="The reasons.")
     by: Party = strawberry.field(description="Who decided.")
+    deed_number: str | None = strawberry.field(
+        description="授权责任书 by which it was decided; null where the center keeps no register "
+        "of the department."
+    )
+    department_name: str | None = strawberry.field(
+        description="The department that granted the deed; null where there is none."
+    )
 
     @classmethod
     def of(cls, decision: Mapping[str, Any]) -> Self:
@@ -262,6 +269,8 @@ class CaseDecision:
             ground_text=decision.get("ground_text"),
             text=decision["text"],
             by=Party.of(decision["by"]),
+            deed_number=decision.get("authority", {}).get("deed"),
+            department_name=decision.get("authority", {}).get("department_name"),
         )
 
 

@@ -100,12 +100,18 @@ def notice(case: models.Case, defects: Sequence[Mapping[str, str]]) -> Body:
     )
 
 
-def acceptance(case: models.Case) -> Body:
+def acceptance(case: models.Case, *, is_deemed: bool = False) -> Body:
     """Return the body of an acceptance (受理通知书) with the dates until which it is due."""
+    said = "申请材料齐全、符合法定形式，现予受理。"
+    if is_deemed and case.accepted_at is not None:
+        said = (
+            "逾期未告知需要补正的内容，根据《中华人民共和国行政许可法》第三十二条，"
+            f"自收到申请材料之日（{day(case.accepted_at)}）起即为受理。"
+        )
     offering = snapshot.read_snapshot(case.offering)
     due = (("法定期限", case.statutory_due_at), ("承诺期限", case.promised_due_at))
     return Body(
-        opening=f"{_addressed(case)}申请材料齐全、符合法定形式，现予受理。",
+        opening=f"{_addressed(case)}{said}",
         rows=[
             *_facts(case, offering),
             *((label, f"{moment(until)} 前办结") for label, until in due if until is not None),
@@ -135,8 +141,10 @@ def decision(case: models.Case) -> Body:
             notes=[_REMEDIES, _contact(offering)],
         )
     result = offering.content.result
+    found = "经审查，符合法定条件、标准，" if "deemed" not in said else "超过期限未作出决定，依法"
+    verb = "决定" if "deemed" not in said else "视为"
     return Body(
-        opening=f"{_addressed(case)}经审查，符合法定条件、标准，决定准予{_sought(offering)}。",
+        opening=f"{_addressed(case)}{found}{verb}准予{_sought(offering)}。",
         rows=[
             *_facts(case, offering),
             *([("决定说明", said["text"])] if said.get("text") else []),

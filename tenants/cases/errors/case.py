@@ -18,6 +18,10 @@ BECAUSE: Final[Mapping[str, tuple[str, str]]] = {
         "本中心规定疑难会商期间不停止计时",
         "the clock of this center does not stand still for a consultation",
     ),
+    "TACIT": (
+        "已超过期限，依法视为准予",
+        "its limit is over, and it counts as approved by law",
+    ),
     "EXTENDED": ("办理期限已延长过一次", "its limit was extended once already"),
     "OVERDUE": ("法定期限已过，不得再延长", "its legal limit is over"),
     "UNFAVOURABLE": ("审查或审核意见为不同意", "review or verification is not favourable"),
@@ -173,6 +177,18 @@ class CaseDisputeCompletionNotAllowedError(_NotAllowedError):
     message_en = "The completion can't be disputed: {because}."
 
 
+class CaseUrgeNotAllowedError(_NotAllowedError):
+    code = "CASE_URGE_NOT_ALLOWED"
+    message_zh = "不能督办该办件：{because}。"
+    message_en = "The case can't be urged: {because}."
+
+
+class CaseReplyUrgingNotAllowedError(_NotAllowedError):
+    code = "CASE_REPLY_URGING_NOT_ALLOWED"
+    message_zh = "不能回复督办：{because}。"
+    message_en = "The urging can't be answered: {because}."
+
+
 NOT_ALLOWED: Final[Mapping[str, type[DomainError]]] = {
     "submit_case": CaseSubmitNotAllowedError,
     "add_material": CaseAddMaterialNotAllowedError,
@@ -192,6 +208,8 @@ NOT_ALLOWED: Final[Mapping[str, type[DomainError]]] = {
     "extend_case": CaseExtendNotAllowedError,
     "terminate_case": CaseTerminateNotAllowedError,
     "dispute_completion": CaseDisputeCompletionNotAllowedError,
+    "urge_case": CaseUrgeNotAllowedError,
+    "reply_urging": CaseReplyUrgingNotAllowedError,
 }
 """Action → the refusal of it."""
 

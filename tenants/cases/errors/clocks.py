@@ -21,6 +21,12 @@ class ProcedureDaysError(DomainError):
     message_en = "The applicant is told how long the procedure takes, 1 to {limit} working days."
 
 
+class UrgingNotFoundError(DomainError):
+    code = "URGING_NOT_FOUND"
+    message_zh = "该办件没有第 {urging} 次督办，或已回复。"
+    message_en = "The case has no urging {urging} that waits for a reply."
+
+
 class SameApproverError(DomainError):
     code = "SAME_APPROVER"
     message_zh = "延长期限须由经办人以外的首席代表批准。"

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tenants.cases import errors, models, rules, states
-from tenants.cases.operations import log
+from tenants.cases.operations import log, timing
 from tenants.cases.states import Custody, State
 from tongban.kernel import context, crypto
 from tongban.kernel.actors import Actor
@@ -63,6 +63,8 @@ def unfreeze_case(
     case.toward_code = ""
     case.peers = [peer for peer in case.peers if peer != destination]
     log.append_event(work, case, name=name, by=by, now=now, data=data)
+    # A timer that fired while the case was in transit had nobody to act on.
+    log.follow_clocks(work, case, former=timing.present(case), now=now)
 
 
 def export_case(case: models.Case) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from tenants.cases import errors, models, queries, rules
-from tenants.cases.operations import opening, papers, texts
+from tenants.cases.operations import lamps, opening, papers, texts
 from tenants.cases.operations.outcomes import Outcome
 from tenants.cases.states import BY_ACTION
+from tenants.staff.rules import Authority
 from tongban.catalog.rules.content import Necessity
 from tongban.kernel.actors import Actor
 from tongban.kernel.transactions import unit_of_work
@@ -29,7 +30,9 @@ def decide_case(
     """Approve the application, or reject it on a coded ground (行政许可法 38; S86).
 
     Both want a recorded review and a verification by another person; an approval favourable ones,
-    and every required material. Raises: GroundRequiredError, GroundUnknownError, TextInvalidError,
+    and every required material. Where the department works in the center, whoever decides holds
+    its authorization deed (《进厅事项授权责任书》); a revocation comes before or after. Raises:
+    NotAuthorizedError, GroundRequiredError, GroundUnknownError, TextInvalidError,
     MaterialMissingError, CaseDecideNotAllowedError and as ``opening.open_case``.
     """
     with unit_of_work() as work:
@@ -46,12 +49,16 @@ def decide_case(
         case = opened.case
         if opened.is_repeat:
             return Outcome(case)
+        deed = queries.authority(queries.membership_of(actor), case, now=now, lock=True)
         said: dict[str, Any] = {
             "decision": decision.value,
             **_ground(decision, ground_code),
             "text": texts.checked(text, path=("text",)),
             "by": opened.by.as_json(),
+            **_by_deed(deed),
         }
+        if decision is rules.Decision.REJECT:
+            lamps.require_undeemed(case, "decide_case", now)
         _require_reviews(case, decision)
         if decision is rules.Decision.APPROVE:
             _require_materials(case)
@@ -63,9 +70,22 @@ def decide_case(
                 "decided_at": now,
                 "decision": said,
             },
+            audited={"deed": deed.deed_number} if deed else None,
         )
         papers.issue_decision(case, now=now)
     return Outcome(case)
+
+
+def _by_deed(authority: Authority | None) -> dict[str, Any]:
+    if authority is None:
+        return {}
+    return {
+        "authority": {
+            "department": authority.department_code,
+            "department_name": authority.department_name,
+            "deed": authority.deed_number,
+        }
+    }
 
 
 def _ground(decision: rules.Decision, code: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 
 from tenants.cases import errors, models, queries, rules
-from tenants.cases.operations import opening, papers, suspend, texts
+from tenants.cases.operations import lamps, opening, papers, suspend, texts
 from tenants.cases.operations.opening import Opened
 from tenants.cases.operations.outcomes import Outcome
 from tongban.catalog.rules.content import Limit
@@ -47,6 +47,7 @@ def extend_case(
         case = opened.case
         if opened.is_repeat:
             return Outcome(case)
+        lamps.require_undeemed(case, "extend_case", now)
         ledger = rules.read_ledger(case.ledger)
         _require_extensible(case, ledger, now)
         extension = rules.Extension(

@@ -1,11 +1,12 @@
 """The case's event log: appended by its custodian, mirrored by everyone else in the chain."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from tenants.cases import errors, models, rules
-from tenants.cases.operations import projection
+from tenants.cases.operations import projection, timing
 from tenants.cases.states import Custody
 from tongban.kernel import context, crypto
 from tongban.kernel.ports import OutOfOrderError
@@ -15,6 +16,7 @@ from tongban.registry import queries as registry
 EVENT_KIND = "case.event"
 INDEX_KIND = "case.indexed"
 RETURNED = "case.returned"
+LAMP_TOPIC = "lamp"
 
 
 class LogConflictError(Exception):
@@ -52,6 +54,11 @@ def append_event(
     NotCustodianError, CustodyInTransitError: only the holder of the current epoch appends.
     """
     require_custody(case)
+    changes = dict(changes or {})
+    former = timing.present(case)
+    following = None if timing.CONCERNS.isdisjoint(changes) else timing.after(case, changes, now)
+    if following is not None and following.lamp != case.lamp:
+        changes["lamp"] = following.lamp
     body = rules.EventBody(
         number=case.number,
         epoch=case.epoch,
@@ -65,6 +72,8 @@ def append_event(
         data=_plain(data),
     )
     event = _write(work, case, body, is_native=True)
+    if following is not None:
+        timing.set_timers(work, case, following, former=former)
     _forward(work, case, event, body, besides="")
     work.send(
         destination=PLATFORM,
@@ -106,11 +115,25 @@ def mirror_event(
     _check_authority(case, body, origin)
     if crypto.chain_hash(bytes(case.head_hash), body.as_json()).hex() != payload["hash"]:
         raise LogConflictError(f"{case.number}: event {body.sequence} does not continue the log")
+    former = timing.present(case)
     event = _write(work, case, body, is_native=False, origin=origin)
+    if "custodian_code" in body.changes:
+        follow_clocks(work, case, former=former, now=event.at_instant)
     _forward(work, case, event, body, besides=origin)
     if body.name == RETURNED and case.custody == Custody.HELD:
         leave_chain(case, neighbour=origin)
     return event
+
+
+def follow_clocks(work: Work, case: models.Case, *, former: timing.Timing, now: datetime) -> None:
+    """Set the timers of the locked ``case`` where it came to be held, remove them where it left.
+
+    A lamp that this center sees otherwise changes by its timer, at once.
+    """
+    following = timing.after(case, {}, now)
+    if following.lamp != case.lamp:
+        following = replace(following, lamp_at=now)
+    timing.set_timers(work, case, following, former=former)
 
 
 def leave_chain(case: models.Case, *, neighbour: str) -> None:
@@ -153,6 +176,7 @@ def _check_authority(case: models.Case, body: rules.EventBody, origin: str) -> N
 def _write(
     work: Work, case: models.Case, body: rules.EventBody, *, is_native: bool, origin: str = ""
 ) -> models.CaseEvent:
+    was_on_board = _on_board(case)
     previous = bytes(case.head_hash)
     following = crypto.chain_hash(previous, body.as_json())
     event = models.CaseEvent.objects.create(
@@ -185,7 +209,20 @@ def _write(
         at=event.at_instant,
         data={"epoch": body.epoch, "sequence": body.sequence},
     )
+    if _on_board(case) != was_on_board:
+        work.record(
+            topic=LAMP_TOPIC,
+            subject=case.number,
+            name="case.lamp_changed",
+            at=event.at_instant,
+            data={"former": was_on_board, "lamp": _on_board(case)},
+        )
     return event
+
+
+def _on_board(case: models.Case) -> str:
+    """Return the lamp that the center's own board shows of a case: handling is where custody is."""
+    return case.lamp if case.custodian_code == context.current_center() else ""
 
 
 def _set_changes(case: models.Case, changes: Mapping[str, Any]) -> None:

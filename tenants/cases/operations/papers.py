@@ -46,9 +46,10 @@ def issue_notice(
     return _issue(case, rules.PaperKind.NOTICE, body, now, place=case.notices_issued)
 
 
-def issue_acceptance(case: models.Case, *, now: datetime) -> models.Paper:
-    """Write the acceptance of a case, after its event (受理通知书)."""
-    return _issue(case, rules.PaperKind.ACCEPTANCE, wording.acceptance(case), now)
+def issue_acceptance(case: models.Case, *, now: datetime, is_deemed: bool = False) -> models.Paper:
+    """Write the acceptance of a case, after its event (受理通知书); ``is_deemed``: by lapse."""
+    body = wording.acceptance(case, is_deemed=is_deemed)
+    return _issue(case, rules.PaperKind.ACCEPTANCE, body, now)
 
 
 def issue_refusal(case: models.Case, *, now: datetime) -> models.Paper:

@@ -98,6 +98,28 @@ def _rebase(case: models.Case, event: models.CaseEvent, rebase: Mapping[str, Any
         case.tasks.update(**_UNRECORDED)
 
 
+def _urge(case: models.Case, event: models.CaseEvent, urging: Mapping[str, Any]) -> None:
+    models.Urging.objects.create(
+        case=case,
+        number=urging["number"],
+        by=event.actor,
+        text=urging["text"],
+        urged_at=event.at_instant,
+        reply_due_at=urging["reply_due_at"],
+        escalated_at=event.at_instant if urging["is_escalated"] else None,
+    )
+
+
+def _reply_urging(case: models.Case, event: models.CaseEvent, reply: Mapping[str, Any]) -> None:
+    case.urgings.filter(number=reply["number"]).update(
+        replied_at=event.at_instant, reply=reply["text"], replied_by=event.actor
+    )
+
+
+def _escalate(case: models.Case, event: models.CaseEvent, urging: Mapping[str, Any]) -> None:
+    case.urgings.filter(number=urging["number"]).update(escalated_at=event.at_instant)
+
+
 _BY_KEY: Mapping[str, Callable[[models.Case, models.CaseEvent, Any], None]] = {
     "materials": _list_materials,
     "notice": _issue_notice,
@@ -106,5 +128,8 @@ _BY_KEY: Mapping[str, Callable[[models.Case, models.CaseEvent, Any], None]] = {
     "review": _record_review,
     "asked_for": _ask_for,
     "rebase": _rebase,
+    "urging": _urge,
+    "urging_reply": _reply_urging,
+    "urging_escalated": _escalate,
 }
 """Key of an event's data → what it does to the rows below the case."""

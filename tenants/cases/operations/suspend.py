@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tenants.cases import errors, models, queries, rules
-from tenants.cases.operations import opening, papers, texts
+from tenants.cases.operations import lamps, opening, papers, texts
 from tenants.cases.operations.outcomes import Outcome
 from tenants.cases.states import BY_ACTION
 from tenants.windows import queries as hall
@@ -60,6 +60,7 @@ def suspend_case(
         case = opened.case
         if opened.is_repeat:
             return Outcome(case)
+        lamps.require_undeemed(case, "suspend_case", now)
         stay = _checked(case, procedure, now)
         opening.close_case(
             opened,

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 
 from tenants.cases import errors, rules
-from tenants.cases.operations import opening, papers, texts
+from tenants.cases.operations import lamps, opening, papers, texts
 from tenants.cases.operations.outcomes import Outcome
 from tenants.cases.states import BY_ACTION
 from tongban.kernel.actors import Actor
@@ -40,6 +40,7 @@ def terminate_case(
         case = opened.case
         if opened.is_repeat:
             return Outcome(case)
+        lamps.require_undeemed(case, "terminate_case", now)
         if not ground_code:
             raise errors.GroundRequiredError(path=("groundCode",))
         if ground_code not in rules.TERMINATION_GROUNDS:

@@ -58,6 +58,7 @@ from tenants.cases.rules.intake import (
     SealedField,
     SubmitRequest,
 )
+from tenants.cases.rules.lamps import DARK, LIT, MOMENT, Showing, is_lit, lamp_clock, showing
 from tenants.cases.rules.lists import Availability, CaseFilter, Order, Progress
 from tenants.cases.rules.notices import MAX_DEFECTS, NOTICE_WORKING_DAYS, Answer, Defect
 from tenants.cases.rules.papers import PAPER_TITLES, PaperKind
@@ -65,6 +66,7 @@ from tenants.cases.rules.rebasing import DueChange, LegalBasis, Rebase
 
 __all__ = [
     "CARRIED",
+    "DARK",
     "DEEMED_DELIVERY",
     "DELIVERY",
     "EVENTS",
@@ -73,6 +75,7 @@ __all__ = [
     "INTERNAL_DATA",
     "JOINT_EXTENSION_DAYS",
     "LARGEST_FORM",
+    "LIT",
     "LONGEST_MASKED_NAME",
     "LONGEST_NAME",
     "LONGEST_PROCEDURE",
@@ -82,6 +85,7 @@ __all__ = [
     "MAX_FILES",
     "MAX_MATERIALS",
     "MIRRORED",
+    "MOMENT",
     "NOTICE_WORKING_DAYS",
     "OWN_CHANNELS",
     "PAPER_TITLES",
@@ -122,12 +126,16 @@ __all__ = [
     "ReviewKind",
     "RunningClock",
     "SealedField",
+    "Showing",
     "Stay",
     "SubmitRequest",
     "due_dates",
     "files_in",
+    "is_lit",
+    "lamp_clock",
     "longest_extension",
     "read_ledger",
     "running_clocks",
+    "showing",
     "shown_data",
 ]

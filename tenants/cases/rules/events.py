@@ -130,6 +130,11 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "case.extended": ("延长办理期限", "The limit was extended"),
     "case.terminated": ("终止办理", "The case was terminated"),
     "case.completion_disputed": ("对办结提出异议", "The completion was disputed"),
+    "case.lamp_changed": ("时限灯变化", "The lamp changed"),
+    "case.notice_overdue": ("逾期未一次告知", "No notice in time"),
+    "case.urged": ("督办", "Those who handle it were urged"),
+    "case.urging_replied": ("督办回复", "An urging was answered"),
+    "case.urging_escalated": ("督办逾期未回复，升级", "An urging without a reply was escalated"),
     "case.rebased": ("依法改按现行实施清单办理", "The case was moved to the present offering"),
     "case.offered": ("发起移交", "The case was offered to another center"),
     "case.handed_over": ("移交接收", "Another center took the case over"),
@@ -141,7 +146,9 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
 """Every event of a case with its texts (zh-Hans, en); events.json is made from it."""
 
 
-INTERNAL_DATA: Final = frozenset({"review", "request_id"})
+INTERNAL_DATA: Final = frozenset(
+    {"review", "request_id", "urging", "urging_reply", "urging_escalated"}
+)
 """Keys of an event's data that are for staff: an applicant reads the decision, not the opinions."""
 
 

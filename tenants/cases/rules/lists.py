@@ -12,6 +12,7 @@ class Order(StrEnum):
     LATEST = "latest"
     OLDEST = "oldest"
     DUE_FIRST = "due_first"
+    LAMP_FIRST = "lamp_first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,9 @@ class CaseFilter:
     submitted_from: datetime | None = None
     submitted_before: datetime | None = None
     due_before: datetime | None = None
+    lamps: Sequence[str] = ()
+    is_urged: bool | None = None
+    """Whether an urging waits for a reply."""
 
 
 @dataclass(frozen=True, slots=True)

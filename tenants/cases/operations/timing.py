@@ -1,0 +1,102 @@
+"""Which lamp a case shows after an event, and the timers that must be set then.
+
+Each event that touches a clock passes through here, whoever wrote it: so lamps and timers follow
+acceptance, stays, extension, rebase, decision and custody alike, and no operation can forget them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from tenants.cases import models, rules
+from tenants.cases.states import Lamp, State
+from tenants.windows import queries as hall
+from tongban.catalog.rules.snapshot import read_snapshot
+from tongban.kernel import context
+from tongban.kernel.transactions import Work
+
+LAMP_TIMER: Final = "case.lamp"
+NOTICE_TIMER: Final = "case.notice_due"
+
+_FIELDS: Final = (
+    "state",
+    "accepted_at",
+    "notice_due_at",
+    "ledger",
+    "offering",
+    "custodian_code",
+)
+CONCERNS: Final = frozenset({*_FIELDS, "statutory_due_at", "promised_due_at", "lamp"})
+"""Fields of which a change may change the lamp, or when something is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What a case shows, and when its timers are to fire; None for a timer that it has not."""
+
+    lamp: str
+    lamp_at: datetime | None
+    notice_at: datetime | None
+
+
+NOTHING: Final = Timing("", None, None)
+
+
+def after(case: models.Case, changes: Mapping[str, Any], now: datetime) -> Timing:
+    """Return the timing of a case once ``changes`` are made to it.
+
+    Only its own timer turns a lamp red, since more follows from that (``lamps.change_lamp``): an
+    event of another kind that finds a limit over leaves yellow, and the timer due at once.
+    """
+    fields = {name: changes.get(name, getattr(case, name)) for name in _FIELDS}
+    if fields["custodian_code"] != context.current_center():
+        return Timing(case.lamp, None, None)
+    due = fields["notice_due_at"]
+    is_awaited = fields["state"] == State.SUBMITTED and due is not None
+    notice_at = due + rules.MOMENT if is_awaited else None
+    showing = _showing(fields, now)
+    lamp = showing.lamp.value if showing.lamp else ""
+    is_news = lamp == Lamp.RED and case.lamp != Lamp.RED and changes.get("lamp") != Lamp.RED
+    if is_news:
+        return Timing(Lamp.YELLOW.value, now, notice_at)
+    return Timing(lamp, showing.next_at, notice_at)
+
+
+def showing_of(case: models.Case, now: datetime) -> rules.Showing:
+    """Return the lamp that the locked ``case`` shows at ``now``, and when the next one follows."""
+    return _showing({name: getattr(case, name) for name in _FIELDS}, now)
+
+
+def _showing(fields: Mapping[str, Any], now: datetime) -> rules.Showing:
+    if not rules.is_lit(fields):
+        return rules.DARK
+    clock = rules.lamp_clock(
+        fields["accepted_at"],
+        read_snapshot(fields["offering"]).promised_limit,
+        rules.read_ledger(fields["ledger"]),
+    )
+    return rules.showing(hall.reckoning(), clock, now)
+
+
+def set_timers(work: Work, case: models.Case, timing: Timing, *, former: Timing) -> None:
+    """Set, move or remove the timers of the locked ``case``; ``former`` says which it may have."""
+    for kind, fires_at, was_at in (
+        (LAMP_TIMER, timing.lamp_at, former.lamp_at),
+        (NOTICE_TIMER, timing.notice_at, former.notice_at),
+    ):
+        if fires_at is not None:
+            work.schedule(kind=kind, key=case.number, fires_at=fires_at)
+        elif was_at is not None:
+            work.cancel_timer(kind=kind, key=case.number)
+
+
+def present(case: models.Case) -> Timing:
+    """Return which timers the ``case`` may have as it stands, with any instant for each."""
+    now = case.accepted_at or case.submitted_at
+    is_timed = case.custodian_code == context.current_center()
+    return Timing(
+        case.lamp,
+        now if case.lamp and is_timed else None,
+        case.notice_due_at if is_timed else None,
+    )
