@@ -342,6 +342,21 @@ def test_a_draft_in_work_would_undo_the_decision(catalog):
     closed(number)
 
 
+def test_what_others_wait_for_does_not_end(catalog):
+    one = matter(1)
+    two = matter(2, preconditions=(one,))
+    number = opened()
+    decided(number, one, CANCEL)
+    decided(number, two)
+    before = written()
+    with pytest.raises(errors.RoundMattersNeededError) as caught:
+        closed(number)
+    assert caught.value.params == {"count": 1, "first": f"事项{two}"}
+    assert written() == before
+    decided(number, two, CANCEL)
+    closed(number)
+
+
 def test_a_day_gone_by_is_refused_and_one_to_come_waits(catalog):
     code, number = matter(1), opened()
     decided(number, code, CANCEL)

@@ -344,9 +344,7 @@ class AttachmentMissingError(UnpublishableError):
 
 class ChoicesInconsistentError(UnpublishableError):
     code = "CHOICES_INCONSISTENT"
-    message_zh = (
-        "情形与问题前后不一致：{field}“{subject}”不存在、重复、排在引用它的问题之后，或者任何选择都不会用到。"
-    )
+    message_zh = "情形与问题前后不一致：{field}“{subject}”不存在、重复、排在引用它的问题之后，或者任何选择都不会用到。"
     message_en = (
         "Variants and questions don't agree: {field} “{subject}” is missing, repeated, stands "
         "behind the question that refers to it, or is what no choice leads to."
@@ -604,6 +602,14 @@ class RoundMattersInWorkError(RoundMattersError):
     code = "ROUND_MATTERS_IN_WORK"
     message_zh = "{count} 项还有未发布的草稿（{first}），请先发布或者放弃。"
     message_en = "{count} matters have drafts in work ({first}); publish or discard these first."
+
+
+class RoundMattersNeededError(RoundMattersError):
+    """Matters that stay have one that ends as a precondition."""
+
+    code = "ROUND_MATTERS_NEEDED"
+    message_zh = "{count} 项仍以拟取消或者合并的事项为前置条件（{first}），请先修订。"
+    message_en = "{count} matters wait for the result of one that is to end ({first}); revise them."
 
 
 class ProposalNotFoundError(DomainError):

@@ -88,8 +88,8 @@ def close_round(
     does all of it and takes it back, so it refuses what closing would. Runs in the catalog context.
     Raises: RoundNotFoundError, RoundNotAllowedError, RoundClosedError, SamePersonError,
     RoundEmptyError, RoundUndecidedError, RoundMattersChangedError, RoundMattersInWorkError,
-    RoundTargetError, EffectiveDayError, DirectoryDayError, IdempotencyKeyReusedError, and what
-    keeps a changed matter from being published.
+    RoundMattersNeededError, RoundTargetError, EffectiveDayError, DirectoryDayError,
+    IdempotencyKeyReusedError, and what keeps a changed matter from being published.
     """
     request = {
         "issuer": issuer_code,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Max
 
-from tongban.catalog import errors, models
+from tongban.catalog import errors, models, queries
 from tongban.catalog.operations import describing
 from tongban.catalog.operations.release import Closing, Publication
 from tongban.catalog.queries import rounds as round_queries
@@ -61,7 +61,8 @@ def plan_round(
 ) -> RoundPlan:
     """Return what a round's decisions come to; the same few statements for any number.
 
-    Raises: RoundMattersChangedError, RoundMattersInWorkError, RoundTargetError.
+    Raises: RoundMattersChangedError, RoundMattersInWorkError, RoundTargetError,
+    RoundMattersNeededError.
     """
     revisions = _judged(items)
     moved = [item for item in items if item.decision != RoundDecision.KEEP]
@@ -82,6 +83,7 @@ def plan_round(
             moved_to = replace(content, levels=levels)
             revision = _revision(item, numbers[item.matter_id] + 1, moved_to, now)
             plan.publications.append(Publication(item.matter, revision, moved_to, change))
+    _refuse_needed(found, plan, now)
     return plan
 
 
@@ -137,6 +139,26 @@ def _refuse_targets(
                 raise errors.RoundTargetError(
                     path=("number",), reason=reason, matter=item.matter.name, target=item.target
                 )
+
+
+def _refuse_needed(found: models.CleanupRound, plan: RoundPlan, now: datetime) -> None:
+    """Raise RoundMattersNeededError where what stays waits for the result of what ends.
+
+    Among the issuer's own: what others build on it, they revise themselves.
+    """
+    ending = [closing.matter.code for closing in plan.closings]
+    waiting = queries.in_force(calendar.local_day(now)).filter(
+        matter__issuer_code=found.issuer_code, matter__preconditions__overlap=ending
+    )
+    names = list(
+        waiting.exclude(matter__code__in=ending)
+        .order_by("matter_id")
+        .values_list("matter__name", flat=True)
+    )
+    if names:
+        raise errors.RoundMattersNeededError(
+            path=("number",), count=len(names), first=_listing(names[:_NAMED], len(names))
+        )
 
 
 def refuse_undecided(found: models.CleanupRound, *, on: date, leave: bool) -> int:
