@@ -59,6 +59,8 @@ def rich(db):
         special_procedures=(SpecialProcedure(ProcedureKind.OTHER, "现场核查", Limit(3, DAYS), 0),),
         intermediary_services=(IntermediaryService("消防检测", 0),),
         quantity_limit="全县 20 家",
+        tacit_approval=True,
+        tacit_approval_basis=0,
         by_appointment=True,
         courier=True,
         variants=(
@@ -176,6 +178,8 @@ def test_everything_stands_in_one_answer(rich):
         {"code": MARRIAGE, "name": "结婚登记"},
     ]
     assert told["quantityLimit"] == "全县 20 家"
+    assert told["tacitApproval"]
+    assert told["tacitApprovalBasis"]["statute"]
     assert (told["byAppointment"], told["onlinePayment"], told["courier"]) == (True, False, True)
     assert told["feeWaivers"][0]["text"] == "残疾人免收"
     assert told["feeWaivers"][0]["legalBasis"]["statute"]
