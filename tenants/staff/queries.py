@@ -1,5 +1,6 @@
 """Who works in the center at hand; all of it runs in that center's context."""
 
+from dataclasses import fields
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -11,9 +12,10 @@ from tenants.staff.rules import (
     DeedStanding,
     Membership,
     PostingKind,
+    SealUseBody,
     deed_standing,
 )
-from tongban.kernel import context
+from tongban.kernel import context, crypto
 from tongban.kernel.actors import Actor
 
 
@@ -156,6 +158,40 @@ def authority_to_decide(
 
 
 _RANK = {standing: rank for rank, standing in enumerate(DeedStanding)}
+
+
+def list_seal_uses(*, actor: Actor, seal_code: str) -> QuerySet[models.SealUse]:
+    """Return the uses of a seal that the actor may list: whoever may list the seal lists them."""
+    seals = list_seals(actor=actor, current=False).filter(code=seal_code)
+    return models.SealUse.objects.filter(seal__in=seals).select_related("seal")
+
+
+def broken_link(seal: models.Seal) -> int | None:
+    """Return the first use of a seal that does not stand as it was written, None where all do.
+
+    One that was taken away is named by the number that is missing: a later one does not follow,
+    or the chain does not reach what the seal counts.
+    """
+    previous, expected = crypto.GENESIS, 0
+    for use in seal.uses.order_by("sequence").iterator():
+        expected += 1
+        said = {
+            **{name: getattr(use, name) for name in _SAID_OF_USES},
+            "seal": seal.code,
+            "used_at": crypto.plain_json(use.used_at),
+        }
+        following = crypto.chain_hash(previous, said)
+        is_next = use.sequence == expected and bytes(use.previous_hash) == previous
+        if not is_next or bytes(use.hash) != following:
+            return expected
+        previous = following
+    is_whole = seal.uses_made == expected and bytes(seal.head_hash) == previous
+    return None if is_whole else min(expected, seal.uses_made) + 1
+
+
+_SAID_OF_USES = tuple(
+    field.name for field in fields(SealUseBody) if field.name not in {"seal", "used_at"}
+)
 
 
 def is_representative(member: models.Member, department: models.Department) -> bool:

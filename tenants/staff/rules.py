@@ -78,6 +78,32 @@ class Authority:
     """The deed by which they may; empty unless one is in force."""
 
 
+@dataclass(frozen=True, slots=True)
+class SealedDocument:
+    """What a seal is put on: a document of a case, by its number and its bytes."""
+
+    case_number: str
+    number: str
+    title: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class SealUseBody:
+    """What is hashed of one use of a seal."""
+
+    seal: str
+    sequence: int
+    used_at: str
+    """ISO 8601, UTC, microseconds."""
+    keeper_number: str
+    keeper_name: str
+    case_number: str
+    document_number: str
+    document_title: str
+    sha256: str
+
+
 SEPARATE_ROLES = frozenset(
     {CenterRole.SYSTEM_ADMINISTRATOR, CenterRole.SECURITY_ADMINISTRATOR, CenterRole.AUDITOR}
 )

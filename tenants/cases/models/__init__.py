@@ -12,6 +12,7 @@ from tenants.cases.models.case import (
     ReviewTask,
     read_column,
 )
+from tenants.cases.models.receipt import FeeReceipt
 from tenants.cases.models.urging import Urging
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Case",
     "CaseCounter",
     "CaseEvent",
+    "FeeReceipt",
     "Material",
     "MaterialFile",
     "Notice",

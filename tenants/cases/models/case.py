@@ -69,6 +69,7 @@ class Case(models.Model):
     decision = models.JSONField(null=True)
     result = models.JSONField(null=True)
     delivery = models.JSONField(null=True)
+    fees = models.JSONField(default=dict, help_text="what is charged, waived and paid, in cents")
     notices_issued = models.SmallIntegerField(default=0)
     ledger = models.JSONField(default=dict, help_text="stays and the extension of its clock")
     findings = models.JSONField(default=list, help_text="what went wrong, by code")

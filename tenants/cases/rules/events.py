@@ -20,6 +20,7 @@ MIRRORED: Final = (
     "decision",
     "result",
     "delivery",
+    "fees",
     "notices_issued",
     "ledger",
     "lamp",

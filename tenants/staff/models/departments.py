@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from tenants.staff.models.members import Member
 from tenants.staff.rules import PostingKind
+from tongban.kernel.models import AppendOnlyModel
 
 
 class Department(models.Model):
@@ -125,6 +126,8 @@ class Seal(models.Model):
     registered_at = models.DateTimeField()
     kept_since = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)
+    uses_made = models.IntegerField(default=0)
+    head_hash = models.BinaryField(max_length=32, default=bytes(32), help_text="of its last use")
 
     class Meta:
         constraints: ClassVar = [
@@ -134,3 +137,25 @@ class Seal(models.Model):
                 name="staff_seal_retired",
             )
         ]
+
+
+class SealUse(AppendOnlyModel):
+    """用印登记: that a seal was put on one document; the uses of a seal are chained by SM3."""
+
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="uses", db_index=False)
+    sequence = models.IntegerField()
+    used_at = models.DateTimeField()
+    keeper_number = models.CharField(max_length=20, help_text="工号 of who kept and used it")
+    keeper_name = models.CharField(max_length=64)
+    case_number = models.CharField(max_length=24)
+    document_number = models.CharField(max_length=40)
+    document_title = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64, help_text="of the document that it is on")
+    previous_hash = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["seal", "sequence"], name="staff_seal_use_sequence")
+        ]
+        indexes: ClassVar = [models.Index(fields=["case_number"], name="staff_seal_use_case")]
