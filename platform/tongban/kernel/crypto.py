@@ -223,6 +223,9 @@ def token_digest(token: str) -> str:
     return sha256_hex(token.encode())
 
 
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
 def plain_json(value: object) -> Json:
     """Return the value as the plain JSON that `canonical_json` writes; store this and hash this.
 
@@ -233,10 +236,10 @@ def plain_json(value: object) -> Json:
     Raises: TypeError for anything else, a naive datetime and a key that is not text; ValueError
     for a number that is not finite and for two keys of the same text.
     """
+    if type(value) in _PLAIN:  # most are, and none of these is an enumeration
+        return value  # type: ignore[return-value]
     if isinstance(value, Enum):
         return plain_json(value.value)
-    if value is None or isinstance(value, bool | int | str):
-        return value
     if isinstance(value, Mapping):
         return _plain_mapping(value)
     if isinstance(value, bytes):
@@ -259,6 +262,8 @@ def _plain_mapping(value: Mapping[object, object]) -> dict[str, Json]:
 
 
 def _plain_scalar(value: object) -> Json:
+    if isinstance(value, int | str):  # of a class of its own
+        return value
     if isinstance(value, datetime):
         if value.utcoffset() is None:
             raise TypeError("a naive datetime has no canonical form")

@@ -6,7 +6,7 @@ the table below the places that it reads like common words.
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from types import ModuleType
 
 _APART = re.compile(r"[\W_]+")
@@ -57,10 +57,16 @@ def syllables(text: str) -> list[str]:
     found: list[str] = []
     for run in runs(text):
         if is_chinese(run):
-            found.extend(normalize(syllable) for syllable in _reader().lazy_pinyin(run))
+            found.extend(_read(run))
         else:
             found.append(run)
     return found
+
+
+@lru_cache(maxsize=20_000)
+def _read(run: str) -> tuple[str, ...]:
+    # Departments, themes and results are the same in thousands of matters.
+    return tuple(normalize(syllable) for syllable in _reader().lazy_pinyin(run))
 
 
 def initials(read: list[str]) -> str:

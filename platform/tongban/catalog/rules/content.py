@@ -420,7 +420,12 @@ def _plain(value: Any) -> dict[str, Any]:
     return said
 
 
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
 def _plain_item(value: Any) -> Any:
+    if type(value) in _PLAIN:  # most are, and enumerations are not
+        return value
     if isinstance(value, tuple):
         return [_plain_item(item) for item in value]
     return _plain(value) if dataclasses.is_dataclass(value) else crypto.plain_json(value)
