@@ -1,7 +1,9 @@
 """What is unchanged is told in a line: tags of the catalog's answers, and when they change."""
 
 import time
+import uuid
 from datetime import date, timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -11,14 +13,17 @@ from django.utils import timezone
 from django.utils.http import parse_etags
 
 from schema import kept
-from tests import people
+from tests import people, revising
 from tests.database import SET_UP
 from tests.graphql.client import execute, operation
 from tests.graphql.keeping import get, no_database, tag
 from tests.people import NOW
 from tongban.catalog import models
-from tongban.catalog.operations import offer
+from tongban.catalog.operations import directories, offer, preconditions, standards
 from tongban.catalog.queries.clock import CHECK_AFTER_SECONDS, catalog_clock
+from tongban.catalog.rules.directories import DirectoryKind
+from tongban.catalog.rules.standards import StandardText
+from tongban.kernel import actors
 from tongban.kernel.actors import PlatformRole
 from tongban.kernel.context import SharedRole, shared_context
 from tongban.registry.operations import suspend
@@ -226,6 +231,61 @@ def test_offerings_that_are_opened_are_seen(db):
     with shared_context(SharedRole.CATALOG):
         offer.open_default_offerings(actor=people.OPERATOR, center_codes=["371402"], now=NOW)
     assert changed(known)
+
+
+CITY = "371400000000"
+
+
+def _publish_a_release() -> None:
+    revising.revise(SET_UP, now=NOW, theme="市场准入")
+
+
+def _publish_a_directory() -> None:
+    entries = [{"code": "1", "name": "企业设立登记", "department": "局", "duty": "依法登记"}]
+    about: dict[str, Any] = {
+        "issuer_code": CITY,
+        "kind": DirectoryKind.RESPONSIBILITIES,
+        "now": NOW,
+    }
+    draft = directories.draft_directory(
+        actor=actors.operator("editor"), entries=entries, idempotency_key=uuid.uuid4(), **about
+    )
+    directories.publish_directory(
+        actor=people.OPERATOR, version=draft.version, idempotency_key=uuid.uuid4(), **about
+    )
+
+
+def _publish_a_standard() -> None:
+    standards.publish_work_standard(
+        actor=people.OPERATOR,
+        issuer_code=CITY,
+        standard=StandardText("DZZW-BZ-001", "窗口服务规范", "服务提供", "一、…"),
+        idempotency_key=uuid.uuid4(),
+        now=NOW,
+    )
+
+
+def _cancel_a_precondition() -> None:
+    preconditions.cancel_precondition(
+        actor=people.OPERATOR,
+        issuer_code=CITY,
+        matter_code=SET_UP,
+        precondition_code="370111400201",
+        basis="鲁政发〔2026〕1号",
+        idempotency_key=uuid.uuid4(),
+        now=NOW,
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [_publish_a_release, _publish_a_directory, _publish_a_standard, _cancel_a_precondition],
+)
+def test_whatever_an_operation_publishes_is_seen(db, change):
+    known = tag("CatalogVersion")
+    with shared_context(SharedRole.CATALOG):
+        change()
+    assert changed(known, ("CatalogVersion",))
 
 
 def test_a_center_that_is_suspended_is_seen(db):
