@@ -183,6 +183,26 @@ def test_a_draft_is_discarded_with_the_matter_that_has_nothing_else(catalog):
     assert standard()
 
 
+def test_a_key_drafts_once_and_not_again_what_was_thrown_away(catalog):
+    key, request = uuid.uuid4(), draft.DraftRequest(standard().to_json(), code=SET_UP)
+
+    def write() -> models.MatterRevision:
+        return draft.draft_revision(actor=editor(), request=request, idempotency_key=key, now=NOW)
+
+    first = write()
+    assert write() == first
+    draft.discard_draft(
+        actor=editor(),
+        matter_code=SET_UP,
+        number=first.number,
+        expected_digest=first.content_hash,
+        idempotency_key=uuid.uuid4(),
+        now=NOW,
+    )
+    with pytest.raises(errors.RevisionNotFoundError):
+        write()
+
+
 def test_who_wrote_does_not_review_and_who_wrote_or_reviewed_does_not_publish(catalog):
     everything = Actor(
         account_id=7,

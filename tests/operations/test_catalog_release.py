@@ -28,6 +28,7 @@ from tongban.catalog.operations import offer, preview, publish, reach, release, 
 from tongban.catalog.operations.preview import ReleaseWarning
 from tongban.catalog.rules.content import Limit, MatterLevel
 from tongban.catalog.rules.differences import differences
+from tongban.catalog.rules.locking import ClearableTerm
 from tongban.catalog.states import MatterChange, OfferingStatus, ReleaseKind
 from tongban.exchange.operations import timers
 from tongban.kernel import actors
@@ -253,6 +254,39 @@ def test_calling_back_restores_what_was_opened_and_closed(db):
         )
         assert list(models.Offering.objects.order_by("id").values()) == before
     assert reach_all(out) == 0
+
+
+def test_what_a_later_release_ends_is_not_called_back(catalog):
+    revision = new()
+    out = published(revision, issuer=CITY, since=LATER)
+    close(revision.matter_id, since=LATER + timedelta(days=1))
+    with pytest.raises(errors.ReleaseWithdrawError) as caught:
+        publish.withdraw_release(
+            actor=publisher(CITY),
+            issuer_code=CITY,
+            number=out.number,
+            idempotency_key=uuid.uuid4(),
+            now=NOW,
+        )
+    assert caught.value.params == {"reason": "BUILT_ON", "found": revision.matter_id}
+
+
+def test_a_center_does_not_open_again_what_a_release_ended(db):
+    with shared_context(SharedRole.CATALOG):
+        revision = new()
+        first = published(revision, issuer=CITY)
+    reach_all(first)
+    with shared_context(SharedRole.CATALOG):
+        ended = close(revision.matter_id, since=LATER)
+    reach_all(ended)
+    with shared_context(SharedRole.CATALOG), pytest.raises(errors.OfferingTermError):
+        offer.edit_offering(
+            actor=actors.operator("test"),
+            center_code="371400",
+            matter_code=revision.matter_id,
+            terms=offer.OfferingTerms(cleared=[ClearableTerm.EFFECTIVE_TO]),
+            now=NOW,
+        )
 
 
 def test_lists_follow_when_the_day_has_come(db):

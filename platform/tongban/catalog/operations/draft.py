@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -66,7 +67,7 @@ def draft_revision(
             request={name: getattr(request, name) for name in request.__slots__},
         )
         if claim.repeated and claim.outcome:
-            return models.MatterRevision.objects.select_related("matter").get(**claim.outcome)
+            return _written(request, claim.outcome)
         versions.advance()
         content = _read(request.content)
         matter = _matter(actor, request, content, now)
@@ -74,6 +75,14 @@ def draft_revision(
         _tell(work, actor, revision, "revision.draft", now)
         claim.settle({"id": revision.id})
     return revision
+
+
+def _written(request: DraftRequest, outcome: Mapping[str, Any]) -> models.MatterRevision:
+    """Return what the first request of a key wrote, if nobody threw it away since."""
+    found = models.MatterRevision.objects.select_related("matter").filter(**outcome).first()
+    if found is None:
+        raise errors.RevisionNotFoundError(path=("matter",), matter=request.code)
+    return found
 
 
 def discard_draft(

@@ -214,6 +214,8 @@ def _refuse_days(offering: models.Offering, terms: OfferingTerms, today: date) -
         raise _not_so("effective_from", since.isoformat())
     if until is not None and (until < today or until <= (since or offering.effective_from)):
         raise _not_so("effective_to", until.isoformat())
+    if offering.closed_for and (until or ClearableTerm.EFFECTIVE_TO in terms.cleared):
+        raise _not_so("effective_to", offering.closed_for)  # a release ended it, not the center
 
 
 def _refuse_beyond_standard(content: MatterContent, terms: OfferingTerms) -> None:

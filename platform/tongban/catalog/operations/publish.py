@@ -299,11 +299,12 @@ def _built_on(
     items: Sequence[models.ReleaseItem], put_out: QuerySet[models.MatterRevision]
 ) -> str | None:
     """Return a matter that has a later draft or publication than the release's."""
+    ended = put_out.exclude(status=RevisionStatus.PUBLISHED)
     later = models.MatterRevision.objects.filter(
         matter__code__in=[item.matter_id for item in items],
         status__in=(*IN_WORK, RevisionStatus.PUBLISHED),
     ).exclude(pk__in=put_out.values("pk"))
-    return later.values_list("matter__code", flat=True).first()
+    return (ended | later).values_list("matter__code", flat=True).first()
 
 
 def _revisions_of(
