@@ -122,6 +122,17 @@ def test_a_decision_is_replaced_and_dropped(catalog):
         )
 
 
+def test_a_request_that_comes_again_is_answered_alike(catalog):
+    """Also when the round was closed in between: what it decided stands there."""
+    code, number, key = matter(1), opened(), uuid.uuid4()
+    item = decided(number, code, CANCEL, idempotency_key=key)
+    assert decided(number, code, CANCEL, idempotency_key=key) == item
+    closed(number)
+    before = written()
+    assert decided(number, code, CANCEL, idempotency_key=key) == item
+    assert written() == before
+
+
 def test_nothing_is_kept_without_a_provision(catalog):
     """没有明确规定保留的一律取消."""
     code, number = matter(1), opened()

@@ -127,7 +127,7 @@ def _close(order: _Order) -> RoundClosing:
     found, day = order.round, order.effective_from
     items = list(found.items.select_related("matter").order_by("matter_id"))
     if not items:
-        raise errors.RoundEmptyError(path=("number",))
+        raise errors.RoundEmptyError(path=("round",))
     if any(item.decided_by == order.actor.key for item in items):
         raise errors.SamePersonError
     undecided = plan_round.refuse_undecided(

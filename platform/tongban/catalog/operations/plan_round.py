@@ -137,7 +137,7 @@ def _refuse_targets(
             )
             if reason:
                 raise errors.RoundTargetError(
-                    path=("number",), reason=reason, matter=item.matter.name, target=item.target
+                    path=("round",), reason=reason, matter=item.matter.name, target=item.target
                 )
 
 
@@ -157,7 +157,7 @@ def _refuse_needed(found: models.CleanupRound, plan: RoundPlan, now: datetime) -
     )
     if names:
         raise errors.RoundMattersNeededError(
-            path=("number",), count=len(names), first=_listing(names[:_NAMED], len(names))
+            path=("round",), count=len(names), first=_listing(names[:_NAMED], len(names))
         )
 
 
@@ -181,7 +181,7 @@ def _refuse_some(
 ) -> None:
     if items:
         names = [item.matter.name for item in items[:_NAMED]]
-        raise error(path=("number",), count=len(items), first=_listing(names, len(items)))
+        raise error(path=("round",), count=len(items), first=_listing(names, len(items)))
 
 
 def _listing(names: Iterable[str], count: int) -> str:
@@ -225,9 +225,8 @@ def consequences(found: models.CleanupRound, plan: RoundPlan) -> list[Consequenc
 def _consequence(changed: Changed, offering: set[str], centers: dict[str, set[str]]) -> Consequence:
     added = set(changed.levels) - set(changed.content.levels)
     opened = {code for level in added for code in centers.get(level.value, ())} - offering
-    closed = [
-        code for code in offering if registry_rules.center_level(code).value not in changed.levels
-    ]
+    removed = set(changed.content.levels) - set(changed.levels)
+    closed = [code for code in offering if registry_rules.center_level(code).value in removed]
     return Consequence(
         matter_code=changed.item.matter_id,
         name=changed.content.name,

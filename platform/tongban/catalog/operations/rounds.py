@@ -106,11 +106,9 @@ def decide_matter(
             actor=actor, operation="decide_matter", key=idempotency_key, request=request
         )
         versions.advance()
-        found = open_round_of(actor, issuer_code, number)
         if claim.repeated and claim.outcome:
-            decided_before = _item_of(found, matter_code)
-            if decided_before:
-                return decided_before
+            return _decided_before(actor, issuer_code, number, matter_code)
+        found = open_round_of(actor, issuer_code, number)
         revision = queries.published_revision(code=matter_code, on=calendar.local_day(now))
         if revision is None or revision.matter.issuer_code != issuer_code:
             raise errors.MatterNotFoundError(path=("matter",), matter=matter_code[:20])
@@ -156,9 +154,9 @@ def drop_decision(
             actor=actor, operation="drop_decision", key=idempotency_key, request=request
         )
         versions.advance()
-        found = open_round_of(actor, issuer_code, number)
         if claim.repeated and claim.outcome:
-            return found
+            return _round_of(actor, issuer_code, number)
+        found = open_round_of(actor, issuer_code, number)
         item = _item_of(found, matter_code)
         if item is None:
             raise errors.MatterNotFoundError(path=("matter",), matter=matter_code[:20])
@@ -176,15 +174,33 @@ def open_round_of(
     The caller has advanced the catalog's version, so nobody else changes the round.
     Raises: RoundNotFoundError, RoundNotAllowedError, RoundClosedError.
     """
-    found = round_queries.access_round(actor=actor, issuer_code=issuer_code, number=number)
-    if found is None:
-        raise errors.RoundNotFoundError(path=("number",))
+    found = _round_of(actor, issuer_code, number)
     allowed = policies.may_publish if closes else policies.may_draft
     if not allowed(actor, issuer_code):
         raise errors.RoundNotAllowedError
     if found.status == RoundStatus.CLOSED:
-        raise errors.RoundClosedError(path=("number",), number=number)
+        raise errors.RoundClosedError(path=("round",), number=number)
     return found
+
+
+def _round_of(actor: Actor, issuer_code: str, number: int) -> models.CleanupRound:
+    found = round_queries.access_round(actor=actor, issuer_code=issuer_code, number=number)
+    if found is None:
+        raise errors.RoundNotFoundError(path=("round",))
+    return found
+
+
+def _decided_before(
+    actor: Actor, issuer_code: str, number: int, matter_code: str
+) -> models.CleanupItem:
+    """Return what a request decided that comes again, as it stands now.
+
+    Raises: RoundNotFoundError, MatterNotFoundError where the decision was taken back since.
+    """
+    item = _item_of(_round_of(actor, issuer_code, number), matter_code)
+    if item is None:
+        raise errors.MatterNotFoundError(path=("matter",), matter=matter_code[:20])
+    return item
 
 
 def _item_of(found: models.CleanupRound, matter_code: str) -> models.CleanupItem | None:

@@ -83,7 +83,7 @@ def judged_revision(item: models.CleanupItem) -> models.MatterRevision:
 
 def undecided(cleanup_round: models.CleanupRound, *, on: date) -> QuerySet[models.MatterRevision]:
     """Return the issuer's matters in force on ``on`` that a round has not decided on."""
-    return standing.in_force(on).filter(
+    return standing.with_names(standing.in_force(on)).filter(
         ~Q(matter__code__in=cleanup_round.items.values("matter_id")),
         matter__issuer_code=cleanup_round.issuer_code,
     )
