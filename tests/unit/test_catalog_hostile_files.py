@@ -130,6 +130,11 @@ def test_a_small_file_that_unpacks_to_much_is_refused_early(bomb):
         tracemalloc.stop()
 
 
+def test_halves_of_characters_are_no_text():
+    source = sources.read(rb'{"matters": [{"name": "\ud800", "matter_type": "20"}]}')
+    assert [(f.row, f.field, f.code) for f in source.faults] == [(1, "name", "NOT_TEXT")]
+
+
 def test_more_rows_than_are_taken_at_once_are_refused():
     lines = "name\n" + "甲\n" * (MOST_ROWS + 1)
     with pytest.raises(errors.SourceTooLargeError):

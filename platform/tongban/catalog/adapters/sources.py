@@ -86,9 +86,9 @@ def _known(table_columns: tuple[columns.Column, ...]) -> dict[str, str]:
 
 def _refuse_header(kind: SourceKind, keys: list[str]) -> None:
     if kind is SourceKind.MATTERS and "name" not in keys:
-        raise errors.SourceUnreadableError(reason="表头中没有“事项名称”或“name”列")
+        raise errors.SourceUnreadableError(reason="第一行须是表头，其中要有“事项名称”或“name”列")
     if kind is SourceKind.OFFERINGS and not {"code", "item_code", "offering_code"} & set(keys):
-        raise errors.SourceUnreadableError(reason="表头中没有“基本编码”、“地方编码”或“实施编码”列")
+        raise errors.SourceUnreadableError(reason="表头中要有“基本编码”、“地方编码”或“实施编码”列")
     if len(keys) != len(set(keys)):
         raise errors.SourceUnreadableError(reason="表头有重复的列")
 
