@@ -73,7 +73,9 @@ def test_an_editors_matters_become_drafts_once(db):
     with shared_context(SharedRole.CATALOG):
         (draft,) = models.MatterRevision.objects.filter(matter__local_code="511C")
     assert draft.status == RevisionStatus.DRAFT
-    assert codes(send(token, MATTERS + b"\n", issuer=DIVISION, key=key)) == ["IDEMPOTENCY_KEY_REUSED"]
+    assert codes(send(token, MATTERS + b"\n", issuer=DIVISION, key=key)) == [
+        "IDEMPOTENCY_KEY_REUSED"
+    ]
 
 
 def test_an_editors_offerings_are_opened_and_deviations_told(db):

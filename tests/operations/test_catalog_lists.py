@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -315,6 +316,33 @@ def test_the_commands_take_a_list_out_and_in(unopened, tmp_path, capsys):
         with pytest.raises(CommandError):
             call_command("catalog", *arguments)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["list.xlsx", "report.csv"]
+
+
+@pytest.mark.parametrize("publish", [False, True])
+def test_matters_that_wait_for_each_other_are_told(catalog, publish):
+    columns = (
+        "事项名称,基本编码,区划代码,事项类型,业务类别,实施部门,服务对象,行使层级,办件类型,"
+        "设定依据,承诺时限,结果名称,前置事项"
+    )
+    rest = "371400000000,20,便民服务,政务局,自然人,市级,即办件,《某法》第一条,1,服务单"
+    one, other, unknown = "372099990001", "372099990002", "372099990009"
+    rows = (f"甲,{one},{rest},{other}", f"乙,{other},{rest},{one}、{unknown}")
+    report = bring_in(listed(*rows, columns=columns), publish=publish)
+    assert sorted((f.row, f.field, f.code) for f in report.lacking) == [
+        (2, "preconditions[0]", "PRECONDITION_CYCLE"),
+        (3, "preconditions[0]", "PRECONDITION_CYCLE"),
+        (3, "preconditions[1]", "PRECONDITION_UNKNOWN"),
+    ]
+    assert (report.created, report.published, report.faults) == (2, 0, [])
+
+
+def test_a_districts_list_is_looked_at_by_the_command(catalog, capsys):
+    before = models.StandardMatter.objects.count(), AuditEntry.objects.count()
+    path = Path(__file__).resolve().parents[1] / "fixtures" / "matters_district.csv"
+    call_command("catalog", "import", str(path), "--dry-run")
+    shown = capsys.readouterr().out
+    assert "有误 0（未写入）" in shown
+    assert (models.StandardMatter.objects.count(), AuditEntry.objects.count()) == before
 
 
 @pytest.mark.slow

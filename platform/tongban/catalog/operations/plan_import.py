@@ -111,8 +111,10 @@ class Plan:
     new_revisions: list[models.MatterRevision] = field(default_factory=list)
     edited_drafts: list[models.MatterRevision] = field(default_factory=list)
     publications: list[Publication] = field(default_factory=list)
+    complete: list[Publication] = field(default_factory=list)
+    """Drafts whose contents have no fault, where nothing is to be published."""
     rows: dict[str, int] = field(default_factory=dict)
-    """Matter code → the row that publishes it."""
+    """Matter code → the row that publishes or completes it."""
 
 
 def issuer_of(row: SourceRow, order: Order) -> str:
@@ -263,7 +265,10 @@ class Planner:
         return revision
 
     def _publish(self, row: SourceRow, known: Known, revision: models.MatterRevision) -> None:
+        publication = Publication(known.matter, revision, row.content)
+        self.plan.rows[known.matter.code] = row.number
         if not self.order.publish:
+            self.plan.complete.append(publication)
             return
         try:
             judging.effective_day(
@@ -275,8 +280,7 @@ class Planner:
             )
             return
         self._name(known.matter, row)
-        self.plan.publications.append(Publication(known.matter, revision, row.content))
-        self.plan.rows[known.matter.code] = row.number
+        self.plan.publications.append(publication)
         self.result.published += 1
 
 
@@ -292,21 +296,28 @@ def keep_related(plan: Plan, order: Order, result: ImportReport) -> None:
     """Leave out of the plan what can't be published beside what stands and what comes with it.
 
     It remains a draft. The same few statements for any number of rows, and again where something
-    else depends on what is left out.
+    else depends on what is left out. Of drafts it is only told.
     """
     since = order.effective_from or calendar.local_day(order.now)
+    for issuer, complete in by_issuer(plan.complete):
+        verdict = judging.judge_relations(complete, issuer_code=issuer, effective_from=since)
+        _tell(verdict.findings, plan, result)
     for issuer, publications in by_issuer(plan.publications):
         kept = publications
         while findings := judging.judge_relations(
             kept, issuer_code=issuer, effective_from=since
         ).findings:
-            for finding in findings:
-                fault, row = finding.fault, plan.rows[finding.matter.code]
-                result.lacking.append(RowFault(row, fault.field, fault.code, fault.subject))
+            _tell(findings, plan, result)
             left_out = {finding.matter.code for finding in findings}
             kept = [p for p in kept if p.matter.code not in left_out]
             plan.publications = [p for p in plan.publications if p.matter.code not in left_out]
             result.published -= len(left_out)
+
+
+def _tell(findings: Sequence[judging.Finding], plan: Plan, result: ImportReport) -> None:
+    for finding in findings:
+        fault, row = finding.fault, plan.rows[finding.matter.code]
+        result.lacking.append(RowFault(row, fault.field, fault.code, fault.subject))
 
 
 def _known_matters(rows: Sequence[SourceRow], today: date) -> dict[str, Known]:
