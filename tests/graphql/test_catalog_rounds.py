@@ -86,6 +86,8 @@ def test_a_round_from_its_opening_to_its_release(city):
         "DELEGATE": 1,
         "MERGE": 1,
     }
+    waiting = read("Round", city["editor"], number=number)["undecided"]
+    assert waiting == {"edges": [{"node": {"code": four, "name": f"事项{four}"}}], "totalCount": 1}
     refused = change("CloseRound", city["publisher"], round=number)
     assert [error["code"] for error in refused["errors"]] == ["ROUND_UNDECIDED"]
     decide(city, number, four, "CANCEL")
@@ -107,6 +109,7 @@ def test_a_round_from_its_opening_to_its_release(city):
             "levels": ["CITY"],
         }
         assert shown["decisions"]["totalCount"] == 1
+        assert shown["undecided"] is None
 
 
 def test_an_open_round_is_nobodys_but_its_makers(city):

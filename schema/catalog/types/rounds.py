@@ -156,6 +156,23 @@ class CleanupRound(_Round):
                 node=CleanupDecision.of,
             )
 
+    @strawberry.field(
+        description="The matters in force that wait for a decision, by code; null once closed."
+    )
+    def undecided(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> Connection[Matter] | None:
+        if self.status == states.RoundStatus.CLOSED:
+            return None
+        with reading_as(info.context.actor):
+            return paginate(
+                queries.undecided(self.row, on=info.context.today()),
+                order=("matter_id",),
+                first=first,
+                after=after,
+                node=Matter.of,
+            )
+
 
 @strawberry.type(description="What closing a round does to one matter, and to what centers offer.")
 class RoundConsequence:
