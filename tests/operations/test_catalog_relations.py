@@ -274,6 +274,9 @@ def test_an_import_publishes_only_what_hangs_together(catalog):
         (2, judging.NOT_ON_LIST),
         (3, "PRECONDITION_UNKNOWN"),
     }
+    attempt = AuditEntry.objects.get(action="release.refuse")
+    unlisted = models.StandardMatter.objects.get(local_code="I-2")
+    assert attempt.data == {"code": "NOT_ON_LIST", "matters": [unlisted.code]}
     release = models.Release.objects.get(issuer_code=CITY)
     assert (release.kind, release.items.count()) == ("import", 1)
     assert queries.find_matters(on=DAY).filter(matter__issuer_code=CITY).count() == 1

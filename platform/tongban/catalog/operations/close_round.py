@@ -98,8 +98,9 @@ def close_round(
         "leave": leave_undecided,
         "dry": dry_run,
     }
+    told = judging.attempts_told(actor=actor, issuer_code=issuer_code, now=now)
     try:
-        with unit_of_work() as work:
+        with told, unit_of_work() as work:
             claim = claim_key(
                 actor=actor, operation="close_round", key=idempotency_key, request=request
             )

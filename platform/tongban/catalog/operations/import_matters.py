@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tongban.catalog import errors, models, policies
 from tongban.catalog.adapters import project_json
-from tongban.catalog.operations import describing, plan_import, release, versions
+from tongban.catalog.operations import describing, judging, plan_import, release, versions
 from tongban.catalog.operations.plan_import import BATCH, ImportReport, Order, Plan, Report
 from tongban.catalog.rules.rows import Source
 from tongban.catalog.states import ReleaseKind
@@ -71,6 +71,7 @@ def import_matters(
         plan_import.keep_related(plan, order, result)
         if not dry_run and not (all_or_nothing and result.faults):
             _write(work, actor, plan, order)
+            _tell_unlisted(work, actor, plan, order, result)
             result.written = True
             if plan.new_revisions or plan.edited_drafts or plan.publications:
                 work.audit_action(
@@ -86,6 +87,17 @@ def import_matters(
                     },
                 )
     return result
+
+
+def _tell_unlisted(
+    work: Work, actor: Actor, plan: Plan, order: Order, result: ImportReport
+) -> None:
+    rows = {fault.row for fault in result.lacking if fault.code == judging.NOT_ON_LIST}
+    unlisted = sorted(code for code, row in plan.rows.items() if row in rows)
+    if order.publish and unlisted:
+        judging.tell_attempt(
+            work, actor=actor, issuer_code=order.issuer_code or "", codes=unlisted, now=order.now
+        )
 
 
 def _refuse_foreign(actor: Actor, order: Order, source: Source) -> None:

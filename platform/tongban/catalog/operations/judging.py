@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,7 +14,9 @@ from tongban.catalog.rules.checks import Fault
 from tongban.catalog.rules.content import MatterContent
 from tongban.catalog.rules.directories import POWER_TYPES
 from tongban.kernel import calendar, files
+from tongban.kernel.actors import Actor
 from tongban.kernel.errors import DomainError
+from tongban.kernel.transactions import Work, unit_of_work
 
 NOT_ON_LIST = "NOT_ON_LIST"
 ATTACHMENT_MISSING = "ATTACHMENT_MISSING"
@@ -163,6 +166,37 @@ def refuse(findings: Sequence[Finding], *, within: str = "") -> None:
             }
             for finding in findings
         ],
+    )
+
+
+@contextmanager
+def attempts_told(*, actor: Actor, issuer_code: str, now: datetime) -> Iterator[None]:
+    """Leave a line in the audit log where the block tries to publish what is on no list."""
+    try:
+        yield
+    except DomainError as error:
+        unlisted = [
+            fault["matter"]
+            for fault in error.params.get("faults", ())
+            if fault["code"] == NOT_ON_LIST
+        ]
+        if unlisted:
+            with unit_of_work() as work:
+                tell_attempt(work, actor=actor, issuer_code=issuer_code, codes=unlisted, now=now)
+        raise
+
+
+def tell_attempt(
+    work: Work, *, actor: Actor, issuer_code: str, codes: Sequence[str], now: datetime
+) -> None:
+    """Put into the audit log that somebody tried to publish matters that are on no list."""
+    work.audit_action(
+        actor=actor,
+        action="release.refuse",
+        object_type="catalog",
+        object_key=issuer_code,
+        at=now,
+        data={"code": NOT_ON_LIST, "matters": list(codes)},
     )
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from django.db.models import Q
 
 from tongban.catalog import models
-from tongban.catalog.operations import opening, publish
+from tongban.catalog.operations import judging, opening, publish
 from tongban.catalog.operations.release import Publication
 from tongban.catalog.rules import checks
 from tongban.catalog.rules.content import Limit, MatterContent
@@ -65,7 +65,7 @@ def preview_release(*, actor: Actor, request: publish.ReleaseRequest, now: datet
     what is on no list. The same few statements for any number of revisions and centers. Raises:
     as ``publish_release``.
     """
-    told = publish.attempts_told(actor=actor, issuer_code=request.issuer_code, now=now)
+    told = judging.attempts_told(actor=actor, issuer_code=request.issuer_code, now=now)
     with told, unit_of_work():
         ready = publish.make_ready(actor=actor, request=request, now=now)
         return _preview(request.issuer_code, ready)

@@ -1,8 +1,7 @@
 """Publishing by people: reviewed revisions of one issuer go out together, or are called back."""
 
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -24,7 +23,6 @@ from tongban.catalog.states import (
 )
 from tongban.kernel import calendar
 from tongban.kernel.actors import Actor
-from tongban.kernel.errors import DomainError
 from tongban.kernel.transactions import claim_key, unit_of_work
 from tongban.registry import rules as registry_rules
 
@@ -70,7 +68,7 @@ def publish_release(
     wrote or reviewed one, RevisionNotPublishableError, EffectiveDayError, and for what fails the
     checks UnpublishableError or NotOnListError about the first of all faults.
     """
-    told = attempts_told(actor=actor, issuer_code=request.issuer_code, now=now)
+    told = judging.attempts_told(actor=actor, issuer_code=request.issuer_code, now=now)
     with told, unit_of_work() as work:
         claim = claim_key(
             actor=actor,
@@ -121,30 +119,6 @@ def make_ready(*, actor: Actor, request: ReleaseRequest, now: datetime) -> Ready
     )
     judging.refuse(verdict.findings, within="revisions")
     return Ready(publications, effective_from, verdict.has_power_list)
-
-
-@contextmanager
-def attempts_told(*, actor: Actor, issuer_code: str, now: datetime) -> Iterator[None]:
-    """Leave a line in the audit log where the block tries to publish what is on no list."""
-    try:
-        yield
-    except DomainError as error:
-        unlisted = [
-            fault["matter"]
-            for fault in error.params.get("faults", ())
-            if fault["code"] == judging.NOT_ON_LIST
-        ]
-        if unlisted:
-            with unit_of_work() as work:
-                work.audit_action(
-                    actor=actor,
-                    action="release.refuse",
-                    object_type="catalog",
-                    object_key=issuer_code,
-                    at=now,
-                    data={"code": judging.NOT_ON_LIST, "matters": unlisted},
-                )
-        raise
 
 
 def _refuse_malformed(request: ReleaseRequest) -> None:
