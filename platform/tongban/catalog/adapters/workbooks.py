@@ -32,8 +32,9 @@ _REST_MARK = "\\续"
 
 # Whatever a damaged workbook makes zipfile, the XML reader and openpyxl raise.
 _DAMAGED = (
-    ArithmeticError, AttributeError, CellCoordinatesException, InvalidFileException, LookupError,
-    OSError, RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
+    ArithmeticError, AttributeError, CellCoordinatesException, EOFError, InvalidFileException,
+    LookupError, OSError, RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile,
+    zlib.error,
 )  # fmt: skip
 
 
