@@ -26,7 +26,7 @@ HEADER = ["事项名称", "事项类型", "地方编码"]
 def workbook(*rows) -> bytes:
     book = openpyxl.Workbook()
     for row in (HEADER, *rows):
-        book.active.append(row)
+        book.worksheets[0].append(row)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -197,7 +197,7 @@ def test_nothing_that_is_written_can_be_taken_for_a_formula(sign):
     assert sources.read(csv).rows[0].content == content
     xlsx = written(content, MatterContent("#N/A", "20"), file_format=FileFormat.XLSX)
     book = openpyxl.load_workbook(io.BytesIO(xlsx))
-    assert {cell.data_type for row in book.active for cell in row} <= {"s", "n"}
+    assert {cell.data_type for row in book.worksheets[0] for cell in row} <= {"s", "n"}
     assert [row.content.name for row in sources.read(xlsx).rows] == [name, "#N/A"]
 
 
