@@ -297,8 +297,9 @@ def test_a_precondition_is_cancelled_for_good(city, content):
 # --- the tree ---------------------------------------------------------------------------------
 
 
-def listed(center: str | None = None, **narrowed: Any) -> set[str]:
-    found = read("Matters", center=center, filter=narrowed or None, first=100)["matters"]
+def listed(center: str | None = None, search: str = "", **narrowed: Any) -> set[str]:
+    wanted = {"filter": narrowed or None, "search": search, "first": 100}
+    found = read("Matters", center=center, **wanted)["matters"]
     return {edge["node"]["code"] for edge in found["edges"]}
 
 
@@ -309,10 +310,12 @@ def test_a_matter_is_seen_in_the_tree_of_its_issuer(city, content):
     publishing.reach_all(release, now=NOW)
     for center in ("371400", "371402", "371402001"):
         assert code in listed(center)
+        assert listed(center, search="德州示例") == {code}
         assert read("MatterHistory", center=center, code=code)["matter"]["code"] == code
         assert read("Releases", center=center, issuer=CITY)["releases"]["totalCount"] == 1
     for center in ("371700", "371722", "371722101"):
         assert code not in listed(center)
+        assert listed(center, search="德州示例") == set()
         assert SET_UP in listed(center)
         assert read("MatterHistory", center=center, code=code)["matter"] is None
         assert read("Releases", center=center, issuer=CITY)["releases"]["totalCount"] == 0
