@@ -298,7 +298,7 @@ def test_a_precondition_is_cancelled_for_good(city, content):
 
 
 def listed(center: str | None = None, search: str = "", **narrowed: Any) -> set[str]:
-    wanted = {"filter": narrowed or None, "search": search, "first": 100}
+    wanted: dict[str, Any] = {"filter": narrowed or None, "search": search, "first": 100}
     found = read("Matters", center=center, **wanted)["matters"]
     return {edge["node"]["code"] for edge in found["edges"]}
 
