@@ -5,9 +5,12 @@ from django.conf import settings
 
 from schema.api import ApiSchema
 from schema.cases.clocks import CaseClocksMutation
+from schema.cases.lamps import LampsSubscription
 from schema.cases.mutations import CasesMutation
 from schema.cases.queries import CasesQuery
+from schema.cases.results import CaseResultsMutation
 from schema.cases.subscriptions import CaseSubscription
+from schema.cases.urgings import UrgingsMutation, UrgingsQuery
 from schema.catalog.mutations import CatalogMutation
 from schema.catalog.queries import CatalogQuery
 from schema.exchange.queries import ExchangeQuery
@@ -34,6 +37,7 @@ class Query(
     ExchangeQuery,
     HandoffsQuery,
     CasesQuery,
+    UrgingsQuery,
 ):
     pass
 
@@ -48,6 +52,8 @@ class Mutation(
     HandoffsMutation,
     CasesMutation,
     CaseClocksMutation,
+    CaseResultsMutation,
+    UrgingsMutation,
 ):
     pass
 
@@ -55,7 +61,7 @@ class Mutation(
 @strawberry.type(
     description="What can be followed over WebSocket; each delivers `{cursor, event}`."
 )
-class Subscription(CaseSubscription, HandoffsSubscription):
+class Subscription(CaseSubscription, HandoffsSubscription, LampsSubscription):
     pass
 
 

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -16,18 +17,23 @@ from tenants.cases.operations import (
     decide,
     dispute,
     extend,
+    fees,
     issue,
     materials,
     notice,
     review,
+    seal,
     submit,
     suspend,
     terminate,
+    urging,
     withdraw,
 )
 from tenants.cases.operations.outcomes import Submitted
+from tenants.staff.models import SealUse
 from tenants.staff.rules import CenterRole
 from tests import handing, people
+from tongban.exchange.operations import timers
 from tongban.kernel.actors import Actor
 from tongban.kernel.context import center_context
 from tongban.kernel.models import (
@@ -121,7 +127,26 @@ class Desk:
 
     def issue(self, number: str, actor: Actor | None = None, **said: Any) -> models.Case:
         said.setdefault("deliver_at", rules.DeliverAt.HERE)
-        return self._case(issue.issue_result, actor or self.clerk, number, **said)
+        terms = _terms(said)
+        return self._case(issue.issue_result, actor or self.clerk, number, terms=terms, **said)
+
+    def seal(self, number: str, actor: Actor | None = None, **said: Any) -> models.Case:
+        terms = _terms(said)
+        return self._case(seal.use_seal, actor or self.clerk, number, terms=terms, **said)
+
+    def charge(self, number: str, actor: Actor | None = None, **said: Any) -> models.Case:
+        return self._case(fees.assess_fee, actor or self.clerk, number, **said)
+
+    def waive(self, number: str, yuan: str, actor: Actor | None = None, **said: Any) -> models.Case:
+        basis = rules.Basis(said.pop("waiver", ""), said.pop("document", ""))
+        return self._case(
+            fees.waive_fee, actor or self.chief, number, amount=Decimal(yuan), basis=basis, **said
+        )
+
+    def pay(self, number: str, yuan: str, actor: Actor | None = None, **said: Any) -> models.Case:
+        said = {"method": rules.PaymentMethod.MOBILE, "receipt": f"37-{yuan}", **said}
+        cashier = actor or self.who(CenterRole.CASHIER)
+        return self._case(fees.record_payment, cashier, number, amount=Decimal(yuan), **said)
 
     def complete(self, number: str, actor: Actor | None = None, **said: Any) -> models.Case:
         said.setdefault("delivery", rules.Delivery(rules.DeliveryMethod.COUNTER, "赵测试"))
@@ -156,6 +181,22 @@ class Desk:
     def dispute(self, number: str, actor: Actor | None = None, **said: Any) -> models.Case:
         said.setdefault("statement", "没有领到证书")
         return self._case(dispute.dispute_completion, actor or self.clerk, number, **said)
+
+    def urge(self, number: str, actor: Actor | None = None, **said: Any) -> models.Case:
+        said.setdefault("text", "请尽快办理")
+        manager = self.who(CenterRole.MANAGER)
+        return self._case(urging.urge_case, actor or manager, number, **said)
+
+    def reply(self, number: str, actor: Actor | None = None, **said: Any) -> models.Case:
+        said = {"urging": 1, "reply": "今日办结", **said}
+        return self._case(urging.reply_urging, actor or self.reviewer, number, **said)
+
+    def pass_time(self, until: datetime, center: str = "") -> int:
+        """Let the worker fire what is due until then, at that moment, until nothing is."""
+        fired = 0
+        while count := timers.fire_timers(center or self.center, clock=lambda: until):
+            fired += count
+        return fired
 
     def completed(self) -> str:
         number = self.verified()
@@ -204,6 +245,16 @@ class Desk:
             return operation(actor=actor, **said)
 
 
+def _terms(said: dict[str, Any]) -> rules.ResultTerms:
+    """Take what a result says of itself out of a call's arguments."""
+    return rules.ResultTerms(
+        name=said.pop("result_name", ""),
+        number=said.pop("result_number", ""),
+        valid_from=said.pop("valid_from", None),
+        valid_to=said.pop("valid_to", None),
+    )
+
+
 def holdings(center: str) -> dict[str, int]:
     """Return how much a center's schema holds of everything that an operation writes."""
     with center_context(center):
@@ -217,6 +268,9 @@ def holdings(center: str) -> dict[str, int]:
                 models.Notice,
                 models.ReviewTask,
                 models.Paper,
+                models.FeeReceipt,
+                SealUse,
+                models.Urging,
                 AuditEntry,
                 LogEntry,
                 OutboxMessage,

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 import strawberry
@@ -12,7 +12,7 @@ from schema import payloads
 from schema.catalog.types import GuideAnswerInput
 from schema.scalars import Upload
 from tenants.cases import rules
-from tenants.cases.states import Custody, State
+from tenants.cases.states import Custody, Lamp, State
 from tongban.kernel.personal import IdKind
 
 VERSION = "The `version` that the caller has seen; another one is refused (`STALE_VERSION`)."
@@ -242,6 +242,12 @@ class IssueResultInput:
         default="", description="What it is called; the offering's when empty."
     )
     result_number: str = strawberry.field(default="", description="Its own number.")
+    valid_from: date | None = strawberry.field(
+        default=None, description="From which day it is valid; null: from its issue."
+    )
+    valid_to: date | None = strawberry.field(
+        default=None, description="The last day on which it is valid; null: without end."
+    )
     expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
@@ -251,6 +257,9 @@ class DeliveryInput:
     method: rules.DeliveryMethod = strawberry.field(description="By which way.")
     receiver_name: str = strawberry.field(description="Who received it; kept masked.")
     note: str = strawberry.field(default="", description="A note of the counter.")
+    tracking_number: str = strawberry.field(
+        default="", description="Of what was posted (邮件号码); empty for any other way."
+    )
 
 
 @strawberry.input(description="The delivery that ends a case.")
@@ -338,6 +347,13 @@ class CaseFilter:
         default=None, description="Only with an earlier promised due date."
     )
 
+    lamps: list[Lamp] | None = strawberry.field(
+        default=None, description="Only with one of these lamps (红黄灯)."
+    )
+    is_urged: bool | None = strawberry.field(
+        default=None, description="Only those of which an urging waits for a reply, or none does."
+    )
+
     def read(self) -> rules.CaseFilter:
         """Return the filter as queries take it."""
         return rules.CaseFilter(
@@ -351,4 +367,6 @@ class CaseFilter:
             submitted_from=self.submitted_from,
             submitted_before=self.submitted_before,
             due_before=self.due_before,
+            lamps=[lamp.value for lamp in self.lamps or ()],
+            is_urged=self.is_urged,
         )

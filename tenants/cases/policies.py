@@ -38,6 +38,10 @@ ROLES: Final[Mapping[str, frozenset[CenterRole]]] = {
     "start_review": _DECIDERS,
     "record_review": _DECIDERS,
     "decide_case": _DECIDERS,
+    "assess_fee": _DESK,
+    "waive_fee": _DECIDERS,
+    "record_payment": frozenset({CenterRole.CASHIER}),
+    "use_seal": _DESK | {CenterRole.DEPARTMENT_MANAGER},
     "issue_result": _DESK,
     "complete_case": _WINDOW,
     "withdraw_case": _WINDOW,
@@ -63,6 +67,7 @@ BY_APPLICANT: Final = frozenset(
 BY_OWNER: Final = frozenset(
     {
         *("accept_case", "refuse_case", "start_review", "record_review", "decide_case"),
+        *("assess_fee", "waive_fee", "record_payment", "use_seal"),
         *("issue_result", "rebase_case"),
         *("suspend_case", "resume_case", "extend_case", "terminate_case"),
     }

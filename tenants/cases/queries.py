@@ -1,7 +1,7 @@
 """What an actor may see of cases; ``access_case`` is the only door to one."""
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -111,11 +111,7 @@ def find_cases(
 
 def _fitting(where: rules.CaseFilter) -> Q:
     fits = Q()
-    for column, values in (
-        ("state", where.states),
-        ("matter_code", where.matter_codes),
-        ("lamp", where.lamps),
-    ):
+    for column, values in (("state", where.states), ("matter_code", where.matter_codes)):
         if values:
             fits &= Q(**{f"{column}__in": [value for value in values if value.isprintable()]})
     for column in ("custody", "custodian_code", "channel"):
@@ -131,6 +127,12 @@ def _fitting(where: rules.CaseFilter) -> Q:
         fits &= Q(submitted_at__lt=where.submitted_before)
     if where.due_before is not None:
         fits &= Q(promised_due_at__lt=where.due_before)
+    fits &= _watched(where)
+    return fits
+
+
+def _watched(where: rules.CaseFilter) -> Q:
+    fits = Q(lamp__in=list(where.lamps)) if where.lamps else Q()
     if where.is_urged is not None:
         waits = Exists(models.Urging.objects.filter(case=OuterRef("pk"), replied_at__isnull=True))
         fits &= Q(waits) if where.is_urged else ~Q(waits)
@@ -147,6 +149,36 @@ def _numbered(number: str) -> Q:
 def _of_applicant(id_number: str) -> Q:
     plain = "".join(id_number.split())
     return Q(applicant_id_hash=identity.number_hash(plain)) if plain else Q(pk__in=())
+
+
+def find_urgings(
+    *, actor: Actor, is_open: bool | None, is_escalated: bool | None
+) -> QuerySet[models.Urging]:
+    """Return the urgings of cases that the actor sees as staff, each with its case, unordered.
+
+    None of them where the actor works with no cases here; nor of a case of the actor's own.
+    """
+    found = models.Urging.objects.select_related("case")
+    if not policies.may_read_cases(membership_of(actor)):
+        return found.none()
+    if actor.real_name and actor.applicant_hash is not None:
+        found = found.exclude(case__applicant_id_hash=actor.applicant_hash)
+    if is_open is not None:
+        found = found.filter(replied_at__isnull=is_open)
+    return found if is_escalated is None else found.filter(escalated_at__isnull=not is_escalated)
+
+
+def lit_cases() -> QuerySet[models.Case]:
+    """Return the cases with a lamp that this center itself handles, for its own staff's board."""
+    return models.Case.objects.exclude(lamp="").filter(custodian_code=context.current_center())
+
+
+def cases_of(numbers: Collection[str]) -> Mapping[str, models.Case]:
+    """Return the center's copies of these cases by number, in one statement.
+
+    For readers of the center's whole log, who check by themselves who may see them.
+    """
+    return {case.number: case for case in models.Case.objects.filter(number__in=numbers)}
 
 
 def events_after(case: models.Case, cursor: int = 0) -> QuerySet[models.CaseEvent]:
@@ -266,6 +298,54 @@ def authority(
     return found
 
 
+def sealing_department(case: models.Case) -> rules.SealingDepartment | None:
+    """Return the department whose seal the result of a decided case needs, or None.
+
+    It is the one by whose deed it was decided, or one that works here now under the name that the
+    pinned offering has. At most one statement.
+    """
+    authority = (case.decision or {}).get("authority")
+    if authority:
+        return rules.SealingDepartment(authority["department"], authority["department_name"])
+    found = staff.working_department(read_snapshot(case.offering).department)
+    return rules.SealingDepartment(found.code, found.name) if found else None
+
+
+def require_issuable(case: models.Case) -> None:
+    """Raise unless fee and seal of a decided case are settled, so that its result may leave.
+
+    At most one statement. Raises: FeeNotAssessedError, FeeDueError, SealRequiredError.
+    """
+    fee, sheet = read_snapshot(case.offering).fee, rules.read_fees(case.fees)
+    if case.state == State.APPROVED and fee.charged and fee.items and not sheet.is_assessed:
+        raise errors.FeeNotAssessedError
+    if sheet.due:
+        raise errors.FeeDueError(amount=str(rules.yuan_of(sheet.due)))
+    if "seal" not in (case.result or {}):
+        department = sealing_department(case)
+        if department is not None:
+            raise errors.SealRequiredError(department=department.name)
+
+
+def require_completable(case: models.Case) -> None:
+    """Raise unless an issued case has all that its completion stands on (避免假办结).
+
+    A decision, the seal where it needs one, nothing due, and the paper that is delivered: wherever
+    it is completed, by what its events brought there. One statement. Raises: CompletionLacksError.
+    """
+    result, due = case.result or {}, rules.read_fees(case.fees).due
+    lacking = {
+        "DECISION": case.decision is None,
+        "SEAL": "authority" in (case.decision or {}) and "seal" not in result,
+        "FEE": due > 0,
+    }
+    for reason, is_lacking in lacking.items():
+        if is_lacking:
+            raise errors.CompletionLacksError(reason=reason, amount=str(rules.yuan_of(due)))
+    if not case.papers.filter(number=result.get("paper", "")).exists():
+        raise errors.CompletionLacksError(reason="PAPER")
+
+
 def require_state(case: models.Case, action: str) -> None:
     """Raise the action's refusal unless the state of the case permits it."""
     if not permits(case.state, action):
@@ -287,13 +367,13 @@ def available_actions(
 ) -> list[rules.Availability]:
     """Return every action on the case with whether the actor can do it now, and if not, why.
 
-    At most two statements: whether somebody who could decide has a deed.
+    At most two statements: for the deed or the seal that the next step needs.
     """
     found = []
     for action in policies.ROLES:
         error = refusal(actor, membership, case, action)
-        if error is None and action == "decide_case":
-            error = _lacking_deed(membership, case, now)
+        if error is None:
+            error = _lacking(action, membership, case, now)
         found.append(
             rules.Availability(
                 action=action,
@@ -305,12 +385,18 @@ def available_actions(
     return found
 
 
-def _lacking_deed(
-    membership: Membership | None, case: models.Case, now: datetime
+def _lacking(
+    action: str, membership: Membership | None, case: models.Case, now: datetime
 ) -> DomainError | None:
+    """Return what a possible action would still be refused for: a deed, a seal, a fee."""
     try:
-        authority(membership, case, now=now)
-    except errors.NotAuthorizedError as error:
+        if action == "decide_case":
+            authority(membership, case, now=now)
+        elif action == "issue_result":
+            require_issuable(case)
+        elif action == "complete_case":
+            require_completable(case)
+    except DomainError as error:
         return error
     return None
 
@@ -357,6 +443,8 @@ class CheckedPaper:
     public_key: bytes | None
     signature: bytes
     is_genuine: bool
+    is_replaced: bool
+    """Another result of the same case stands instead: it was sealed anew."""
 
 
 def check_paper(token: str) -> CheckedPaper | None:
@@ -365,15 +453,23 @@ def check_paper(token: str) -> CheckedPaper | None:
     Genuine is what the center's key signed that the registry names for that time, with the PDF
     still as it was handed out.
     """
-    paper = models.Paper.objects.filter(verify_token=token).first()
+    paper = models.Paper.objects.select_related("case").filter(verify_token=token).first()
     if paper is None:
         return None
     here = context.current_center()
+    standing = (paper.case.result or {}).get("paper", paper.number)
     key = registry.public_key(paper.key_id, center_code=here, at=paper.created_at)
     is_genuine = (
         _is_signed(paper, key) and _issuer(paper) == here and _is_intact(here, paper.sha256)
     )
-    return CheckedPaper(paper.statement, paper.key_id, key, bytes(paper.signature), is_genuine)
+    return CheckedPaper(
+        statement=paper.statement,
+        key_id=paper.key_id,
+        public_key=key,
+        signature=bytes(paper.signature),
+        is_genuine=is_genuine,
+        is_replaced=paper.kind == rules.PaperKind.RESULT and paper.number != standing,
+    )
 
 
 def is_signed_by_issuer(paper: models.Paper) -> bool:

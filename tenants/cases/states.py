@@ -91,10 +91,18 @@ _UNFINISHED = frozenset(
     {*_BEFORE_DECISION, State.APPROVED, State.REJECTED, State.ISSUED} - {State.DRAFT}
 )
 
+_CHARGEABLE = frozenset(
+    {State.ACCEPTED, State.IN_REVIEW, State.SUSPENDED, State.APPROVED, State.REJECTED}
+)
+
 WITHIN: Mapping[str, frozenset[State]] = {
     "add_material": frozenset(_BEFORE_DECISION),
     "record_review": frozenset({State.IN_REVIEW}),
     "decide_case": BY_ACTION["approve_case"].sources,
+    "assess_fee": _CHARGEABLE,
+    "waive_fee": _CHARGEABLE,
+    "record_payment": _CHARGEABLE,
+    "use_seal": BY_ACTION["issue_result"].sources,
     "rebase_case": frozenset(_BEFORE_DECISION) - {State.DRAFT},
     "extend_case": frozenset({State.ACCEPTED, State.IN_REVIEW}),
     "urge_case": _UNFINISHED,

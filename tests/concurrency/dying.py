@@ -119,7 +119,19 @@ def return_handoff(center: str, token: str, handoff: str, key: str, now: str) ->
         )
 
 
-STEPS = {step.__name__: step for step in (submit_case, relay_all, accept_handoff, return_handoff)}
+def fire_timers(center: str, now: str) -> None:
+    """Fire what is due in a center until nothing is, as a worker does."""
+    from tongban.exchange.operations import timers
+
+    moment = datetime.fromisoformat(now)
+    while timers.fire_timers(center, clock=lambda: moment):
+        pass
+
+
+STEPS = {
+    step.__name__: step
+    for step in (submit_case, relay_all, accept_handoff, return_handoff, fire_timers)
+}
 
 if __name__ == "__main__":
     main()

@@ -86,7 +86,7 @@ def test_termination_and_dispute(office):
     office.step("chief", "DecideCase", number, decision="APPROVE")
     office.step("clerk", "IssueResult", number)
     office.step(
-        "clerk", "CompleteCase", number, delivery={"method": "POST", "receiverName": "赵测试"}
+        "clerk", "CompleteCase", number, delivery={"method": "COUNTER", "receiverName": "赵测试"}
     )
     disputed = office.step("applicant", "DisputeCompletion", number, statement="没有收到")
     assert (disputed["state"], disputed["completedAt"]) == ("ISSUED", None)

@@ -43,7 +43,7 @@ NAMES_NOTHING = frozenset(
         *("version", "from", "to", "title", "category", "authority", "result", "standardCount"),
         *("powerType", "basis", "power", "duty", "accountability", "feeStandard", "payer"),
         *("variant", "question", "option"),
-        *("document", "statement", "outcome", "expectedDays"),
+        *("document", "statement", "outcome", "expectedDays", "urging", "reply"),
         *("complaints", "windows", "bodyKind", "localCode", "lifeEvent"),
         *("material", "expectedDigest"),
         *("baseline", "demandedPercent", "revision", "title", "basis", "answer"),

@@ -73,6 +73,7 @@ def settle() -> Neighbour:
     _offer_and_accept(county, handed)
     reviewed = _in_review(county)
     noticed, _ = _submitted(COUNTY, official[1], casework.BOOKS)
+    county.urge(reviewed, text=f"{MARK}请尽快办理")
     county.notify(noticed, defects=[rules.Defect("M01", f"缺少{MARK}")])
     draft, _ = _submitted(COUNTY, official[1], casework.BOOKS, as_draft=True)
     waiting, _ = _submitted(STATION, station[1], handing.FOOD)

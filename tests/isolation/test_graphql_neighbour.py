@@ -91,7 +91,8 @@ RULES = {
     **dict.fromkeys(("decideCase", "issueResult", "completeCase", "withdrawCase"), HIDDEN),
     **dict.fromkeys(("revealField", "rebaseCase"), HIDDEN),
     **dict.fromkeys(("suspendCase", "resumeCase", "extendCase", "terminateCase"), HIDDEN),
-    "disputeCompletion": HIDDEN,
+    **dict.fromkeys(("disputeCompletion", "urgeCase", "replyUrging"), HIDDEN),
+    "urgings": LISTED,
 }
 """What each root field owes to somebody from elsewhere; a new field needs a line here."""
 

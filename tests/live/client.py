@@ -23,6 +23,7 @@ subscription CaseEvents($number: String!, $after: String) {
 }
 """
 HANDOFF_EVENTS = operation("HandoffEvents")
+LAMPS = operation("Lamps")
 
 
 class Client:

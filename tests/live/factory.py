@@ -71,6 +71,11 @@ def _append(number: str, center: str, note: str) -> int:
     return sequence
 
 
+def accept(number: str, *, center: str = COUNTY) -> models.Case:
+    """Accept a case of a center, by a clerk of it."""
+    return casework.Desk(center, now=timezone.now()).accept(number)
+
+
 def case_at(number: str, center: str = COUNTY) -> models.Case:
     """Return a center's copy of a case."""
     with center_context(center):

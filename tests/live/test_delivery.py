@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -20,7 +21,7 @@ from tenants.handoffs.states import Direction
 from tenants.staff.rules import CenterRole
 from tests import casework, handing, people
 from tests.live import factory
-from tests.live.client import HANDOFF_EVENTS, opened
+from tests.live.client import HANDOFF_EVENTS, LAMPS, opened
 from tongban.kernel import crypto
 from tongban.kernel.context import center_context
 
@@ -176,6 +177,37 @@ def test_handoffs_of_a_center(live):
         for name, foreign in (("4", f"{station}-1"), ("5", f"{county}-999999"), ("6", "x")):
             client.subscribe(HANDOFF_EVENTS, {"after": foreign}, name=name)
             assert client.refusal() == "BAD_REQUEST"
+
+
+def test_lamps_of_a_center_as_they_change(live):
+    desk = casework.Desk(factory.COUNTY, now=timezone.now())
+    watcher = factory.staff(factory.COUNTY, CenterRole.SUPERVISOR)
+    number = factory.case_of()
+    with opened(live.url(factory.COUNTY)) as client:
+        client.acknowledged(watcher.token).subscribe(LAMPS)
+        first = client.delivery("lamps")
+        assert number not in {each["number"] for each in first["event"]["pressing"]}
+        desk.accept(number)
+        green = client.delivery("lamps")["event"]
+        assert (green["former"], green["lamp"], green["case"]["number"]) == (None, "GREEN", number)
+        due = desk.case(number).promised_due_at
+        desk.pass_time(due + timedelta(seconds=1))
+        seen = [green]
+        while seen[-1]["case"]["number"] != number or seen[-1]["lamp"] != "RED":
+            seen.append(client.delivery("lamps")["event"])
+    with opened(live.url(factory.COUNTY)) as later:
+        later.acknowledged(watcher.token).subscribe(LAMPS)
+        board = later.delivery("lamps")["event"]
+        assert board["pressing"][0]["lamp"] == "RED"
+        assert board["litCount"] == len(board["pressing"])
+        assert number in {each["number"] for each in board["pressing"]}
+    with opened(live.url(factory.COUNTY)) as resumed:
+        resumed.acknowledged(watcher.token).subscribe(LAMPS, {"after": first["cursor"]})
+        assert resumed.delivery("lamps")["event"]["lamp"] == green["lamp"]
+    for foreign in ("371722-1", f"{factory.COUNTY}-999999", "x"):
+        with opened(live.url(factory.COUNTY)) as other:
+            other.acknowledged(watcher.token).subscribe(LAMPS, {"after": foreign})
+            assert other.refusal() == "BAD_REQUEST"
 
 
 class Writer(threading.Thread):

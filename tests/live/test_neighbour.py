@@ -8,7 +8,7 @@ from schema.root import schema
 from tenants.staff.rules import CenterRole
 from tests import people
 from tests.live import factory
-from tests.live.client import CASE_EVENTS, HANDOFF_EVENTS, opened
+from tests.live.client import CASE_EVENTS, HANDOFF_EVENTS, LAMPS, opened
 from tests.people import OPERATOR
 from tongban.identity.operations import administration
 from tongban.kernel.context import SharedRole, shared_context
@@ -19,7 +19,7 @@ ROLES = (
     *(CenterRole.CLERK, CenterRole.REVIEWER, CenterRole.CHIEF_REPRESENTATIVE),
     *(CenterRole.MANAGER, CenterRole.SUPERVISOR, CenterRole.STATION_OPERATOR),
 )
-DOCUMENTS = {"caseEvents": CASE_EVENTS, "handoffEvents": HANDOFF_EVENTS}
+DOCUMENTS = {"caseEvents": CASE_EVENTS, "handoffEvents": HANDOFF_EVENTS, "lamps": LAMPS}
 """One for each field; a new one needs a line here."""
 
 
@@ -57,7 +57,7 @@ def test_nothing_of_a_neighbour_is_followed(live):
                 variables = {"number": number} if field == "caseEvents" else {}
                 client.subscribe(document, variables)
                 told = client.receive()
-                is_own = field == "handoffEvents" and works_there
+                is_own = field in {"handoffEvents", "lamps"} and works_there
                 assert told["type"] == ("next" if is_own else "error"), told
                 assert number not in str(told)
                 assert MARK not in str(told)
@@ -79,3 +79,18 @@ def test_what_a_neighbour_does_later_reaches_only_its_own(live):
         assert outside.is_silent(0.5)
         factory.append(here, center=HERE, note="own")
         assert outside.delivery()["event"]["data"]["note"] == "own"
+
+
+def test_lamps_reach_only_those_who_handle_the_case(live):
+    insider, official = factory.staff(NEIGHBOUR, *ROLES), factory.staff(HERE, *ROLES)
+    there, here = factory.case_of(center=NEIGHBOUR), factory.case_of(center=HERE)
+    with opened(live.url(NEIGHBOUR)) as inside, opened(live.url(HERE)) as outside:
+        for client, person in ((inside, insider), (outside, official)):
+            client.acknowledged(person.token).subscribe(LAMPS)
+            assert client.delivery("lamps")["event"]["name"] == "lamp.snapshot"
+        factory.accept(there, center=NEIGHBOUR)
+        told = inside.delivery("lamps")["event"]
+        assert (told["case"]["number"], told["former"], told["lamp"]) == (there, None, "GREEN")
+        assert outside.is_silent(0.5)
+        factory.accept(here, center=HERE)
+        assert outside.delivery("lamps")["event"]["case"]["number"] == here

@@ -9,6 +9,7 @@ import pytest
 from tenants.cases import errors, models, rules
 from tenants.cases.operations import rebase
 from tenants.cases.rules import GuideAnswer
+from tenants.windows.rules import Reckoning
 from tests import casework, handing, revising
 from tests.casework import ACCEPTED_AT, Desk
 from tongban.catalog import errors as catalog_errors
@@ -214,8 +215,8 @@ def test_a_draft_keeps_no_empty_material_of_a_choice_that_was_changed(desk):
 
 def test_a_variant_has_its_own_promise(desk):
     slow, fast = apply(desk, "01", OWN), apply(desk, "02", codes=["M06"])
-    assert desk.accept(slow.number).promised_due_at == rules.due_at(desk.now, 3, DAYS)
-    assert desk.accept(fast.number).promised_due_at == rules.due_at(desk.now, 2, DAYS)
+    assert desk.accept(slow.number).promised_due_at == Reckoning().due_at(desk.now, 3, DAYS)
+    assert desk.accept(fast.number).promised_due_at == Reckoning().due_at(desk.now, 2, DAYS)
 
 
 def test_a_center_that_promises_less_than_the_variant_keeps_its_word(desk):

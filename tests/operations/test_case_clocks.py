@@ -357,21 +357,34 @@ def test_the_ledger_comes_back_from_json_and_ends_where_counting_ends(ledger, am
     assert rules.read_ledger(ledger.to_json()) == ledger
     reckoning = Reckoning()
     clock = ledger.clock(START, Limit(amount, LimitUnit.WORKING_DAY))
-    left = amount + (ledger.extension.limit.amount if ledger.extension else 0)
+    total = amount + (ledger.extension.limit.amount if ledger.extension else 0)
+    counted: list[rules.Stay] = []
+    for stay in ledger.stays:
+        if stay.since > reckoning.terms.hours.closes_at(crossed_off(reckoning, total, counted)):
+            break  # the limit was over
+        counted.append(stay)
+    end = reckoning.end_of(clock)
+    assert end is not None
+    last = crossed_off(reckoning, total, counted)
+    begins = counted[-1].until if counted else START
+    assert end.date() >= last
+    assert end >= begins
+    between = [last + timedelta(days=n) for n in range(1, (end.date() - last).days)]
+    assert not any(reckoning.calendar.is_working_day(day) for day in between)
+
+
+def crossed_off(reckoning, left, stays):
+    """Return the working day on which so many days are crossed off, as on a wall calendar."""
     day = (START + timedelta(hours=8)).date()
-    stays = [
+    spans = [
         ((stay.since + timedelta(hours=8)).date(), (stay.until + timedelta(hours=8)).date())
-        for stay in ledger.stays
+        for stay in stays
     ]
     while left:
         day += timedelta(days=1)
-        stood = any(since < day <= until for since, until in stays)
+        stood = any(since < day <= until for since, until in spans)
         left -= reckoning.calendar.is_working_day(day) and not stood
-    end = reckoning.end_of(clock)
-    assert end is not None
-    last = max([day, *(until for _since, until in stays)])
-    assert end.date() >= last
-    assert not any(
-        reckoning.calendar.is_working_day(last + timedelta(days=n))
-        for n in range(1, (end.date() - last).days)
-    )
+    day = max([day, *(until for _since, until in spans)])
+    while not reckoning.calendar.is_working_day(day):
+        day += timedelta(days=1)
+    return day

@@ -10,6 +10,7 @@ from tenants.cases import errors, models, queries, rules
 from tenants.cases.operations import rebase
 from tenants.cases.states import State
 from tenants.staff.rules import CenterRole
+from tenants.windows.rules import Reckoning
 from tests import casework, handing, people, revising
 from tests.casework import ACCEPTED_AT, Desk
 from tongban.catalog import errors as catalog_errors
@@ -135,8 +136,8 @@ def test_a_dry_run_tells_the_same_and_changes_nothing(desk):
     assert told.rebase.missing == ("M04",)
     assert told.rebase.reopens_review
     accepted = desk.case(number).accepted_at
-    assert told.rebase.promised.former == rules.due_at(accepted, 3, DAYS)
-    assert told.rebase.promised.due_at == rules.due_at(accepted, 2, DAYS)
+    assert told.rebase.promised.former == Reckoning().due_at(accepted, 3, DAYS)
+    assert told.rebase.promised.due_at == Reckoning().due_at(accepted, 2, DAYS)
 
 
 def test_due_dates_run_from_the_original_start(desk):
@@ -145,8 +146,8 @@ def test_due_dates_run_from_the_original_start(desk):
     stricter(promised_limit=Limit(2, DAYS), statutory_limit=Limit(30, DAYS))
     move(desk, number, now=LATER + timedelta(days=1))
     case = desk.case(number)
-    assert case.promised_due_at == rules.due_at(ACCEPTED_AT, 2, DAYS)
-    assert case.statutory_due_at == rules.due_at(ACCEPTED_AT, 30, DAYS)
+    assert case.promised_due_at == Reckoning().due_at(ACCEPTED_AT, 2, DAYS)
+    assert case.statutory_due_at == Reckoning().due_at(ACCEPTED_AT, 30, DAYS)
     with center_context(desk.center):
         explained = {reason.clock: reason for reason in queries.explain_due(case)}
     assert explained["promised"].limit == Limit(2, DAYS)
@@ -160,9 +161,9 @@ def test_a_promise_is_kept_unless_the_basis_extends_it(desk):
     stricter(promised_limit=Limit(10, DAYS))
     kept, extended = move(desk, numbers[0]), move(desk, numbers[1], extends_promise=True)
     assert kept.rebase.keeps_promise
-    assert kept.case.promised_due_at == rules.due_at(ACCEPTED_AT, 3, DAYS)
+    assert kept.case.promised_due_at == Reckoning().due_at(ACCEPTED_AT, 3, DAYS)
     assert not extended.rebase.keeps_promise
-    assert extended.case.promised_due_at == rules.due_at(ACCEPTED_AT, 10, DAYS)
+    assert extended.case.promised_due_at == Reckoning().due_at(ACCEPTED_AT, 10, DAYS)
     with center_context(desk.center):
         (reason,) = (r for r in queries.explain_due(kept.case) if r.clock == "promised")
     assert (reason.limit, reason.due_at) == (Limit(3, DAYS), kept.case.promised_due_at)
@@ -172,7 +173,7 @@ def test_a_promise_that_is_kept_binds_at_acceptance_too(desk):
     number = desk.submitted()
     stricter(promised_limit=Limit(10, DAYS))
     assert move(desk, number).case.promised_due_at is None
-    assert desk.accept(number, now=LATER).promised_due_at == rules.due_at(LATER, 3, DAYS)
+    assert desk.accept(number, now=LATER).promised_due_at == Reckoning().due_at(LATER, 3, DAYS)
 
 
 def test_what_is_newly_required_must_be_there_before_an_approval(desk):

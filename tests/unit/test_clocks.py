@@ -67,20 +67,29 @@ def running(draw, units=days_units, most=60) -> Clock:
 
 def by_counting_days(clock: Clock) -> date:
     """Cross the days off a list, one after the other, as a clerk with a wall calendar would."""
+    pauses = []
+    for pause in clock.pauses:
+        if pause.since > HOURS.closes_at(crossed_off_days(clock, pauses)):
+            break
+        pauses.append(pause)
+    return crossed_off_days(clock, pauses)
+
+
+def crossed_off_days(clock: Clock, pauses: list[Pause]) -> date:
     day, crossed_off = local_day(clock.started_at), 0
     while crossed_off < clock.total:
         day = day + DAY
         unit = clock.unit if crossed_off < clock.amount else clock.extension_unit or clock.unit
         if unit is WORKING and not CALENDAR.is_working_day(day):
             continue
-        if any(local_day(p.since) < day <= local_day(p.until) for p in clock.pauses):
+        if any(local_day(p.since) < day <= local_day(p.until) for p in pauses):
             continue
         crossed_off += 1
-    if clock.pauses:
-        day = max(day, local_day(clock.pauses[-1].until))
+    if pauses:
+        day = max(day, local_day(pauses[-1].until))
     while not CALENDAR.is_working_day(day):
         day = day + DAY
-    begins = clock.pauses[-1].until if clock.pauses else clock.started_at
+    begins = pauses[-1].until if pauses else clock.started_at
     if HOURS.closes_at(day) < begins:
         day = day + DAY
         while not CALENDAR.is_working_day(day):
@@ -216,6 +225,15 @@ def test_a_clock_that_stands_still_has_no_end_and_uses_up_nothing():
     for later in ("2026-03-05 10:00", "2026-05-20 10:00"):
         assert clocks.used(CALENDAR, HOURS, clock, at(later)) == 2
     assert clocks.remaining(CALENDAR, HOURS, clock, at("2026-05-20 10:00")) == 3
+
+
+def test_a_pause_of_a_limit_that_is_over_changes_nothing():
+    clock = Clock(at("2026-03-02 10:00"), 3, WORKING)
+    for until in (at("2026-03-06 12:00"), None):
+        late = Clock(clock.started_at, 3, WORKING, (Pause(at("2026-03-06 09:00"), until),))
+        assert end(late) == end(clock) == at("2026-03-05 17:00")
+        assert clocks.explain(CALENDAR, HOURS, late)[-1].due_after == at("2026-03-05 17:00")
+        assert clocks.used(CALENDAR, HOURS, late, at("2026-03-06 10:00")) == 4
 
 
 def test_office_hours_are_not_counted_while_it_stands():

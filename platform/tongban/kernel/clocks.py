@@ -7,7 +7,7 @@ stands still has no end until it goes on.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import islice
@@ -119,8 +119,24 @@ def due_at(calendar: WorkCalendar, hours: OfficeHours, clock: Clock) -> datetime
     """Return the aware instant in Asia/Shanghai at which the clock runs out, None while it stands.
 
     In days it is the end of office hours of a working day (民法典 203), never before the clock
-    starts or goes on again. Raises: CalendarError for a naive datetime.
+    starts or goes on again. A pause that begins when it is over changes nothing any more. Raises:
+    CalendarError for a naive datetime.
     """
+    return _end(calendar, hours, _in_time(calendar, hours, clock))
+
+
+def _in_time(calendar: WorkCalendar, hours: OfficeHours, clock: Clock) -> Clock:
+    """Return the clock with those of its pauses only that began before its end."""
+    kept = replace(clock, pauses=())
+    for number, pause in enumerate(clock.pauses, start=1):
+        end = _end(calendar, hours, kept)
+        if end is None or pause.since > end:
+            break
+        kept = replace(clock, pauses=clock.pauses[:number])
+    return kept
+
+
+def _end(calendar: WorkCalendar, hours: OfficeHours, clock: Clock) -> datetime | None:
     if clock.stands_still:
         return None
     if clock.unit is LimitUnit.WORKING_HOUR and not clock.changes_unit:
@@ -145,6 +161,7 @@ def used(calendar: WorkCalendar, hours: OfficeHours, clock: Clock, now: datetime
 
     Hours are counted when they are over. It is 0 before the clock starts.
     """
+    clock = _in_time(calendar, hours, clock)
     if now <= clock.started_at:
         return 0
     if clock.unit is LimitUnit.WORKING_HOUR and not clock.changes_unit:
@@ -172,6 +189,7 @@ def reaches(
 
     It is the midnight of a day, or the moment when an hour is over. ``units`` is at least 1.
     """
+    clock = _in_time(calendar, hours, clock)
     if clock.stands_still:
         return None
     in_hours = clock.unit is LimitUnit.WORKING_HOUR

@@ -41,6 +41,10 @@ class CaseAction(StrEnum):
     START_REVIEW = "start_review"
     RECORD_REVIEW = "record_review"
     DECIDE_CASE = "decide_case"
+    ASSESS_FEE = "assess_fee"
+    WAIVE_FEE = "waive_fee"
+    RECORD_PAYMENT = "record_payment"
+    USE_SEAL = "use_seal"
     ISSUE_RESULT = "issue_result"
     COMPLETE_CASE = "complete_case"
     WITHDRAW_CASE = "withdraw_case"
@@ -50,6 +54,8 @@ class CaseAction(StrEnum):
     EXTEND_CASE = "extend_case"
     TERMINATE_CASE = "terminate_case"
     DISPUTE_COMPLETION = "dispute_completion"
+    URGE_CASE = "urge_case"
+    REPLY_URGING = "reply_urging"
 
 
 enums.describe(
@@ -134,6 +140,16 @@ enums.describe(
     },
 )
 enums.describe(
+    rules.PaymentMethod,
+    "How a fee was paid.",
+    texts={
+        rules.PaymentMethod.CASH: "现金",
+        rules.PaymentMethod.CARD: "刷卡",
+        rules.PaymentMethod.MOBILE: "移动支付",
+        rules.PaymentMethod.TRANSFER: "转账",
+    },
+)
+enums.describe(
     rules.PaperKind,
     "Documents that an applicant takes away.",
     texts={kind: title for kind, (title, _letters) in rules.PAPER_TITLES.items()},
@@ -161,6 +177,7 @@ enums.describe(
         rules.Order.LATEST: "最新提交在前 / Latest first.",
         rules.Order.OLDEST: "最早提交在前 / Oldest first.",
         rules.Order.DUE_FIRST: "最先到期在前 / By promised due date; only cases that have one.",
+        rules.Order.LAMP_FIRST: "红灯、黄灯在前 / Red, yellow, green; only cases that have a lamp.",
     },
 )
 enums.describe(
@@ -186,6 +203,10 @@ enums.describe(
         CaseAction.START_REVIEW: "开始审查",
         CaseAction.RECORD_REVIEW: "录入审查或审核意见",
         CaseAction.DECIDE_CASE: "决定",
+        CaseAction.ASSESS_FEE: "核定费用",
+        CaseAction.WAIVE_FEE: "减免费用",
+        CaseAction.RECORD_PAYMENT: "收费",
+        CaseAction.USE_SEAL: "用印",
         CaseAction.ISSUE_RESULT: "出件",
         CaseAction.COMPLETE_CASE: "送达办结",
         CaseAction.WITHDRAW_CASE: "撤回",
@@ -195,6 +216,8 @@ enums.describe(
         CaseAction.EXTEND_CASE: "延长办理期限",
         CaseAction.TERMINATE_CASE: "终止办理",
         CaseAction.DISPUTE_COMPLETION: "对办结提出异议",
+        CaseAction.URGE_CASE: "督办",
+        CaseAction.REPLY_URGING: "回复督办",
     },
 )
 enums.describe(

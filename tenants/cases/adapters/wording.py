@@ -85,7 +85,7 @@ def notice(case: models.Case, defects: Sequence[Mapping[str, str]]) -> Body:
     """Return the body of a one-time notice (一次告知书) of these defects."""
     offering = snapshot.read_snapshot(case.offering)
     names = dict(case.materials.values_list("code", "name"))
-    law = "根据《中华人民共和国行政许可法》第三十二条，" if _is_permit(offering) else ""
+    law = "根据《中华人民共和国行政许可法》第三十二条，" if is_permit(offering) else ""
     rows = [
         (str(place), names.get(defect["material"], "申请表"), defect["text"])
         for place, defect in enumerate(defects, start=1)
@@ -96,7 +96,7 @@ def notice(case: models.Case, defects: Sequence[Mapping[str, str]]) -> Body:
         "现将需要补正的全部内容一次告知如下，请补正后提交。",
         rows=_facts(case, offering),
         grids=[Grid(title="需要补正的内容", columns=columns, rows=rows)],
-        notes=["补正材料可通过原提交渠道或任一政务服务窗口提交。", _contact(offering)],
+        notes=["补正材料可通过原提交渠道或任一政务服务窗口提交。", contact(offering)],
     )
 
 
@@ -116,7 +116,7 @@ def acceptance(case: models.Case, *, is_deemed: bool = False) -> Body:
             *_facts(case, offering),
             *((label, f"{moment(until)} 前办结") for label, until in due if until is not None),
         ],
-        notes=["期限按工作日历计算，法定节假日不计入工作日。", _contact(offering)],
+        notes=["期限按工作日历计算，法定节假日不计入工作日。", contact(offering)],
     )
 
 
@@ -126,7 +126,7 @@ def refusal(case: models.Case) -> Body:
     return Body(
         opening=f"{_addressed(case)}经审查，决定不予受理。",
         rows=[*_facts(case, offering), *_grounds(case)],
-        notes=[_REMEDIES, _contact(offering)],
+        notes=[_REMEDIES, contact(offering)],
     )
 
 
@@ -138,7 +138,7 @@ def decision(case: models.Case) -> Body:
         return Body(
             opening=f"{_addressed(case)}经审查，决定不予{_sought(offering)}。",
             rows=[*_facts(case, offering), *_grounds(case)],
-            notes=[_REMEDIES, _contact(offering)],
+            notes=[_REMEDIES, contact(offering)],
         )
     result = offering.content.result
     found = "经审查，符合法定条件、标准，" if "deemed" not in said else "超过期限未作出决定，依法"
@@ -150,7 +150,7 @@ def decision(case: models.Case) -> Body:
             *([("决定说明", said["text"])] if said.get("text") else []),
             *([("办理结果", result.name)] if result else []),
         ],
-        notes=[*_within(offering), _contact(offering)],
+        notes=[*_within(offering), contact(offering)],
     )
 
 
@@ -158,7 +158,7 @@ def procedure(case: models.Case, stay: rules.Stay) -> Body:
     """Return the body of a special procedure's notice (特别程序告知书): what, why, how long."""
     offering = snapshot.read_snapshot(case.offering)
     name, _english = rules.PAUSE_TEXTS[stay.kind]
-    law = "根据《中华人民共和国行政许可法》第四十五条，" if _is_permit(offering) else ""
+    law = "根据《中华人民共和国行政许可法》第四十五条，" if is_permit(offering) else ""
     return Body(
         opening=f"{_addressed(case)}依法需要{name}。{law}所需时间不计算在办理期限内，现予告知。",
         rows=[
@@ -169,14 +169,14 @@ def procedure(case: models.Case, stay: rules.Stay) -> Body:
             ("所需时间", f"{stay.expected_days} 个工作日"),
             ("停止计时", moment(stay.since)),
         ],
-        notes=["特别程序结束后恢复计时，届时的办理期限可凭办件编号查询。", _contact(offering)],
+        notes=["特别程序结束后恢复计时，届时的办理期限可凭办件编号查询。", contact(offering)],
     )
 
 
 def extension(case: models.Case, given: rules.Extension) -> Body:
     """Return the body of an extension's notice (延期告知书), with its reasons and the new end."""
     offering = snapshot.read_snapshot(case.offering)
-    law = "根据《中华人民共和国行政许可法》第四十二条，" if _is_permit(offering) else ""
+    law = "根据《中华人民共和国行政许可法》第四十二条，" if is_permit(offering) else ""
     due = (("延长后的法定期限", case.statutory_due_at), ("延长后的承诺期限", case.promised_due_at))
     return Body(
         opening=f"{_addressed(case)}在规定期限内不能作出决定。{law}"
@@ -188,7 +188,7 @@ def extension(case: models.Case, given: rules.Extension) -> Body:
             ("批准人", given.approver["name"]),
             *((label, f"{moment(until)} 前办结") for label, until in due if until is not None),
         ],
-        notes=["办理期限只能延长一次。", _contact(offering)],
+        notes=["办理期限只能延长一次。", contact(offering)],
     )
 
 
@@ -198,24 +198,25 @@ def termination(case: models.Case) -> Body:
     return Body(
         opening=f"{_addressed(case)}因下列原因终止办理。",
         rows=[*_facts(case, offering), *_grounds(case)],
-        notes=[_REMEDIES, _contact(offering)],
+        notes=[_REMEDIES, contact(offering)],
     )
 
 
 def title(case: models.Case, kind: rules.PaperKind) -> str:
     """Return what a paper is called; a permit's decision by its full name (行政许可法 38)."""
     name, _letters = rules.PAPER_TITLES[kind]
-    if kind in _DECISIONS and _is_permit(snapshot.read_snapshot(case.offering)):
+    if kind in _DECISIONS and is_permit(snapshot.read_snapshot(case.offering)):
         return name.replace("决定书", "行政许可决定书")
     return name
 
 
-def _is_permit(offering: OfferingSnapshot) -> bool:
+def is_permit(offering: OfferingSnapshot) -> bool:
+    """Tell whether a matter is an administrative permit, whose papers name the law's articles."""
     return offering.content.matter_type == _PERMIT
 
 
 def _sought(offering: OfferingSnapshot) -> str:
-    return "行政许可" if _is_permit(offering) else "办理"
+    return "行政许可" if is_permit(offering) else "办理"
 
 
 def _addressed(case: models.Case) -> str:
@@ -239,12 +240,13 @@ def _grounds(case: models.Case) -> list[tuple[str, str]]:
 
 def _within(offering: OfferingSnapshot) -> list[str]:
     # 行政许可法 44
-    return ["许可证件将自作出决定之日起十日内颁发、送达。"] if _is_permit(offering) else []
+    return ["许可证件将自作出决定之日起十日内颁发、送达。"] if is_permit(offering) else []
 
 
-def _contact(offering: OfferingSnapshot) -> str:
-    contact = f"咨询方式：{offering.contact}；" if offering.contact else ""
-    return f"{contact}投诉举报请拨打 12345。"
+def contact(offering: OfferingSnapshot) -> str:
+    """Return whom to ask and to complain to."""
+    asked = f"咨询方式：{offering.contact}；" if offering.contact else ""
+    return f"{asked}投诉举报请拨打 12345。"
 
 
 def _intake(case: models.Case, by: rules.Party) -> str:
@@ -255,9 +257,14 @@ def _intake(case: models.Case, by: rules.Party) -> str:
     return f"{channel}，收件人 {by.name}{number}"
 
 
+def id_kind(case: models.Case) -> str:
+    """Return what the applicant's identifier is called."""
+    return _ID_KINDS[IdKind(case.applicant_id_kind)]
+
+
 def _applicant(case: models.Case) -> str:
     parts = [case.applicant_name_masked]
-    parts.append(f"{_ID_KINDS[IdKind(case.applicant_id_kind)]} {case.applicant_id_masked}")
+    parts.append(f"{id_kind(case)} {case.applicant_id_masked}")
     if case.applicant_phone_masked:
         parts.append(f"电话 {case.applicant_phone_masked}")
     return "，".join(parts)
@@ -297,12 +304,12 @@ def _materials(materials: Iterable[models.Material]) -> Grid:
 
 def _receipt_notes(offering: OfferingSnapshot) -> list[str]:
     notes = ["本回执表明申请材料已收到，不代表已受理或准予。是否受理将另行告知。"]
-    if _is_permit(offering):
+    if is_permit(offering):
         notes.append(
             "材料不齐全或不符合法定形式的，将自收件之日起"
             f" {rules.NOTICE_WORKING_DAYS} 个工作日内一次告知需要补正的全部内容；逾期不告知的，"
             "自收件之日起即为受理（《行政许可法》第三十二条）。"
         )
     notes.append("凭办件编号和查询码可查询办理进度。查询码请妥善保管，勿告知他人。")
-    notes.append(_contact(offering))
+    notes.append(contact(offering))
     return notes

@@ -189,6 +189,30 @@ class CaseReplyUrgingNotAllowedError(_NotAllowedError):
     message_en = "The urging can't be answered: {because}."
 
 
+class CaseAssessFeeNotAllowedError(_NotAllowedError):
+    code = "CASE_ASSESS_FEE_NOT_ALLOWED"
+    message_zh = "不能核定费用：{because}。"
+    message_en = "The fee can't be assessed: {because}."
+
+
+class CaseWaiveFeeNotAllowedError(_NotAllowedError):
+    code = "CASE_WAIVE_FEE_NOT_ALLOWED"
+    message_zh = "不能减免费用：{because}。"
+    message_en = "The fee can't be waived: {because}."
+
+
+class CaseRecordPaymentNotAllowedError(_NotAllowedError):
+    code = "CASE_RECORD_PAYMENT_NOT_ALLOWED"
+    message_zh = "不能收费：{because}。"
+    message_en = "No payment can be recorded: {because}."
+
+
+class CaseUseSealNotAllowedError(_NotAllowedError):
+    code = "CASE_USE_SEAL_NOT_ALLOWED"
+    message_zh = "不能用印：{because}。"
+    message_en = "The result can't be sealed: {because}."
+
+
 NOT_ALLOWED: Final[Mapping[str, type[DomainError]]] = {
     "submit_case": CaseSubmitNotAllowedError,
     "add_material": CaseAddMaterialNotAllowedError,
@@ -199,6 +223,10 @@ NOT_ALLOWED: Final[Mapping[str, type[DomainError]]] = {
     "start_review": CaseStartReviewNotAllowedError,
     "record_review": CaseRecordReviewNotAllowedError,
     "decide_case": CaseDecideNotAllowedError,
+    "assess_fee": CaseAssessFeeNotAllowedError,
+    "waive_fee": CaseWaiveFeeNotAllowedError,
+    "record_payment": CaseRecordPaymentNotAllowedError,
+    "use_seal": CaseUseSealNotAllowedError,
     "issue_result": CaseIssueResultNotAllowedError,
     "complete_case": CaseCompleteNotAllowedError,
     "withdraw_case": CaseWithdrawNotAllowedError,
