@@ -225,8 +225,9 @@ class CasesMutation:
             actor=actor,
             number=input.number,
             deliver_at=input.deliver_at,
-            result_name=input.result_name,
-            result_number=input.result_number,
+            terms=rules.ResultTerms(
+                input.result_name, input.result_number, input.valid_from, input.valid_to
+            ),
             expected_version=input.expected_version,
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
@@ -240,7 +241,10 @@ class CasesMutation:
             actor=actor,
             number=input.number,
             delivery=rules.Delivery(
-                input.delivery.method, input.delivery.receiver_name, input.delivery.note
+                input.delivery.method,
+                input.delivery.receiver_name,
+                input.delivery.note,
+                input.delivery.tracking_number,
             ),
             expected_version=input.expected_version,
             idempotency_key=input.idempotency_key,

@@ -16,6 +16,7 @@ from schema.errors import RateLimitedError
 from schema.view import client_address
 from tenants.cases import queries
 from tenants.cases.queries import CheckedPaper
+from tenants.cases.rules import PaperKind
 from tongban.kernel import calendar, crypto, numbers
 from tongban.kernel.context import center_context
 from tongban.kernel.errors import CenterUpgradingError, RequestError
@@ -41,7 +42,8 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         return _page(request, "unknown", HTTPStatus.NOT_FOUND)
     if not paper.is_genuine:
         return _page(request, "altered", HTTPStatus.OK)
-    return _page(request, "genuine", HTTPStatus.OK, **_facts(paper))
+    outcome = "replaced" if paper.is_replaced else "genuine"
+    return _page(request, outcome, HTTPStatus.OK, **_facts(paper))
 
 
 def _find(token: str) -> CheckedPaper | None:
@@ -56,7 +58,9 @@ def _find(token: str) -> CheckedPaper | None:
 def _facts(paper: CheckedPaper) -> dict[str, Any]:
     said = paper.statement
     issued_at = datetime.fromisoformat(said["at"]).astimezone(calendar.ZONE)
+    valid = f"{said.get('valid_from') or '颁发之日'} 至 {said.get('valid_to') or '长期'}"
     return {
+        "validity": valid if said["kind"] == PaperKind.RESULT else "",
         "said": said,
         "display_number": numbers.display(said["case_number"]),
         "issued_at": f"{issued_at.year}年{issued_at.month}月{issued_at.day}日 {issued_at:%H:%M}",

@@ -6,7 +6,7 @@ import strawberry
 
 from schema.connections import DEFAULT_PAGE, After, Connection, First, paginate
 from schema.context import Info, require_actor, require_center
-from schema.staff.types import AuthorizationDeed, Department, Member, Posting, Seal
+from schema.staff.types import AuthorizationDeed, Department, Member, Posting, Seal, SealUse
 from tenants.staff import queries
 from tenants.staff.rules import CenterRole
 
@@ -110,3 +110,18 @@ class StaffQuery:
         require_center(info)
         rows = queries.list_seals(actor=require_actor(info), current=current)
         return paginate(rows, order=("code",), first=first, after=after, node=Seal.of)
+
+    @strawberry.field(
+        description="The uses of a seal (用印登记), first to last: to the center's manager, "
+        "supervisor and system administrator, and to its keeper; empty to anybody else."
+    )
+    def seal_uses(
+        self,
+        info: Info,
+        seal: Annotated[str, strawberry.argument(description="The seal's code.")],
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> Connection[SealUse]:
+        require_center(info)
+        rows = queries.list_seal_uses(actor=require_actor(info), seal_code=seal)
+        return paginate(rows, order=("sequence",), first=first, after=after, node=SealUse.of)

@@ -181,3 +181,35 @@ class Seal:
             is_active=row.is_active,
             version=row.version,
         )
+
+
+@strawberry.type(description="用印登记: that a seal was put on one document; a link of its chain.")
+class SealUse:
+    id: strawberry.ID = strawberry.field(description="Opaque.")
+    sequence: int = strawberry.field(description="Its place among the uses of the seal, from 1.")
+    used_at: datetime = strawberry.field(description="When.")
+    keeper_number: str = strawberry.field(description="工号 of who kept and used it.")
+    keeper_name: str = strawberry.field(description="The name on the badge.")
+    case_number: str = strawberry.field(description="The case whose result was sealed.")
+    document_number: str = strawberry.field(description="The number of the sealed paper.")
+    document_title: str = strawberry.field(description="What it is called.")
+    sha256: str = strawberry.field(description="The SHA-256 of the paper's PDF, hexadecimal.")
+    hash: str = strawberry.field(
+        description="SM3 over the hash of the use before and this one, hexadecimal."
+    )
+
+    @classmethod
+    def of(cls, row: models.SealUse) -> Self:
+        """Return a use that was read with its seal."""
+        return cls(
+            id=opaque_id("SealUse", f"{row.seal.code}:{row.sequence}"),
+            sequence=row.sequence,
+            used_at=row.used_at,
+            keeper_number=row.keeper_number,
+            keeper_name=row.keeper_name,
+            case_number=row.case_number,
+            document_number=row.document_number,
+            document_title=row.document_title,
+            sha256=row.sha256,
+            hash=bytes(row.hash).hex(),
+        )

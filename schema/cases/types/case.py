@@ -15,13 +15,13 @@ from schema.cases.types.parts import (
     Applicant,
     CaseDecision,
     CaseDelivery,
-    CaseResult,
     Material,
     Notice,
     Paper,
     ReviewTask,
     center_of,
 )
+from schema.cases.types.results import CaseFeeSheet, CaseResult, CaseSeal
 from schema.context import ENGLISH, Info
 from schema.registry.types import Center
 from schema.scalars import opaque_id
@@ -164,7 +164,17 @@ class Case:
 
     @strawberry.field(description="What was issued.")
     def result(self) -> CaseResult | None:
-        return CaseResult.of(self.row.result) if self.row.result else None
+        result = self.row.result or {}
+        return CaseResult.of(result) if "deliver_at" in result else None
+
+    @strawberry.field(description="The seal on its result; null where there is none (yet).")
+    def seal(self) -> CaseSeal | None:
+        result = self.row.result or {}
+        return CaseSeal.of(result) if "seal" in result else None
+
+    @strawberry.field(description="Its sheet of fees; null as long as nothing was assessed.")
+    def fees(self) -> CaseFeeSheet | None:
+        return CaseFeeSheet.of(self.row.fees) if self.row.fees else None
 
     @strawberry.field(description="How the result was delivered.")
     def delivery(self) -> CaseDelivery | None:

@@ -274,27 +274,14 @@ class CaseDecision:
         )
 
 
-@strawberry.type(description="What the applicant gets: certificate, approval, letter.")
-class CaseResult:
-    name: str = strawberry.field(description="What it is called.")
-    number: str = strawberry.field(description="Its own number; empty where it has none.")
-    deliver_at: rules.DeliverAt = strawberry.field(description="Where the applicant gets it.")
-
-    @classmethod
-    def of(cls, result: Mapping[str, Any]) -> Self:
-        """Return the result as the API shows it."""
-        return cls(
-            name=result["name"],
-            number=result["number"],
-            deliver_at=rules.DeliverAt(result["deliver_at"]),
-        )
-
-
 @strawberry.type(description="送达回证: how the result reached its receiver.")
 class CaseDelivery:
     method: rules.DeliveryMethod = strawberry.field(description="How it was delivered.")
     receiver_name_masked: str = strawberry.field(description="Who received it, masked.")
     note: str = strawberry.field(description="A note of the counter.")
+    tracking_number: str = strawberry.field(
+        description="Of what was posted (邮件号码); empty for any other way."
+    )
 
     @classmethod
     def of(cls, delivery: Mapping[str, Any]) -> Self:
@@ -303,4 +290,5 @@ class CaseDelivery:
             method=rules.DeliveryMethod(delivery["method"]),
             receiver_name_masked=delivery["receiver_name_masked"],
             note=delivery["note"],
+            tracking_number=delivery.get("tracking_number", ""),
         )

@@ -5,10 +5,11 @@ The same document gives the same bytes, so a repeat has the same hash.
 
 import io
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from xml.sax.saxutils import escape
 
 import segno
 from reportlab.graphics.barcode.code128 import Code128
@@ -17,6 +18,7 @@ from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFName, PDFStream
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
@@ -70,6 +72,10 @@ class Body:
     grids: Sequence[Grid] = ()
     secret: tuple[str, str] | None = None
     """Label and value of what only the holder of the paper shall know."""
+    stamp: tuple[str, str] | None = None
+    """What the seal on it prints, and by which entry its use is known."""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    """Elements of an electronic certificate, by their names, for programs that read the PDF."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,8 @@ _NUMBER = _style("number", 9.5, 13, alignment=TA_RIGHT, textColor=_FAINT)
 _SMALL_CENTER = _style("small-center", 8, 11, alignment=TA_CENTER, textColor=_FAINT)
 _SMALL_RIGHT = _style("small-right", 8, 13, alignment=TA_RIGHT, textColor=_FAINT)
 _SECRET = _style("secret", 19, 25, alignment=TA_CENTER)
+_STAMP = _style("stamp", 12.5, 18, alignment=TA_CENTER, textColor=_RED)
+_STAMP_ENTRY = _style("stamp-entry", 8, 11, alignment=TA_CENTER, textColor=_RED)
 _SIGNED = _style("signed", 12, 21, alignment=TA_RIGHT)
 
 
@@ -144,6 +152,7 @@ def _rendered(document: Document) -> bytes:
         title=f"{document.title} {document.number}",
         author=document.issuer,
         subject=document.case_number,
+        keywords="；".join(f"{name}：{said}" for name, said in document.body.metadata.items()),
         creator="通办",
         producer="通办",
     )
@@ -168,6 +177,8 @@ def _furnish(canvas: Canvas, document: Document) -> None:
     """Draw what every page has: its dates, and the foot by which it can be checked."""
     stamp = document.issued_at.astimezone(calendar.ZONE)
     canvas.setDateFormatter(lambda *_: stamp.strftime("D:%Y%m%d%H%M%S+08'00'"))
+    if document.body.metadata and canvas.getPageNumber() == 1:
+        _describe(canvas, document.body.metadata)
     canvas.saveState()
     canvas.setStrokeColor(_LINE)
     canvas.setLineWidth(0.4)
@@ -178,6 +189,25 @@ def _furnish(canvas: Canvas, document: Document) -> None:
     canvas.drawString(_MARGIN, 11.5 * mm, f"核验：{document.verify_url}")
     canvas.drawRightString(_WIDTH - _MARGIN, 15 * mm, f"第 {canvas.getPageNumber()} 页")
     canvas.restoreState()
+
+
+_NAMESPACE = "urn:tongban:certificate"
+
+
+def _describe(canvas: Canvas, metadata: Mapping[str, str]) -> None:
+    """Put the elements into the PDF's XMP packet, each under its Chinese name."""
+    said = "".join(f"<c:{name}>{escape(text)}</c:{name}>" for name, text in metadata.items())
+    packet = (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        f'<rdf:Description rdf:about="" xmlns:c="{_NAMESPACE}">{said}</rdf:Description>'
+        '</rdf:RDF></x:xmpmeta><?xpacket end="r"?>'
+    )
+    kind = PDFDictionary({"Type": PDFName("Metadata"), "Subtype": PDFName("XML")})
+    whole = canvas._doc  # noqa: SLF001 # reportlab knows no other way to a PDF's own metadata
+    # Not compressed, so that a program finds it without understanding PDF.
+    whole.Catalog.Metadata = whole.Reference(PDFStream(kind, packet.encode(), filters=[]))
 
 
 def _story(document: Document) -> list[Flowable]:
@@ -339,9 +369,28 @@ def _signature(document: Document) -> Table:
     ]
     gap, secret = 5 * mm, 46 * mm
     return Table(
-        [[code, "", _secret(document, secret) or "", signed]],
+        [[code, "", _secret(document, secret) or _stamp(document, secret) or "", signed]],
         colWidths=[_QR_SIZE, gap, secret, _TEXT_WIDTH - _QR_SIZE - gap - secret],
         style=_BARE,
+    )
+
+
+def _stamp(document: Document, width: float) -> Table | None:
+    """Return the mark of the seal that was used: what it prints, and the entry of its use."""
+    if document.body.stamp is None:
+        return None
+    name, entry = document.body.stamp
+    return Table(
+        [[_text(name, _STAMP)], [_text(entry, _STAMP_ENTRY)]],
+        colWidths=[width],
+        style=TableStyle(
+            [
+                _FONT,
+                ("BOX", (0, 0), (-1, -1), 1.6, _RED),
+                ("TOPPADDING", (0, 0), (-1, -1), 4),
+                ("BOTTOMPADDING", (0, -1), (-1, -1), 7),
+            ]
+        ),
     )
 
 

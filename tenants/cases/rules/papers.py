@@ -17,6 +17,8 @@ class PaperKind(StrEnum):
     EXTENSION = "extension"
     SPECIAL_PROCEDURE = "special_procedure"
     TERMINATION = "termination"
+    RESULT = "result"
+    DELIVERY_RECORD = "delivery_record"
 
 
 PAPER_TITLES: Final[Mapping[PaperKind, tuple[str, str]]] = {
@@ -29,5 +31,7 @@ PAPER_TITLES: Final[Mapping[PaperKind, tuple[str, str]]] = {
     PaperKind.EXTENSION: ("延期告知书", "YQ"),
     PaperKind.SPECIAL_PROCEDURE: ("特别程序告知书", "TB"),
     PaperKind.TERMINATION: ("终止办理告知书", "ZZ"),
+    PaperKind.RESULT: ("办理结果", "ZJ"),
+    PaperKind.DELIVERY_RECORD: ("送达回证", "SD"),
 }
 """Kind → title and the letters by which its number is told from others of the case."""

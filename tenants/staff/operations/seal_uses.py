@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from tenants.staff import errors, models, queries
+from tenants.staff import errors, models, queries, rules
 from tenants.staff.rules import Membership, SealedDocument, SealUseBody
 from tongban.kernel import crypto
 from tongban.kernel.transactions import Work
@@ -18,12 +18,9 @@ def take_seal(*, membership: Membership | None, code: str, department_code: str)
     Handing it over and using it follow each other. Raises: WrongSealError where the department
     uses no such seal here; NotKeeperError.
     """
-    seal = (
-        queries.seals()
-        .select_for_update(of=("self",))
-        .filter(code=code, is_active=True, department__code=department_code)
-        .first()
-    )
+    fitting = queries.seals().filter(code=code, is_active=True, department__code=department_code)
+    is_code = rules.is_register_code(code)
+    seal = fitting.select_for_update(of=("self",)).first() if is_code else None
     if seal is None:
         raise errors.WrongSealError(path=("seal",), seal=code[:20])
     if membership is None or membership.member_id != seal.keeper_id:
