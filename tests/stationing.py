@@ -20,7 +20,7 @@ CODE, DEED, SEAL = "WLJ", "〔2026〕1号", "WLJ-2"
 def staff_number(desk: Desk, actor: Actor) -> str:
     """Return the number on a member's badge."""
     with center_context(desk.center):
-        return models.Member.objects.get(account_id=actor.account_id).staff_number
+        return models.Member.objects.get(account_id=actor.account_id or 0).staff_number
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,7 @@ def authority_to_decide(
     found = working_department(department)
     if found is None:
         return None
-    held = models.AuthorizationDeed.objects.filter(member_id=member_id or 0, department=found)
+    held = models.AuthorizationDeed.objects.filter(member=member_id or 0, department=found)
     if lock:
         held = held.select_for_update()
     standing, number = DeedStanding.MISSING, ""

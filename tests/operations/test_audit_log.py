@@ -25,8 +25,9 @@ CENTER = "371402"
 
 @pytest.fixture
 def seals(settings, tmp_path) -> Path:
-    settings.AUDIT_SEALS = tmp_path / "seals"
-    return tmp_path / "seals"
+    folder: Path = tmp_path / "seals"
+    settings.AUDIT_SEALS = folder
+    return folder
 
 
 def act(times: int = 5) -> None:

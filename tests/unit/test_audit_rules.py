@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -59,17 +60,16 @@ def test_a_whole_log_is_found_whole():
 
 
 def edited(entry: Entry, chance: random.Random) -> Entry:
-    change = chance.choice(
-        [
-            {"actor": {**entry.actor, "key": "account:99"}},
-            {"action": "case.withdraw"},
-            {"object_key": entry.object_key[:-1] + "X"},
-            {"object_type": "paper"},
-            {"data": {**entry.data, "purpose": "查询"}},
-            {"data": {}},
-            {"at": entry.at + timedelta(microseconds=1)},
-        ]
-    )
+    changes: list[dict[str, Any]] = [
+        {"actor": {**entry.actor, "key": "account:99"}},
+        {"action": "case.withdraw"},
+        {"object_key": entry.object_key[:-1] + "X"},
+        {"object_type": "paper"},
+        {"data": {**entry.data, "purpose": "查询"}},
+        {"data": {}},
+        {"at": entry.at + timedelta(microseconds=1)},
+    ]
+    change = chance.choice(changes)
     return replace(entry, **change)
 
 

@@ -65,6 +65,12 @@ def running(draw, units=days_units, most=60) -> Clock:
     )
 
 
+def over(pause: Pause) -> datetime:
+    """Return when a pause ended; here all of them are over."""
+    assert pause.until is not None
+    return pause.until
+
+
 def by_counting_days(clock: Clock) -> date:
     """Cross the days off a list, one after the other, as a clerk with a wall calendar would."""
     pauses = []

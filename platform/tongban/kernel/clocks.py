@@ -55,7 +55,7 @@ class Clock:
             raise CalendarError(f"a limit is 0 to {MAX_AMOUNT} units")
         if self.changes_unit and self.extension_unit is LimitUnit.WORKING_HOUR:
             raise CalendarError("a limit in days is not extended by hours")
-        ends = [self.started_at]
+        ends: list[datetime | None] = [self.started_at]
         for pause in self.pauses:
             if ends[-1] is None or pause.since < ends[-1]:
                 raise CalendarError("pauses follow each other, and begin after the clock")
