@@ -73,7 +73,7 @@ def over(pause: Pause) -> datetime:
 
 def by_counting_days(clock: Clock) -> date:
     """Cross the days off a list, one after the other, as a clerk with a wall calendar would."""
-    pauses = []
+    pauses: list[Pause] = []
     for pause in clock.pauses:
         if pause.since > HOURS.closes_at(crossed_off_days(clock, pauses)):
             break
@@ -88,14 +88,14 @@ def crossed_off_days(clock: Clock, pauses: list[Pause]) -> date:
         unit = clock.unit if crossed_off < clock.amount else clock.extension_unit or clock.unit
         if unit is WORKING and not CALENDAR.is_working_day(day):
             continue
-        if any(local_day(p.since) < day <= local_day(p.until) for p in pauses):
+        if any(local_day(p.since) < day <= local_day(over(p)) for p in pauses):
             continue
         crossed_off += 1
     if pauses:
-        day = max(day, local_day(pauses[-1].until))
+        day = max(day, local_day(over(pauses[-1])))
     while not CALENDAR.is_working_day(day):
         day = day + DAY
-    begins = pauses[-1].until if pauses else clock.started_at
+    begins = over(pauses[-1]) if pauses else clock.started_at
     if HOURS.closes_at(day) < begins:
         day = day + DAY
         while not CALENDAR.is_working_day(day):
