@@ -19,12 +19,15 @@ from schema.handoffs.queries import HandoffsQuery
 from schema.handoffs.subscriptions import HandoffsSubscription
 from schema.identity.mutations import IdentityMutation
 from schema.identity.queries import IdentityQuery
+from schema.messages.mutations import MessagesMutation
+from schema.messages.queries import MessagesQuery
 from schema.registry.mutations import RegistryMutation
 from schema.registry.queries import RegistryQuery
 from schema.staff.mutations import StaffMutation
 from schema.staff.queries import StaffQuery
 from schema.windows.mutations import WindowsMutation
 from schema.windows.queries import WindowsQuery
+from schema.windows.terms import OfficeTermsMutation, OfficeTermsQuery
 
 
 @strawberry.type(description="What can be read.")
@@ -33,11 +36,13 @@ class Query(
     IdentityQuery,
     StaffQuery,
     WindowsQuery,
+    OfficeTermsQuery,
     CatalogQuery,
     ExchangeQuery,
     HandoffsQuery,
     CasesQuery,
     UrgingsQuery,
+    MessagesQuery,
 ):
     pass
 
@@ -48,12 +53,14 @@ class Mutation(
     IdentityMutation,
     StaffMutation,
     WindowsMutation,
+    OfficeTermsMutation,
     CatalogMutation,
     HandoffsMutation,
     CasesMutation,
     CaseClocksMutation,
     CaseResultsMutation,
     UrgingsMutation,
+    MessagesMutation,
 ):
     pass
 

@@ -8,7 +8,8 @@ from tenants.staff import queries as staff
 from tenants.windows import models
 from tenants.windows.rules import OfficeTerms, Reckoning, WindowKind
 from tongban.kernel.actors import Actor
-from tongban.kernel.calendar import OfficeHours, WorkCalendar
+from tongban.kernel.calendar import OfficeHours
+from tongban.registry import queries as registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +100,9 @@ def office_terms() -> OfficeTerms:
 
 def reckoning() -> Reckoning:
     """Return how the running center counts time: what every due date of it follows from."""
-    return Reckoning(WorkCalendar(), office_terms())
+    return Reckoning(registry.work_calendar(), office_terms())
+
+
+def latest_reckoning() -> Reckoning:
+    """Return how the running center counts time by the calendar as it is in the table now."""
+    return Reckoning(registry.latest_work_calendar(), office_terms())

@@ -77,7 +77,7 @@ RULES = {
     **dict.fromkeys(("staff", "handoffs", "cases"), LISTED),
     # The hall's board hangs in public; who posted, authorized and sealed does not.
     **dict.fromkeys(("organizations", "serviceAreas", "windows"), PUBLIC),
-    **dict.fromkeys(("postings", "authorizationDeeds", "seals"), LISTED),
+    **dict.fromkeys(("postings", "authorizationDeeds", "seals", "sealUses"), LISTED),
     **dict.fromkeys((*REGISTERS, "postMember", "endPosting", "grantDeed", "revokeDeed"), HIDDEN),
     **dict.fromkeys(("seatMember", "unseatMember"), HIDDEN),
     # Nothing: null, or a payload with errors and no object.
@@ -90,9 +90,13 @@ RULES = {
     **dict.fromkeys(("acceptCase", "refuseCase", "startReview", "recordReview"), HIDDEN),
     **dict.fromkeys(("decideCase", "issueResult", "completeCase", "withdrawCase"), HIDDEN),
     **dict.fromkeys(("revealField", "rebaseCase"), HIDDEN),
+    **dict.fromkeys(("assessFee", "waiveFee", "recordPayment", "useSeal"), HIDDEN),
     **dict.fromkeys(("suspendCase", "resumeCase", "extendCase", "terminateCase"), HIDDEN),
     **dict.fromkeys(("disputeCompletion", "urgeCase", "replyUrging"), HIDDEN),
     "urgings": LISTED,
+    # When a hall is open hangs at its door.
+    "officeTerms": PUBLIC,
+    "setOfficeTerms": HIDDEN,
 }
 """What each root field owes to somebody from elsewhere; a new field needs a line here."""
 

@@ -23,6 +23,8 @@ class RegistryConfig(AppConfig):
                 "registry_centerkey",
                 "registry_registryversion",
                 "registry_jurisdictiondelegation",
+                "registry_calendarday",
+                "registry_settledyear",
             ),
             "SELECT",
         ),

@@ -1,6 +1,8 @@
 """What the registry refuses."""
 
-from tongban.kernel.errors import DomainError
+from typing import ClassVar
+
+from tongban.kernel.errors import DomainError, ReasonedError
 
 
 class UnknownDivisionError(DomainError):
@@ -67,3 +69,26 @@ class DelegatedElsewhereError(DomainError):
     code = "DELEGATED_ELSEWHERE"
     message_zh = "“{district}”的事项“{matter}”已由“{city}”办理。"
     message_en = "Matter {matter} of {district} is handled by {city} already."
+
+
+class CalendarNotAllowedError(DomainError):
+    code = "CALENDAR_EDIT_NOT_ALLOWED"
+    message_zh = "只有全国范围的平台管理员可以维护工作日历。"
+    message_en = "Only a platform operator of the whole country keeps the work calendar."
+
+
+class CalendarFileError(ReasonedError):
+    """``row`` counts from 1, the heading line included."""
+
+    code = "CALENDAR_INVALID"
+    message_zh = "工作日历有误：{because}"
+    message_en = "The calendar is wrong: {because}"
+    because: ClassVar = {
+        "BASIS": ("须注明依据的通知或文件。", "the notice that it rests on must be named."),
+        "EMPTY": ("没有任何日期。", "there is no day in it."),
+        "DAY": ("第 {row} 行的日期不存在。", "row {row} names no day."),
+        "WORK": ("第 {row} 行须写“休”或“班”。", "row {row} says neither off nor on."),
+        "TWICE": ("第 {row} 行的日期已出现过。", "row {row} names a day for the second time."),
+        "YEAR": ("第 {row} 行的日期不在该年。", "row {row} is of another year."),
+        "ENCODING": ("文件须为 UTF-8 编码。", "the file is not UTF-8."),
+    }

@@ -141,6 +141,22 @@ class RegistryVersion(models.Model):
         ]
 
 
+class CalendarDay(models.Model):
+    """A day whose work differs from what the published calendar says, or is not known by it yet."""
+
+    day = models.DateField(primary_key=True)
+    is_working = models.BooleanField()
+    basis = models.CharField(max_length=200, help_text="the notice or document that says so")
+
+
+class SettledYear(models.Model):
+    """A year whose official holiday notice was entered whole, as calendar days."""
+
+    year = models.SmallIntegerField(primary_key=True)
+    basis = models.CharField(max_length=200)
+    settled_at = models.DateTimeField()
+
+
 class SchemaScript(models.Model):
     """The DDL script that makes a tenant schema, rendered once per migration fingerprint."""
 

@@ -12,6 +12,7 @@ from django.db.models.functions import Length
 
 from tongban.kernel import crypto, errors, pinyin
 from tongban.kernel.actors import Actor
+from tongban.kernel.calendar import WorkCalendar
 from tongban.kernel.context import reading_context
 from tongban.registry import models, policies, rules
 from tongban.registry.adapters import tenant_schema
@@ -47,6 +48,7 @@ class _Map:
     by_code: Mapping[str, CenterRecord]
     by_host: Mapping[str, str]
     children: Mapping[str, tuple[str, ...]]
+    calendar: WorkCalendar
 
 
 class CenterMap:
@@ -78,6 +80,10 @@ class CenterMap:
                 self._map = _load(number)
             self._checked_at = now
             return self._map
+
+    def recheck(self) -> None:
+        """Make the next reader look whether the registry has changed."""
+        self._checked_at = 0.0
 
     def forget(self) -> None:
         """Make the next reader read all centers again (after a change by this process)."""
@@ -115,7 +121,25 @@ def _load(number: int) -> _Map:
         by_code={record.code: record for record in records},
         by_host=dict(hosts),
         children={code: tuple(codes) for code, codes in children.items()},
+        calendar=WorkCalendar(
+            overrides=dict(models.CalendarDay.objects.values_list("day", "is_working")),
+            settled_years=frozenset(models.SettledYear.objects.values_list("year", flat=True)),
+        ),
     )
+
+
+def work_calendar() -> WorkCalendar:
+    """Return the working days of all centers: published, and as entered since.
+
+    Cost: nothing, once a second one primary-key look-up.
+    """
+    return center_map.get().calendar
+
+
+def latest_work_calendar() -> WorkCalendar:
+    """Return the working days as they are in the table now (one primary-key look-up)."""
+    center_map.recheck()
+    return center_map.get().calendar
 
 
 def find_center(code: str) -> CenterRecord | None:

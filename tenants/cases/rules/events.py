@@ -135,6 +135,7 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "case.extended": ("延长办理期限", "The limit was extended"),
     "case.terminated": ("终止办理", "The case was terminated"),
     "case.completion_disputed": ("对办结提出异议", "The completion was disputed"),
+    "case.due_recomputed": ("工作日历变动，期限重算", "Due dates were reckoned anew"),
     "case.lamp_changed": ("时限灯变化", "The lamp changed"),
     "case.notice_overdue": ("逾期未一次告知", "No notice in time"),
     "case.urged": ("督办", "Those who handle it were urged"),

@@ -11,6 +11,9 @@ from tongban.kernel.actors import Actor
 from tongban.kernel.calendar import CalendarError, OfficeHours
 from tongban.kernel.transactions import unit_of_work
 
+CHANGED_TIMER = "office_terms.changed"
+"""Fires once the center counts time otherwise, for whoever keeps due dates."""
+
 Hours = tuple[time, time, time, time]
 """From when and until when in the morning, and in the afternoon: local times."""
 
@@ -50,6 +53,7 @@ def set_terms(
             work, actor, topic="office_terms", key="office_terms", action="office_terms.set",
             name="office_terms.set", now=now, data=_as_json(terms),
         )  # fmt: skip
+        work.schedule(kind=CHANGED_TIMER, key="", fires_at=now)
     return terms
 
 
