@@ -81,14 +81,14 @@ def _showing(fields: Mapping[str, Any], now: datetime) -> rules.Showing:
 
 def set_timers(work: Work, case: models.Case, timing: Timing, *, former: Timing) -> None:
     """Set, move or remove the timers of the locked ``case``; ``former`` says which it may have."""
-    for kind, fires_at, was_at in (
-        (LAMP_TIMER, timing.lamp_at, former.lamp_at),
-        (NOTICE_TIMER, timing.notice_at, former.notice_at),
-    ):
-        if fires_at is not None:
-            work.schedule(kind=kind, key=case.number, fires_at=fires_at)
-        elif was_at is not None:
-            work.cancel_timer(kind=kind, key=case.number)
+    if timing.lamp_at is not None:
+        work.schedule(kind=LAMP_TIMER, key=case.number, fires_at=timing.lamp_at)
+    elif former.lamp_at is not None:
+        work.cancel_timer(kind=LAMP_TIMER, key=case.number)
+    if timing.notice_at is not None:
+        work.schedule(kind=NOTICE_TIMER, key=case.number, fires_at=timing.notice_at)
+    elif former.notice_at is not None:
+        work.cancel_timer(kind=NOTICE_TIMER, key=case.number)
 
 
 def present(case: models.Case) -> Timing:
