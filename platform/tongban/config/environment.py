@@ -81,6 +81,19 @@ def folder(name: str, default: Path) -> Path:
     return Path(os.environ.get(name, "") or default)
 
 
+def address(name: str) -> str:
+    """Return the variable ``name`` as an HTTP address, empty where it is unset.
+
+    Raises: EnvironmentVariableError.
+    """
+    text = os.environ.get(name, "")
+    parts = urlsplit(text)
+    is_address = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
+    if text and not is_address:
+        raise EnvironmentVariableError(f"{name} is an address like https://host/path, not {text!r}")
+    return text
+
+
 def whole_number(name: str, default: int) -> int:
     """Return the variable ``name`` as a number from 1 on. Raises: EnvironmentVariableError."""
     text = os.environ.get(name, "") or str(default)

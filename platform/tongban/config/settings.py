@@ -39,6 +39,7 @@ TENANT_APPS = [
     "tenants.windows",
     "tenants.cases",
     "tenants.handoffs",
+    "tenants.messages",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS), "schema"]
 
@@ -131,6 +132,11 @@ STORAGES = {
         },
     },
 }
+
+SMS_URL = environment.address("TONGBAN_SMS_URL")
+"""Where text messages are posted; empty keeps them in the centers' outboxes, sent to nobody."""
+SMS_TOKEN = environment.optional("TONGBAN_SMS_TOKEN", "")
+"""What the gateway knows this platform by (``Authorization: Bearer …``)."""
 
 HANDOFF_RESPONSE_WORKING_DAYS = int(
     environment.optional("TONGBAN_HANDOFF_RESPONSE_WORKING_DAYS", "1")

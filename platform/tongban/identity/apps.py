@@ -43,3 +43,4 @@ class IdentityConfig(AppConfig):
 
         ports.register_timer_handler(forgetting.TIMER, handlers.forget_expired)
         ports.register_inbox_handler(handlers.MEMBERSHIP_CHANGED, handlers.index_membership)
+        ports.register_inbox_handler(handlers.MESSAGE_SHOWN, handlers.show_message)

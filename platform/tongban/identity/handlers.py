@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from tongban.identity.adapters import messages
 from tongban.identity.operations import forgetting, memberships
 from tongban.kernel.ports import DueTimer, Message
 
 MEMBERSHIP_CHANGED = "membership.changed"
+MESSAGE_SHOWN = "message.shown"
 
 
 def index_membership(message: Message, now: datetime) -> None:
@@ -16,6 +18,16 @@ def index_membership(message: Message, now: datetime) -> None:
         roles=message.payload["roles"],
         version=message.payload["version"],
         now=now,
+    )
+
+
+def show_message(message: Message, now: datetime) -> None:
+    """Keep a center's text message for a demonstration's start page; elsewhere it is dropped."""
+    del now
+    messages.keep(
+        recipient_masked=str(message.payload["recipient_masked"]),
+        text=str(message.payload["text"]),
+        sent_at=datetime.fromisoformat(str(message.payload["at"])),
     )
 
 

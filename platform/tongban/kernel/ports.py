@@ -82,6 +82,47 @@ def custody() -> CustodyPort:
     return _custody[0]
 
 
+@dataclass(frozen=True, slots=True)
+class CaseNews:
+    """An event that this center appended to a case, for those who act upon it."""
+
+    event: str
+    number: str
+    epoch: int
+    sequence: int
+    at: datetime
+    matter_name: str
+    applicant_name_masked: str
+    applicant_hash: bytes
+    phone: str | None
+    """In the clear, as E.164: whoever keeps it seals it."""
+    promised_due_at: datetime | None
+
+
+CaseReader = Callable[[CaseNews], None]
+Errand = Callable[[Callable[[], datetime]], None]
+case_readers: dict[str, list[CaseReader]] = {}
+errands: dict[str, Errand] = {}
+
+
+def register_case_reader(event: str, reader: CaseReader) -> None:
+    """Let ``reader`` act upon each event of this name, in the transaction that appends it.
+
+    Only where it is appended: a center that mirrors the case reads nothing.
+    """
+    readers = case_readers.setdefault(event, [])
+    if reader not in readers:
+        readers.append(reader)
+
+
+def register_errand(name: str, errand: Errand) -> None:
+    """Let the worker run ``errand`` in every center it visits, outside any transaction.
+
+    For what speaks to the outside: an errand is short, and safe where several workers run it.
+    """
+    _register(errands, name, errand)
+
+
 def register_inbox_handler(kind: str, handler: InboxHandler) -> None:
     """Let ``handler`` have the effect of messages of ``kind``; one kind has one handler."""
     _register(inbox_handlers, kind, handler)

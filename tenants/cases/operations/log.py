@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tenants.cases import errors, models, rules
-from tenants.cases.operations import projection, timing
+from tenants.cases.operations import announcing, projection, timing
 from tenants.cases.states import Custody
 from tongban.kernel import context, crypto
 from tongban.kernel.ports import OutOfOrderError
@@ -92,6 +92,7 @@ def append_event(
             "at": now,
         },
     )
+    announcing.announce(case, event)
     return event
 
 

@@ -10,6 +10,7 @@ from tongban.audit.operations import seal
 from tongban.exchange import models, queries
 from tongban.exchange.operations import relay, timers
 from tongban.exchange.operations.contexts import context_of
+from tongban.kernel import ports
 from tongban.kernel.context import SharedRole, shared_context
 from tongban.kernel.errors import RequestError
 from tongban.kernel.transactions import PLATFORM
@@ -33,7 +34,7 @@ class Sweeper:
         """Visit every center: heal lost nudges, retry, fire timers, note the lag, seal audit heads.
 
         What is nudged meanwhile is served between two visits. This is one of the two loops over
-        centers that the design permits; a visit to a center where nothing waits is three queries.
+        centers that the design permits; a visit to a center where nothing waits is four queries.
         """
         self._oldest: datetime | None = None
         self._pending = 0
@@ -55,6 +56,7 @@ class Sweeper:
         with context_of(code):
             oldest, pending = queries.waiting_messages()
             seal.seal_head_if_due(code=code, now=self._clock())
+        self._run_errands(code)
         self._pending += pending
         if oldest is not None and (self._oldest is None or oldest < self._oldest):
             self._oldest = oldest
@@ -62,6 +64,13 @@ class Sweeper:
     def _relay(self, code: str) -> None:
         while relay.relay_outbox(code, clock=self._clock).settled:
             pass
+
+    def _run_errands(self, code: str) -> None:
+        if code == PLATFORM:
+            return
+        with context_of(code):
+            for errand in ports.errands.values():
+                errand(self._clock)
 
     def _note(self, _code: str) -> None:
         with shared_context(SharedRole.PLATFORM):

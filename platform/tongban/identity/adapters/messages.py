@@ -21,6 +21,12 @@ def require_sender() -> None:
 def send(*, phone: str, text: str, now: datetime) -> None:
     """Send ``text`` to a normalized phone number, within the caller's transaction."""
     require_sender()
-    models.LocalMessage.objects.create(
-        recipient_masked=personal.mask_phone(phone), text=text, sent_at=now
-    )
+    keep(recipient_masked=personal.mask_phone(phone), text=text, sent_at=now)
+
+
+def keep(*, recipient_masked: str, text: str, sent_at: datetime) -> None:
+    """Show a text message that nobody sends; only where the people are a demonstration's."""
+    if settings.DEMO or settings.DEBUG:
+        models.LocalMessage.objects.create(
+            recipient_masked=recipient_masked, text=text, sent_at=sent_at
+        )

@@ -1,0 +1,1 @@
+"""What a center tells applicants about their cases."""

@@ -1,0 +1,1 @@
+"""What changes messages and their templates."""

@@ -1,0 +1,80 @@
+"""Writing what an applicant is told, in the transaction of the event that it tells of."""
+
+from django.conf import settings
+
+from tenants.messages import models, queries, rules
+from tenants.messages.adapters import gateway, sealing
+from tenants.messages.rules import MessageChannel
+from tenants.messages.states import MessageState
+from tongban.kernel import context, personal
+from tongban.kernel.ports import CaseNews
+from tongban.kernel.transactions import PLATFORM, Work, unit_of_work
+from tongban.registry import queries as registry
+
+SHOWN_KIND = "message.shown"
+_MOBILE = "+861"
+_LONGEST_SHOWN = 200
+
+
+def tell_applicant(*, news: CaseNews) -> None:
+    """Write the messages that an event of a case causes, one a channel.
+
+    Runs in the unit of work that appended the event natively: they commit together or not at all.
+    Always in the app; as a text message where the applicant gave a mobile number.
+    """
+    with unit_of_work() as work:
+        kind = rules.TOLD[news.event]
+        text = rules.worded(
+            queries.template_of(kind).text,
+            center=registry.name_of(context.current_center()),
+            name=news.applicant_name_masked,
+            matter=news.matter_name,
+            number=news.number,
+            due_at=news.promised_due_at,
+        )
+        _write(news, kind, text, MessageChannel.IN_APP, MessageState.SENT)
+        if news.phone is None or not news.phone.startswith(_MOBILE):
+            return
+        is_waiting = gateway.is_set_up()
+        state = MessageState.WAITING if is_waiting else MessageState.KEPT
+        _write(news, kind, text, MessageChannel.SMS, state, phone=news.phone)
+        if not is_waiting and (settings.DEMO or settings.DEBUG):
+            _show(work, news, text, news.phone)
+
+
+def _write(
+    news: CaseNews,
+    kind: rules.MessageKind,
+    text: str,
+    channel: MessageChannel,
+    state: MessageState,
+    *,
+    phone: str | None = None,
+) -> None:
+    place = f"{news.number}:{news.epoch}:{news.sequence}"
+    models.Message.objects.create(
+        case_number=news.number,
+        epoch=news.epoch,
+        sequence=news.sequence,
+        channel=channel,
+        kind=kind,
+        text=text,
+        recipient_hash=news.applicant_hash,
+        recipient_sealed=None if phone is None else sealing.seal(phone, place=place),
+        recipient_masked="" if phone is None else personal.mask_phone(phone),
+        state=state,
+        due_at=news.at if state is MessageState.WAITING else None,
+        created_at=news.at,
+        sent_at=news.at if state is MessageState.SENT else None,
+    )
+
+
+def _show(work: Work, news: CaseNews, text: str, phone: str) -> None:
+    """Let a demonstration's start page show a text message that nobody sends."""
+    short = text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
+    work.send(
+        destination=PLATFORM,
+        kind=SHOWN_KIND,
+        key=news.number,
+        payload={"recipient_masked": personal.mask_phone(phone), "text": short, "at": news.at},
+    )

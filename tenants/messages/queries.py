@@ -1,0 +1,93 @@
+"""What may be read of messages: one's own by applicants, all of the center's by its managers."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from tenants.messages import models, policies, rules
+from tenants.messages.states import MessageState
+from tenants.staff import queries as staff
+from tongban.kernel.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFilter:
+    """What a list of messages is narrowed to; None narrows nothing."""
+
+    state: MessageState | None = None
+    channel: rules.MessageChannel | None = None
+    kind: rules.MessageKind | None = None
+    case_number: str | None = None
+    """In its canonical form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The words of one kind of message, as the center has them now."""
+
+    kind: rules.MessageKind
+    text: str
+    default: str
+    version: int
+    """0 as long as the shipped text holds."""
+
+    @property
+    def is_default(self) -> bool:
+        """Whether the shipped text holds."""
+        return self.text == self.default
+
+
+def own_messages(*, actor: Actor, is_read: bool | None = None) -> QuerySet[models.Message]:
+    """Return the in-app messages about the actor's own cases, by the verified identity number."""
+    if not actor.real_name or actor.applicant_hash is None:
+        return models.Message.objects.none()
+    rows = models.Message.objects.filter(
+        recipient_hash=actor.applicant_hash, channel=rules.MessageChannel.IN_APP
+    )
+    return rows if is_read is None else rows.filter(read_at__isnull=not is_read)
+
+
+def list_messages(*, actor: Actor, where: MessageFilter | None = None) -> QuerySet[models.Message]:
+    """Return the messages that the actor may list: all, or none to whoever does not manage them."""
+    where = where or MessageFilter()
+    if not policies.may_read_messages(staff.membership_of(actor)):
+        return models.Message.objects.none()
+    wanted = {
+        "state": where.state,
+        "channel": where.channel,
+        "kind": where.kind,
+        "case_number": where.case_number,
+    }
+    return models.Message.objects.filter(
+        **{column: value for column, value in wanted.items() if value is not None}
+    )
+
+
+def list_templates(*, actor: Actor) -> Sequence[Template]:
+    """Return the words of every kind, or nothing to whoever does not manage messages."""
+    if not policies.may_read_messages(staff.membership_of(actor)):
+        return ()
+    rows = {row.kind: row for row in models.MessageTemplate.objects.all()}
+    return [_template(kind, rows.get(kind)) for kind in rules.MessageKind]
+
+
+def template_of(kind: rules.MessageKind) -> Template:
+    """Return the words of one kind (one statement)."""
+    return _template(kind, models.MessageTemplate.objects.filter(kind=kind).first())
+
+
+def _template(kind: rules.MessageKind, row: models.MessageTemplate | None) -> Template:
+    default = rules.DEFAULTS[kind]
+    if row is None:
+        return Template(kind, default, default, 0)
+    return Template(kind, row.text, default, row.version)
+
+
+def ids_of(text: str) -> tuple[uuid.UUID, ...]:
+    """Return the id that a text says, or nothing where it says none."""
+    try:
+        return (uuid.UUID(text),)
+    except ValueError:
+        return ()
