@@ -22,7 +22,7 @@ from rich.table import Table
 
 from infra.day import audit, story
 from infra.day.client import AnswerError, Api, Feed, Person
-from infra.day.story import DISTRICTS, MARRIAGE, SET_UP, STATION_MATTER, Day, Filed
+from infra.day.story import DISTRICTS, MARRIAGE, SEAL, SEALING, SET_UP, STATION_MATTER, Day, Filed
 from infra.launcher.installation import HOME_VARIABLE, PROJECT
 
 HOME = PROJECT / ".tongban" / "day"
@@ -225,6 +225,10 @@ async def _marriage(day: Day, filed: Filed) -> None:
     if route["route"]["hops"]:
         raise AnswerError(f"{filed.number}: a marriage must stay in the district")
     await day.decide(filed)
+    if filed.home == SEALING:
+        await day.api.tell(
+            "UseSeal", by=day.people["clerk"], center=filed.home, number=filed.number, seal=SEAL
+        )
     await day.api.tell(
         "IssueResult", by=day.people["clerk"], center=filed.home, number=filed.number
     )

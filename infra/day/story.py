@@ -17,6 +17,8 @@ SET_UP = "370110100101"
 MARRIAGE = "370710300101"
 """结婚登记: stays where it is."""
 DISTRICTS = ("371402", "371471", "371472")
+SEALING, SEAL = "371402", "MZJ-2"
+"""Where the department of marriages works in the center: its seal is on every result."""
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 AT_ONCE = 12
 _QUIET_SECONDS = 45.0

@@ -23,11 +23,14 @@ from tenants.cases.operations import (
 )
 from tenants.cases.operations.outcomes import Outcome, Submitted
 from tenants.handoffs import errors as handoff_errors
+from tenants.staff.errors import sealing as sealing_errors
 from tongban.catalog import errors as catalog_errors
 from tongban.exchange import errors as exchange_errors
 from tongban.kernel.actors import Actor
 
-CasesError = payloads.error_type("Cases", errors, exchange_errors, catalog_errors, handoff_errors)
+CasesError = payloads.error_type(
+    "Cases", errors, exchange_errors, catalog_errors, handoff_errors, sealing_errors
+)
 
 
 @strawberry.type(description="The case as it stands now, or why nothing was changed.")

@@ -311,6 +311,22 @@ def sealing_department(case: models.Case) -> rules.SealingDepartment | None:
     return rules.SealingDepartment(found.code, found.name) if found else None
 
 
+def require_sealing_department(case: models.Case) -> rules.SealingDepartment:
+    """Return the department whose seal the result needs. Raises: CaseUseSealNotAllowedError."""
+    found = sealing_department(case)
+    if found is None:
+        raise not_allowed("use_seal", case, "NO_DEPARTMENT")
+    return found
+
+
+def require_charged(case: models.Case, action: str) -> None:
+    """Raise unless there is something to assess, to waive or to pay. Raises: FeeNotChargedError."""
+    fee = read_snapshot(case.offering).fee
+    is_assessing = action == "assess_fee"
+    if not (fee.charged and fee.items if is_assessing else rules.read_fees(case.fees).lines):
+        raise errors.FeeNotChargedError
+
+
 def require_issuable(case: models.Case) -> None:
     """Raise unless fee and seal of a decided case are settled, so that its result may leave.
 
@@ -392,6 +408,10 @@ def _lacking(
     try:
         if action == "decide_case":
             authority(membership, case, now=now)
+        elif action in {"assess_fee", "waive_fee", "record_payment"}:
+            require_charged(case, action)
+        elif action == "use_seal":
+            require_sealing_department(case)
         elif action == "issue_result":
             require_issuable(case)
         elif action == "complete_case":

@@ -25,6 +25,7 @@ _ROLES = {
     "party_secretary": (CenterRole.PARTY_SECRETARY,),
     "auditor": (CenterRole.AUDITOR,),
     "operator": (CenterRole.STATION_OPERATOR,),
+    "cashier": (CenterRole.CASHIER,),
 }
 APPLICANT_NUMBER = people.id_number(701)
 

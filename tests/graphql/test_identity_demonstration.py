@@ -81,7 +81,7 @@ def test_numbers_are_valid_and_nobody_holds_two_administrations():
         if person.id_number:
             assert personal.normalize_id(IdKind.RESIDENT_ID, person.id_number, today=NOW.date())
     roles = {person.role for person in demonstrate.PEOPLE}
-    assert roles >= set(CenterRole) - {CenterRole.DEPARTMENT_MANAGER, CenterRole.CASHIER}
+    assert roles >= set(CenterRole) - {CenterRole.DEPARTMENT_MANAGER}
 
 
 def test_the_password_opens_the_sign_in_page_too(shown):
@@ -131,3 +131,14 @@ def test_no_process_starts_for_trial_beside_a_real_database(trial):
     )
     assert done.returncode != 0
     assert "never beside TONGBAN_REAL_DATABASE" in done.stderr
+
+
+def test_one_department_works_in_a_center_with_all_that_its_results_need(shown):
+    with center_context("371402"):
+        (deed,) = queries.deeds()
+        (seal,) = queries.seals()
+        assert (deed.department.name, deed.member.display_name) == ("民政局", "周伟")
+        assert (seal.department.name, seal.keeper.display_name) == ("民政局", "刘芳")
+        assert models.Posting.objects.count() == 3
+    with center_context("371425"):
+        assert not models.Department.objects.exists()

@@ -11,6 +11,7 @@ from psycopg.conninfo import make_conninfo
 
 from tenants.cases import errors, models, queries, rules
 from tenants.cases.states import State
+from tenants.staff import errors as staff_errors
 from tenants.staff import models as staff_models
 from tenants.staff import queries as staff
 from tenants.staff.operations import seals
@@ -98,21 +99,21 @@ def test_only_the_departments_own_seal_fits(desk, decided):
     other.post(desk.who(CenterRole.DEPARTMENT_MANAGER), code="GAJ")
     other.register_seal(desk.who(CenterRole.DEPARTMENT_MANAGER), seal="GAJ-2", code="GAJ")
     for seal in ("GAJ-2", "none", "\u0000", ""):
-        refused(desk, errors.WrongSealError, desk.seal, decided, seal_code=seal)
+        refused(desk, staff_errors.WrongSealError, desk.seal, decided, seal_code=seal)
     station = stationing.Station(desk)
     station.keep(seals.retire_seal, code=SEAL, expected_version=1)
-    refused(desk, errors.WrongSealError, desk.seal, decided, seal_code=SEAL)
+    refused(desk, staff_errors.WrongSealError, desk.seal, decided, seal_code=SEAL)
 
 
 def test_only_its_keeper_uses_it_and_from_the_handing_over_the_next(desk, decided):
-    refused(desk, errors.NotKeeperError, desk.seal, decided, desk.chief, seal_code=SEAL)
+    refused(desk, staff_errors.NotKeeperError, desk.seal, decided, desk.chief, seal_code=SEAL)
     stationing.Station(desk).keep(
         seals.hand_over_seal,
         code=SEAL,
         keeper=stationing.staff_number(desk, desk.chief),
         expected_version=1,
     )
-    refused(desk, errors.NotKeeperError, desk.seal, decided, seal_code=SEAL)
+    refused(desk, staff_errors.NotKeeperError, desk.seal, decided, seal_code=SEAL)
     assert desk.seal(decided, desk.chief, seal_code=SEAL).result["seal"]["use"] == 1
 
 
@@ -165,7 +166,8 @@ def test_days_that_end_before_they_begin_are_refused(desk, decided):
 def test_a_department_without_a_register_needs_no_seal_and_has_none(desk):
     number = desk.verified()
     desk.decide(number)
-    refused(desk, errors.WrongSealError, desk.seal, number, seal_code=SEAL)
+    error = refused(desk, errors.CaseUseSealNotAllowedError, desk.seal, number, seal_code=SEAL)
+    assert error.params["reason"] == "NO_DEPARTMENT"
     case = desk.issue(number, result_number="1号")
     assert "seal" not in case.result
     assert [p.number for p in papers(desk, number, rules.PaperKind.RESULT)] == [

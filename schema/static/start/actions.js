@@ -3,7 +3,7 @@
 import { mutate, newKey } from "./api.js";
 import { busy, chip, el, field, filePicker, fill, select, toast } from "./dom.js";
 import * as samples from "./samples.js";
-import { ACTIONS, BECAUSE, DELIVERY, REFUSAL_GROUNDS, REJECTION_GROUNDS } from "./texts.js";
+import { ACTIONS, BECAUSE, DELIVERY, LACKS, PAYMENTS, REFUSAL_GROUNDS, REJECTION_GROUNDS } from "./texts.js";
 
 const area = (value = "") => el("textarea", { value, maxlength: 2000 });
 const options = (texts) => Object.entries(texts);
@@ -67,8 +67,43 @@ const FORMS = {
     show();
     return { run: "DecideCase", fields: [field("决定", decision), groundField, field("说明", text)], read: () => ({ decision: decision.value, groundCode: decision.value === "REJECT" ? ground.value : "", text: text.value }) };
   },
+  ASSESS_FEE(item) {
+    const name = el("input", { required: true, maxlength: 200, value: item.fees?.lines[0]?.item ?? "" });
+    const quantity = el("input", { type: "number", min: 1, value: "1" });
+    const amount = el("input", { inputmode: "decimal", maxlength: 16 });
+    return {
+      run: "AssessFee",
+      note: "收费项目须与实施清单一致；已列明标准的不填金额。",
+      fields: [field("收费项目", name), field("数量", quantity), field("单价（元）", amount, "实施清单没有列明标准时填写")],
+      read: () => ({ items: [{ item: name.value, quantity: Number(quantity.value), amount: amount.value || null }] }),
+    };
+  },
+  WAIVE_FEE(item) {
+    const amount = el("input", { required: true, inputmode: "decimal", maxlength: 16, value: item.fees?.due ?? "" });
+    const basis = el("input", { required: true, maxlength: 200 });
+    return { run: "WaiveFee", note: "减免须有依据。", fields: [field("金额（元）", amount), field("批准文件", basis, "文号或名称")], read: () => ({ amount: amount.value, document: basis.value }) };
+  },
+  RECORD_PAYMENT(item) {
+    const amount = el("input", { required: true, inputmode: "decimal", maxlength: 16, value: item.fees?.due ?? "" });
+    const method = select(options(PAYMENTS));
+    const receipt = el("input", { required: true, maxlength: 40 });
+    return { run: "RecordPayment", fields: [field("金额（元）", amount), field("方式", method), field("票据号码", receipt)], read: () => ({ amount: amount.value, method: method.value, receipt: receipt.value }) };
+  },
+  USE_SEAL(item) {
+    const seal = el("input", { required: true, maxlength: 20, value: item.seal?.code ?? "" });
+    const name = el("input", { maxlength: 100, value: item.decision?.outcome === "REJECT" ? "" : item.offering.resultName ?? "" });
+    const number = el("input", { maxlength: 100 });
+    const until = el("input", { type: "date" });
+    return {
+      run: "UseSeal",
+      note: "由印章保管人用印，每次用印都有登记。",
+      fields: [field("印章代码", seal, "如 MZJ-2"), field("结果名称", name), field("结果编号", number, "证照或文书自己的编号，可不填"), field("有效期至", until, "长期有效的不填")],
+      read: () => ({ seal: seal.value, resultName: name.value, resultNumber: number.value, validTo: until.value || null }),
+    };
+  },
   ISSUE_RESULT(item, center) {
     const place = select([["HERE", "在本中心领取"], ...(item.home.code === center ? [] : [["ORIGIN", `交回收件中心（${item.home.name}）送达`]])], { value: item.home.code === center ? "HERE" : "ORIGIN" });
+    if (item.seal) return { run: "IssueResult", note: `按已用印的结果出件：${item.seal.resultName} ${item.seal.resultNumber}`, fields: [field("送到哪里", place)], read: () => ({ deliverAt: place.value }) };
     const name = el("input", { maxlength: 100, value: item.offering.resultName ?? "" });
     const number = el("input", { maxlength: 100 });
     return { run: "IssueResult", fields: [field("送到哪里", place), field("结果名称", name), field("结果编号", number, "证照或文书自己的编号，可不填")], read: () => ({ deliverAt: place.value, resultName: name.value, resultNumber: number.value }) };
@@ -77,7 +112,12 @@ const FORMS = {
     const method = select(options(DELIVERY));
     const receiver = el("input", { required: true, maxlength: 100 });
     const note = el("input", { maxlength: 200 });
-    return { run: "CompleteCase", note: "确认结果已送到申请人手里。", fields: [field("送达方式", method), field("签收人", receiver), field("备注", note)], read: () => ({ delivery: { method: method.value, receiverName: receiver.value, note: note.value } }) };
+    const tracking = el("input", { maxlength: 40 });
+    const trackingField = field("邮件号码", tracking);
+    const show = () => { trackingField.hidden = method.value !== "POST"; };
+    method.addEventListener("change", show);
+    show();
+    return { run: "CompleteCase", note: "确认结果已送到申请人手里，并生成送达回证。", fields: [field("送达方式", method), trackingField, field("签收人", receiver), field("备注", note)], read: () => ({ delivery: { method: method.value, receiverName: receiver.value, note: note.value, trackingNumber: method.value === "POST" ? tracking.value : "" } }) };
   },
   WITHDRAW_CASE() {
     const reason = area();
@@ -118,7 +158,7 @@ export class ActionPanel {
     const possible = known.filter((entry) => entry.isAvailable).map((entry) => entry.action);
     const isVerified = item.tasks.some((task) => task.kind === "VERIFICATION" && task.recordedAt);
     const review = isVerified ? ["DECIDE_CASE", "RECORD_REVIEW"] : ["RECORD_REVIEW", "DECIDE_CASE"];
-    const order = ["ACCEPT_CASE", "START_REVIEW", ...review, "ISSUE_RESULT", "COMPLETE_CASE", "ANSWER_NOTICE", "ISSUE_NOTICE", "ADD_MATERIAL", "REFUSE_CASE", "WITHDRAW_CASE"];
+    const order = ["ACCEPT_CASE", "START_REVIEW", ...review, ...(item.seal ? ["ISSUE_RESULT", "USE_SEAL"] : ["USE_SEAL", "ISSUE_RESULT"]), "RECORD_PAYMENT", "ASSESS_FEE", "WAIVE_FEE", "COMPLETE_CASE", "ANSWER_NOTICE", "ISSUE_NOTICE", "ADD_MATERIAL", "REFUSE_CASE", "WITHDRAW_CASE"];
     possible.sort((a, b) => order.indexOf(a) - order.indexOf(b));
     if (this.open && !possible.includes(this.open) && this.open !== "OFFER") this.shut();
     const mayOffer = canOffer && item.custody === "HELD" && item.owner.code !== where.center && item.state === "SUBMITTED";
@@ -129,9 +169,10 @@ export class ActionPanel {
         return el("button", { type: "button", class: grave ? "danger" : n === 0 && !mayOffer ? "" : "plain", "aria-expanded": this.open === action, onclick: () => this.begin(action) }, ACTIONS[action]);
       }),
       !possible.length && !mayOffer && el("p", { class: "soft" }, item.custody === "IN_TRANSIT" ? "移交途中：对方接收或退回之前，这里不能操作。" : item.custody === "ELSEWHERE" ? `现由 ${item.custodian.name} 办理，这里可以随时看进展。` : "现在没有您可以做的操作。"));
-    const refused = known.filter((entry) => !entry.isAvailable && entry.reason && entry.reason !== "STATE");
+    const why = (entry) => BECAUSE[entry.reason] ?? LACKS[entry.reason] ?? LACKS[entry.code];
+    const refused = known.filter((entry) => !entry.isAvailable && why(entry) && entry.reason !== "STATE");
     fill(this.why, isStaff && refused.length > 0 && el("details", { class: "why" }, el("summary", {}, "其他操作为什么不能做"),
-      el("ul", {}, refused.map((entry) => el("li", {}, chip(ACTIONS[entry.action]), " ", BECAUSE[entry.reason] ?? entry.reason)))));
+      el("ul", {}, refused.map((entry) => el("li", {}, chip(ACTIONS[entry.action]), " ", why(entry))))));
   }
 
   begin(action) {

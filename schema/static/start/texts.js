@@ -63,12 +63,18 @@ export const CLOCKS = { NOTICE: "受理前告知期限", STATUTORY: "法定时�
 
 export const ACTIONS = {
   SUBMIT_CASE: "提交", ADD_MATERIAL: "补充材料", ISSUE_NOTICE: "一次告知", ANSWER_NOTICE: "提交补正", ACCEPT_CASE: "受理", REFUSE_CASE: "不予受理",
-  START_REVIEW: "开始审查", RECORD_REVIEW: "录入审查意见", DECIDE_CASE: "作出决定", ISSUE_RESULT: "出件", COMPLETE_CASE: "送达办结", WITHDRAW_CASE: "撤回申请",
+  START_REVIEW: "开始审查", RECORD_REVIEW: "录入审查意见", DECIDE_CASE: "作出决定", ASSESS_FEE: "核定费用", WAIVE_FEE: "减免费用", RECORD_PAYMENT: "收费", USE_SEAL: "用印", ISSUE_RESULT: "出件", COMPLETE_CASE: "送达办结", WITHDRAW_CASE: "撤回申请",
 };
 export const BECAUSE = {
   ROLE: "岗位没有该项权限", OWN_CASE: "不得办理本人的办件", OWNER: "应由负责决定的中心办理", STATE: "当前状态不适用", REAL_NAME: "需先实名认证",
-  OTHER_PERSON: "只能以本人名义申请", REVIEW_MISSING: "尚无审查意见", VERIFICATION_MISSING: "尚无审核意见", UNFAVOURABLE: "审查或审核意见为不同意",
+  OTHER_PERSON: "只能以本人名义申请", REVIEW_MISSING: "尚无审查意见", VERIFICATION_MISSING: "尚无审核意见", UNFAVOURABLE: "审查或审核意见为不同意", NO_DEPARTMENT: "该部门没有入驻本中心，不需要用印",
 };
+export const LACKS = {
+  MISSING: "没有该部门的授权责任书", REVOKED: "授权责任书已收回", NOT_IN_FORCE: "授权责任书不在有效期内", OUTSIDE: "授权责任书不包括该事项",
+  FEE_NOT_CHARGED: "没有收费项目", SEAL_REQUIRED: "结果尚未用印", FEE_DUE: "费用尚未缴清", FEE_NOT_ASSESSED: "尚未核定费用",
+  DECISION: "尚无决定", SEAL: "结果尚未用印", FEE: "费用尚未缴清", PAPER: "没有结果文书",
+};
+export const PAYMENTS = { MOBILE: "移动支付", CARD: "刷卡", CASH: "现金", TRANSFER: "转账" };
 export const REFUSAL_GROUNDS = {
   NO_PERMIT_NEEDED: "依法不需要取得行政许可", NOT_COMPETENT: "依法不属于本机关职权范围", NOT_SUPPLEMENTED: "逾期未补正或补正后仍不符合要求",
   BARRED_APPLICANT: "隐瞒情况或提供虚假材料",

@@ -84,7 +84,6 @@ from tenants.cases.errors.results import (
     SealRequiredError,
     TrackingNumberRequiredError,
 )
-from tenants.staff.errors import NotKeeperError, WrongSealError
 
 __all__ = [
     "BECAUSE",
@@ -146,7 +145,6 @@ __all__ = [
     "MaterialUnknownError",
     "NotAuthorizedError",
     "NotCustodianError",
-    "NotKeeperError",
     "PaymentOutsideCenterError",
     "ProcedureDaysError",
     "QuestionOpenError",
@@ -164,5 +162,4 @@ __all__ = [
     "UrgingNotFoundError",
     "VariantRequiredError",
     "WaiverBasisError",
-    "WrongSealError",
 ]

@@ -24,6 +24,10 @@ BECAUSE: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "EXTENDED": ("办理期限已延长过一次", "its limit was extended once already"),
     "OVERDUE": ("法定期限已过，不得再延长", "its legal limit is over"),
+    "NO_DEPARTMENT": (
+        "该部门没有入驻本中心，结果不需要用印",
+        "its department does not work in the center, so no seal is needed",
+    ),
     "UNFAVOURABLE": ("审查或审核意见为不同意", "review or verification is not favourable"),
 }
 """Why an action is not allowed, by the ``reason`` of the refusal: zh-Hans and en."""

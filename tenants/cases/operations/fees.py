@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from tenants.cases import errors, models, rules
+from tenants.cases import errors, models, queries, rules
 from tenants.cases.operations import opening, texts
 from tenants.cases.operations.outcomes import Outcome
 from tenants.cases.states import State
@@ -50,9 +50,8 @@ def assess_fee(
         case = opened.case
         if opened.is_repeat:
             return Outcome(case)
+        queries.require_charged(case, "assess_fee")
         fee, sheet = read_snapshot(case.offering).fee, rules.read_fees(case.fees)
-        if not (fee.charged and fee.items):
-            raise errors.FeeNotChargedError
         if not charges and case.state != State.REJECTED:
             names = "、".join(item.name for item in fee.items)
             raise errors.FeeItemRequiredError(path=("items",), items=names)
@@ -120,6 +119,7 @@ def waive_fee(
         case = opened.case
         if opened.is_repeat:
             return Outcome(case)
+        queries.require_charged(case, "waive_fee")
         sheet, cents = _take(case, amount)
         waivers = {waiver.text for waiver in read_snapshot(case.offering).fee.waivers}
         document = texts.checked(basis.document, path=("document",))
@@ -173,6 +173,7 @@ def record_payment(
         case = opened.case
         if opened.is_repeat:
             return Outcome(case)
+        queries.require_charged(case, "record_payment")
         sheet, cents = _take(case, amount)
         payment = rules.Payment(
             cents=cents,
@@ -193,8 +194,6 @@ def record_payment(
 def _take(case: models.Case, amount: Decimal) -> tuple[rules.FeeSheet, int]:
     """Return the sheet and the cents that are to be taken off what is due."""
     sheet = rules.read_fees(case.fees)
-    if not sheet.lines:
-        raise errors.FeeNotChargedError
     cents = _checked_cents(amount, ("amount",))
     if cents > sheet.due:
         raise errors.FeeExceedsDueError(path=("amount",), amount=str(rules.yuan_of(sheet.due)))

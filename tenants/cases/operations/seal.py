@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from tenants.cases import errors, models, queries, rules
+from tenants.cases import queries, rules
 from tenants.cases.operations import opening, results
 from tenants.cases.operations.outcomes import Outcome
 from tenants.staff.operations import seal_uses
@@ -48,18 +48,11 @@ def use_seal(
         seal = seal_uses.take_seal(
             membership=queries.membership_of(actor),
             code=seal_code,
-            department_code=_department(case, seal_code),
+            department_code=queries.require_sealing_department(case).code,
         )
         terms = results.checked_terms(case, terms)
         _seal(work, opened, seal, terms)
     return Outcome(case)
-
-
-def _department(case: models.Case, seal_code: str) -> str:
-    sealing = queries.sealing_department(case)
-    if sealing is None:
-        raise errors.WrongSealError(path=("seal",), seal=seal_code[:20])
-    return sealing.code
 
 
 def _seal(

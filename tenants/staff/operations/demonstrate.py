@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from tenants.staff import models
-from tenants.staff.operations import members
+from tenants.staff.operations import furnish, members
 from tenants.staff.rules import CenterRole
 from tongban.identity import queries as identity
 from tongban.identity.operations import administration, demonstration
@@ -56,6 +56,7 @@ PEOPLE = (
         "chief", "周伟", "县（市、区）首席代表",
         levels=("county",), role=CenterRole.CHIEF_REPRESENTATIVE,
     ),
+    Person("cashier", "蒋琳", "县（市、区）收费员", levels=("county",), role=CenterRole.CASHIER),
     Person("city-clerk", "孙娜", "市窗口人员", levels=("city",), role=CenterRole.CLERK),
     Person("city-reviewer", "马超", "市审核员", levels=("city",), role=CenterRole.REVIEWER),
     Person(
@@ -129,6 +130,8 @@ def demonstrate(
         record = registry.resolve_center(code)
         with center_context(code), unit_of_work():
             appointed += _appoint(actor, accounts, level=record.level, now=now)
+            if code == furnish.CENTER:
+                _furnish(accounts, now=now)
         report(done, len(centers))
     return appointed
 
@@ -186,6 +189,18 @@ def _register_apps(actor: Actor, *, now: datetime) -> None:
             administration.register_app(
                 actor=actor, client_id=client_id, name=name, redirect_uris=redirects, now=now
             )
+
+
+def _furnish(accounts: dict[str, AccountRecord], *, now: datetime) -> None:
+    manager, chief, *staff = (accounts[name] for name in ("manager", "chief", "clerk", "reviewer"))
+    furnish.furnish_registers(
+        actor=Actor(
+            account_id=manager.account_id, kind="person", display_name=manager.display_name
+        ),
+        chief=chief.account_id,
+        staff=[account.account_id for account in staff],
+        now=now,
+    )
 
 
 def _appoint(actor: Actor, accounts: dict[str, AccountRecord], *, level: str, now: datetime) -> int:

@@ -1,4 +1,4 @@
-"""What the staff register refuses."""
+"""What the registers of staff refuse."""
 
 from tongban.kernel.errors import DomainError
 
@@ -149,15 +149,3 @@ class SealNotFoundError(DomainError):
     code = "SEAL_NOT_FOUND"
     message_zh = "没有该印章，或已停用。"
     message_en = "There is no such seal, or it is retired."
-
-
-class WrongSealError(DomainError):
-    code = "WRONG_SEAL"
-    message_zh = "印章“{seal}”不是作出决定的部门在本中心使用的印章，不能用于该结果。"
-    message_en = "Seal {seal} is not in use here by the department that decided."
-
-
-class NotKeeperError(DomainError):
-    code = "NOT_KEEPER"
-    message_zh = "印章“{seal}”由他人保管，只有保管人可以用印。"
-    message_en = "Seal {seal} is kept by somebody else, who alone may use it."
