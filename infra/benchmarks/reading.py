@@ -107,7 +107,7 @@ def _fill(installation: Installation, kept: Secrets, matters: int) -> None:
     app = throwaway.environment(installation, kept, login="app")
     throwaway.run(provisioner, "upgrade")
     subprocess.run(
-        [str(PYTHON), "-W", "ignore", "-m", "infra.benchmarks.catalog", "fill", str(matters), ""],
+        [str(PYTHON), "-W", "ignore", "-m", "infra.benchmarks.searching", "fill", str(matters), ""],
         env=app,
         cwd=PROJECT,
         check=True,
