@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tongban.catalog.adapters import matter_table, offering_table, sources, writers
+from tongban.catalog.adapters import fault_table, matter_table, offering_table, sources, writers
 from tongban.catalog.adapters.writers import FileFormat
 from tongban.catalog.rules import content as shapes
 from tongban.catalog.rules.conformity import declared_elements
@@ -239,3 +239,18 @@ def test_offerings_come_back_equal(file_format, terms, content, keys):
     stated = {name: term for name, term in terms.items() if name != "effective_to" or term}
     assert (back.terms, back.declared) == (stated, declared)
     assert (back.center_code, back.matter_code) == ("371402", "370110990001")
+
+
+@pytest.mark.parametrize(
+    ("field", "title"),
+    [
+        ("result", "结果名称"),
+        ("promised_limit", "承诺时限"),
+        ("promised_limit.unit", "承诺时限单位"),
+        ("materials[2].basis", "申报材料"),
+        ("name", "事项名称"),
+        ("", ""),
+    ],
+)
+def test_a_fault_is_told_by_the_column_that_stands_for_its_element(field, title):
+    assert fault_table.title_of(field) == title

@@ -11,10 +11,11 @@ from tongban.catalog.rules.rows import RowFault
 
 HEADER = ("row", "kind", "field", "column", "code", "reason")
 
+_COLUMNS = (*matter_table.COLUMNS, *offering_table.COLUMNS)
+# Of an element that has several columns, the first stands for the whole of it.
 _TITLES: dict[str, str] = {
-    name: column.title
-    for column in (*offering_table.COLUMNS, *matter_table.COLUMNS)
-    for name in (column.key, column.path, column.path.partition(".")[0])
+    **{column.path.partition(".")[0]: column.title for column in reversed(_COLUMNS)},
+    **{name: column.title for column in reversed(_COLUMNS) for name in (column.path, column.key)},
 }
 
 
