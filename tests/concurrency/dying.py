@@ -128,9 +128,22 @@ def fire_timers(center: str, now: str) -> None:
         pass
 
 
+def send_messages(center: str, now: str) -> None:
+    """Send what a center's applicants are told, as a worker does."""
+    from tenants.messages.operations import sending
+    from tongban.kernel.context import center_context
+
+    moment = datetime.fromisoformat(now)
+    with center_context(center):
+        sending.send_waiting(clock=lambda: moment)
+
+
 STEPS = {
     step.__name__: step
-    for step in (submit_case, relay_all, accept_handoff, return_handoff, fire_timers)
+    for step in (
+        *(submit_case, relay_all, accept_handoff, return_handoff, fire_timers),
+        send_messages,
+    )
 }
 
 if __name__ == "__main__":

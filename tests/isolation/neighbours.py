@@ -15,6 +15,9 @@ from tenants.cases import rules
 from tenants.cases.operations import submit
 from tenants.handoffs.operations import answer
 from tenants.handoffs.states import Direction
+from tenants.messages.models import Message
+from tenants.messages.operations import keeping
+from tenants.messages.rules import MessageKind
 from tenants.staff.operations import deeds, departments, postings, seals
 from tenants.staff.rules import CenterRole, PostingKind
 from tenants.windows.operations import areas, windows
@@ -68,6 +71,7 @@ def settle() -> Neighbour:
     official, administrator = _official(COUNTY, LOGIN), _administrator(COUNTY)
     station = _official(STATION, "neighbours-station")
     county = casework.Desk(center=COUNTY, now=NOW, staff=dict.fromkeys(OFFICIALS, official[1]))
+    _registers(official[1])
     done = _completed(county)
     handed, query_code = _submitted(STATION, station[1], handing.FOOD)
     _offer_and_accept(county, handed)
@@ -86,7 +90,11 @@ def settle() -> Neighbour:
             (COUNTY, handed, Direction.INCOMING),
         )
     ]
-    _registers(official[1])
+    with center_context(COUNTY):
+        keeping.edit_template(
+            actor=official[1], kind=MessageKind.INTAKE, text=f"{MARK}{{number}}",
+            expected_version=0, now=NOW,
+        )  # fmt: skip
     publications.settle(
         center=COUNTY, division=f"{COUNTY}000000", over="371700000000", mark=MARK, now=NOW
     )
@@ -138,9 +146,11 @@ def _things(
         "department": [REGISTER_CODE],
         "area": [REGISTER_CODE],
         "window": [REGISTER_CODE],
+        "seal": [REGISTER_CODE],
         **{f"{root}.code": [REGISTER_CODE] for root in REGISTERS},
         "grantDeed.number": [REGISTER_CODE],
         "revokeDeed.number": [REGISTER_CODE],
+        "message": _messages(),
         "account": [LOGIN],
         "center": [COUNTY],
         "centers": [COUNTY],
@@ -158,12 +168,19 @@ def _things(
     }
 
 
+def _messages() -> list[str]:
+    """Return a message to an applicant on each channel."""
+    with center_context(COUNTY):
+        latest = Message.objects.order_by("channel", "-id").distinct("channel")
+        return [str(message_id) for message_id in latest.values_list("id", flat=True)]
+
+
 def _registers(official: Actor) -> None:
     """Enter one of each register; what is on the hall's board carries no mark."""
     by: dict[str, Any] = {"actor": official, "now": NOW}
     with center_context(COUNTY):
         departments.open_department(
-            **by, code=REGISTER_CODE, name="公安局", credit_code="", section_name="",
+            **by, code=REGISTER_CODE, name="文化和旅游局", credit_code="", section_name="",
             idempotency_key=uuid.uuid4(),
         )  # fmt: skip
         postings.post_member(
@@ -232,7 +249,9 @@ def _completed(county: casework.Desk) -> str:
     number = _in_review(county)
     county.verify(number, reviewer, opinion=f"{MARK}同意")
     county.decide(number, text=MARK)
-    county.issue(number, result_name=f"{MARK}许可证", result_number=f"{MARK}-1")
+    result = {"result_name": f"{MARK}许可证", "result_number": f"{MARK}-1"}
+    county.seal(number, seal_code=REGISTER_CODE, **result)
+    county.issue(number)
     county.complete(
         number, delivery=rules.Delivery(rules.DeliveryMethod.COUNTER, NAME, f"{MARK}代取")
     )

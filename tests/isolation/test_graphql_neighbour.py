@@ -26,7 +26,6 @@ from tests.isolation.neighbours import (
     MARKS,
     NOW,
     PHONE,
-    REGISTERS,
     STATION,
     Neighbour,
 )
@@ -78,7 +77,12 @@ RULES = {
     # The hall's board hangs in public; who posted, authorized and sealed does not.
     **dict.fromkeys(("organizations", "serviceAreas", "windows"), PUBLIC),
     **dict.fromkeys(("postings", "authorizationDeeds", "seals", "sealUses"), LISTED),
-    **dict.fromkeys((*REGISTERS, "postMember", "endPosting", "grantDeed", "revokeDeed"), HIDDEN),
+    # Another center may give its own entries the very codes of the neighbour's.
+    **dict.fromkeys(("openDepartment", "editDepartment", "openWindow", "editWindow"), OWN),
+    **dict.fromkeys(("openServiceArea", "editServiceArea"), OWN),
+    **dict.fromkeys(("closeDepartment", "closeServiceArea", "closeWindow"), HIDDEN),
+    **dict.fromkeys(("registerSeal", "handOverSeal", "retireSeal"), HIDDEN),
+    **dict.fromkeys(("postMember", "endPosting", "grantDeed", "revokeDeed"), HIDDEN),
     **dict.fromkeys(("seatMember", "unseatMember"), HIDDEN),
     # Nothing: null, or a payload with errors and no object.
     **dict.fromkeys(("onboarding", "handoff", "case", "explainDue"), HIDDEN),
@@ -94,6 +98,9 @@ RULES = {
     **dict.fromkeys(("suspendCase", "resumeCase", "extendCase", "terminateCase"), HIDDEN),
     **dict.fromkeys(("disputeCompletion", "urgeCase", "replyUrging"), HIDDEN),
     "urgings": LISTED,
+    # What a center told its applicants, and in which words.
+    **dict.fromkeys(("messages", "myMessages", "messageTemplates"), LISTED),
+    **dict.fromkeys(("markMessageRead", "retryMessage", "editMessageTemplate"), HIDDEN),
     # When a hall is open hangs at its door.
     "officeTerms": PUBLIC,
     "setOfficeTerms": HIDDEN,
@@ -119,6 +126,7 @@ def _cursor(root: Root, neighbour: Neighbour) -> list[str]:
     """Return a cursor that the neighbour's own list gave, behind its first entry."""
     tokens = {
         "myItems": neighbour.applicant,
+        "myMessages": neighbour.applicant,
         "staff": neighbour.administrator,
         **dict.fromkeys(("conformitySummary", "rounds", "changeProposals"), neighbour.registrar),
     }

@@ -3,7 +3,7 @@
 import json
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -42,6 +42,7 @@ class Gateway:
         self.sent: dict[str, str] = {}
         self.status = 200
         self.closes_early = False
+        self.meanwhile: Callable[[], None] = lambda: None
         self._server: ThreadingHTTPServer | None = None
         self.port = 0
 
@@ -56,6 +57,7 @@ class Gateway:
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 gateway.requests.append({**body, "token": self.headers.get("Authorization", "")})
+                gateway.meanwhile()
                 assert self.path == "/sms?from=test"
                 assert self.headers["Idempotency-Key"] == body["id"]
                 if gateway.status == 200:
