@@ -43,6 +43,7 @@ NAMES_NOTHING = frozenset(
         *("version", "from", "to", "title", "category", "authority", "result", "standardCount"),
         *("powerType", "basis", "power", "duty", "accountability", "feeStandard", "payer"),
         *("variant", "question", "option"),
+        *("sectionName", "floor"),
         *("item", "quantity", "waiver", "receipt", "trackingNumber"),
         *("document", "statement", "outcome", "expectedDays", "urging", "reply"),
         *("yellowPercent", "urgingReplyDays"),
