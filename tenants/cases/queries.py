@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from tenants.cases import errors, models, policies, rules
 from tenants.cases.states import STATE_TEXTS, Custody, State, permits
@@ -134,8 +134,7 @@ def _fitting(where: rules.CaseFilter) -> Q:
 def _watched(where: rules.CaseFilter) -> Q:
     fits = Q(lamp__in=list(where.lamps)) if where.lamps else Q()
     if where.is_urged is not None:
-        waits = Exists(models.Urging.objects.filter(case=OuterRef("pk"), replied_at__isnull=True))
-        fits &= Q(waits) if where.is_urged else ~Q(waits)
+        fits &= Q(urgings_open__gt=0) if where.is_urged else Q(urgings_open=0)
     return fits
 
 
@@ -273,7 +272,17 @@ def refusal(
         return not_allowed(action, case, "OWNER")
     if not permits(case.state, action):
         return not_allowed(action, case, "STATE")
-    return None
+    unmet = _unmet(case, action)
+    return not_allowed(action, case, unmet) if unmet else None
+
+
+def _unmet(case: models.Case, action: str) -> str:
+    """Return what the row of a case lacks for an action that its state permits, or ""."""
+    if action == "extend_case" and rules.read_ledger(case.ledger).extension is not None:
+        return "EXTENDED"
+    if action == "reply_urging" and not case.urgings_open:
+        return "NOT_URGED"
+    return ""
 
 
 def authority(

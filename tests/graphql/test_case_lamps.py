@@ -76,7 +76,7 @@ def test_an_urging_its_reply_and_the_list(office):
     (answered,) = urged(office, isOpen=False, isEscalated=False)
     assert (answered["reply"], bool(answered["repliedBy"]["name"])) == ("今日办结", True)
     again = office.do("clerk", "ReplyUrging", number=number, urging=1, reply="x")
-    assert codes(again) == ["URGING_NOT_FOUND"]
+    assert codes(again) == ["CASE_REPLY_URGING_NOT_ALLOWED"]
     seen = office.case("applicant", number)
     assert "尽快" not in str([event["data"] for event in seen["events"]])
 

@@ -84,6 +84,7 @@ def test_the_percentage_is_the_center_s_own(desk):
         terms.set_terms(
             actor=desk.who(CenterRole.MANAGER), expected_version=0, yellow_percent=60, now=desk.now
         )
+    desk.pass_time(desk.now)
     number = desk.submitted()
     desk.accept(number)
     assert desk.pass_time(at("2026-03-04T23:59+08:00")) == 0
@@ -302,10 +303,16 @@ def test_an_urging_is_answered_or_goes_to_the_supervisor(desk):
     assert [f["code"] for f in desk.case(silent).findings] == ["URGING_UNANSWERED"]
     assert desk.reply(silent).findings
     held = desk.holdings()
-    with pytest.raises(errors.UrgingNotFoundError):
+    with pytest.raises(errors.CaseReplyUrgingNotAllowedError) as refused:
         desk.reply(silent)
-    with pytest.raises(errors.UrgingNotFoundError):
-        desk.reply(silent, urging=7)
+    assert refused.value.params["reason"] == "NOT_URGED"
+    assert desk.holdings() == held
+    desk.urge(silent)
+    assert desk.case(silent).urgings_open == 1
+    held = desk.holdings()
+    for urging in (1, 7):
+        with pytest.raises(errors.UrgingNotFoundError):
+            desk.reply(silent, urging=urging)
     assert desk.holdings() == held
 
 

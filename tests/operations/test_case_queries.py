@@ -166,9 +166,18 @@ def test_what_can_be_done_next(desk):
         "add_material", "issue_notice", "accept_case", "refuse_case", "withdraw_case",
     }  # fmt: skip
     assert available(desk, casework.citizen(), number) == {"add_material", "withdraw_case"}
-    assert available(desk, desk.who(CenterRole.MANAGER), number) == set()
+    assert available(desk, desk.who(CenterRole.MANAGER), number) == {"urge_case"}
     desk.accept(number)
-    assert available(desk, desk.reviewer, number) == {"add_material", "start_review"}
+    assert available(desk, desk.reviewer, number) == {
+        "add_material", "start_review", "terminate_case",
+    }  # fmt: skip
+    assert "extend_case" in available(desk, desk.chief, number)
+    desk.extend(number)
+    assert "extend_case" not in available(desk, desk.chief, number)
+    desk.urge(number)
+    assert "reply_urging" in available(desk, desk.reviewer, number)
+    desk.reply(number)
+    assert "reply_urging" not in available(desk, desk.reviewer, number)
     desk.start(number)
     assert "decide_case" in available(desk, desk.chief, number)
 

@@ -22,6 +22,7 @@ BECAUSE: Final[Mapping[str, tuple[str, str]]] = {
         "已超过期限，依法视为准予",
         "its limit is over, and it counts as approved by law",
     ),
+    "NOT_URGED": ("没有待回复的督办", "no urging waits for a reply"),
     "EXTENDED": ("办理期限已延长过一次", "its limit was extended once already"),
     "OVERDUE": ("法定期限已过，不得再延长", "its legal limit is over"),
     "NO_DEPARTMENT": (

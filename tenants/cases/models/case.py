@@ -73,6 +73,7 @@ class Case(models.Model):
     notices_issued = models.SmallIntegerField(default=0)
     ledger = models.JSONField(default=dict, help_text="stays and the extension of its clock")
     findings = models.JSONField(default=list, help_text="what went wrong, by code")
+    urgings_open = models.SmallIntegerField(default=0, help_text="that wait for a reply")
     lamp = models.CharField(max_length=8, blank=True, default="")
     lamp_rank = models.GeneratedField(
         expression=Case_(
@@ -106,6 +107,7 @@ class Case(models.Model):
                 condition=Q(promised_due_at__isnull=False),
                 name="cases_case_due",
             ),
+            models.Index(fields=["-id"], condition=Q(urgings_open__gt=0), name="cases_case_urged"),
             models.Index(
                 fields=["-lamp_rank", "-id"],
                 condition=~Q(lamp=""),

@@ -49,7 +49,7 @@ def extend_case(
             return Outcome(case)
         lamps.require_undeemed(case, "extend_case", now)
         ledger = rules.read_ledger(case.ledger)
-        _require_extensible(case, ledger, now)
+        _require_in_time(case, now)
         extension = rules.Extension(
             limit=_checked_limit(case, amount),
             at=now,
@@ -67,9 +67,7 @@ def extend_case(
     return Outcome(case)
 
 
-def _require_extensible(case: models.Case, ledger: rules.Ledger, now: datetime) -> None:
-    if ledger.extension is not None:
-        raise queries.not_allowed("extend_case", case, "EXTENDED")
+def _require_in_time(case: models.Case, now: datetime) -> None:
     due = case.statutory_due_at or case.promised_due_at
     if due is not None and now > due:
         raise queries.not_allowed("extend_case", case, "OVERDUE")

@@ -64,6 +64,7 @@ def _overdue(work: Work, case: models.Case, now: datetime) -> None:
     data: dict[str, Any] = {}
     if "OVERDUE" not in found:
         changes["findings"] = findings.with_finding(case, "OVERDUE", now)
+        changes["urgings_open"] = case.urgings_open + 1
         data = urging.escalation(case, now)
     log.append_event(
         work,
@@ -155,7 +156,10 @@ def _note_overdue(work: Work, case: models.Case, now: datetime) -> None:
         name="case.notice_overdue",
         by=parties.system(WATCH),
         now=now,
-        changes={"findings": findings.with_finding(case, "NOTICE_OVERDUE", now)},
+        changes={
+            "findings": findings.with_finding(case, "NOTICE_OVERDUE", now),
+            "urgings_open": case.urgings_open + 1,
+        },
         data=urging.escalation(case, now),
     )
 

@@ -52,6 +52,7 @@ def urge_case(
         opening.close_case(
             opened,
             name="case.urged",
+            changes={"urgings_open": case.urgings_open + 1},
             data={
                 "urging": {
                     "number": ordinal,
@@ -124,6 +125,7 @@ def reply_urging(
         opening.close_case(
             opened,
             name="case.urging_replied",
+            changes={"urgings_open": case.urgings_open - 1},
             data={"urging_reply": {"number": urging, "text": said}},
         )
         work.cancel_timer(kind=REPLY_TIMER, key=f"{case.number}-{urging}")

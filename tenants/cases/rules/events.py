@@ -25,6 +25,7 @@ MIRRORED: Final = (
     "ledger",
     "lamp",
     "findings",
+    "urgings_open",
 )
 """Fields of a case that change by events alone, at the custodian and at every mirror alike."""
 
