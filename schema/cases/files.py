@@ -7,7 +7,6 @@ from django.core import signing
 from schema.cases import links
 from schema.cases.links import Link
 from schema.downloads import Download
-from tenants.cases import queries
 from tenants.cases.errors import CaseNotFoundError
 from tenants.cases.operations import reveal
 from tenants.cases.queries import StoredFile
@@ -39,5 +38,5 @@ def open_linked(token: str, *, now: datetime) -> Download | None:
 
 def _accessed(actor: Actor, link: Link, now: datetime) -> StoredFile:
     if link.kind == links.PAPER:
-        return queries.access_paper(actor=actor, paper_id=link.key)
+        return reveal.open_paper(actor=actor, paper_id=link.key, now=now)
     return reveal.open_material_file(actor=actor, file_id=link.key, now=now)

@@ -438,6 +438,8 @@ class StoredFile:
     sha256: str
     filename: str
     media_type: str
+    names_holder: bool = True
+    """Whether it shows who the applicant is in full: what staff open of that is audited."""
 
 
 def access_file(*, actor: Actor, file_id: str) -> StoredFile:
@@ -460,7 +462,13 @@ def access_paper(*, actor: Actor, paper_id: str) -> StoredFile:
     if paper is None:
         raise errors.CaseNotFoundError
     filename = f"{paper.statement['title']}{paper.number}.pdf"
-    return StoredFile(paper.case, paper.sha256, filename, "application/pdf")
+    return StoredFile(
+        case=paper.case,
+        sha256=paper.sha256,
+        filename=filename,
+        media_type="application/pdf",
+        names_holder=paper.kind == rules.PaperKind.RESULT,
+    )
 
 
 @dataclass(frozen=True, slots=True)

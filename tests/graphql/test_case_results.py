@@ -9,6 +9,8 @@ from django.test import Client
 from tests import revising, stationing
 from tests.graphql.office import NEIGHBOUR, Office, codes, follow
 from tongban.catalog.rules.content import Fee, FeeItem, Waiver
+from tongban.kernel.context import center_context
+from tongban.kernel.models import AuditEntry
 
 COPY, REDUCED = "工本费", "小型微型企业减半"
 # Later than any onboarding of the test centers, whose keys are valid from then on.
@@ -54,6 +56,11 @@ def office(db):
 
 def action(case, name):
     return next(item for item in case["availableActions"] if item["action"] == name)
+
+
+def opened(office):
+    with center_context(office.center):
+        return AuditEntry.objects.filter(action="case.open_file").count()
 
 
 def uses(office, who, center=None):
@@ -123,7 +130,13 @@ def test_the_applicant_holds_a_certificate_that_anybody_can_verify(office):
     assert case["seal"]["resultNumber"] == "2号"
     assert case["fees"]["payments"][0]["receipt"] == "37-3"
     first, second = (paper for paper in case["papers"] if paper["kind"] == "RESULT")
+    before = opened(office)
     assert follow(second["link"], now=NOW).body.startswith(b"%PDF-")
+    assert opened(office) == before
+    # It has the holder's name in full, so it is known who of the staff opened it.
+    seen = next(p for p in office.case("clerk", number)["papers"] if p["id"] == second["id"])
+    assert follow(seen["link"], now=NOW).body.startswith(b"%PDF-")
+    assert opened(office) == before + 1
 
     def page(paper):
         return Client().get("/" + paper["verifyUrl"].split("/", 3)[3]).content.decode()

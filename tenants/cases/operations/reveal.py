@@ -8,7 +8,7 @@ from tenants.cases.adapters import sealing
 from tenants.cases.operations import opening, texts
 from tenants.cases.queries import StoredFile
 from tongban.kernel.actors import Actor
-from tongban.kernel.transactions import unit_of_work
+from tongban.kernel.transactions import Work, unit_of_work
 
 
 def reveal_field(
@@ -56,8 +56,21 @@ def open_material_file(*, actor: Actor, file_id: str, now: datetime) -> StoredFi
     """
     with unit_of_work() as work:
         file = queries.access_file(actor=actor, file_id=file_id)
-        if not queries.is_applicant(actor, file.case):
-            opening.audit(
-                work, actor, "open_file", file.case, now=now, data={"sha256": file.sha256}
-            )
+        _audit_opening(work, actor, file, now)
     return file
+
+
+def open_paper(*, actor: Actor, paper_id: str, now: datetime) -> StoredFile:
+    """Return a paper to be handed out; a result has its holder's name, so who opens it is audited.
+
+    Raises: CaseNotFoundError.
+    """
+    with unit_of_work() as work:
+        paper = queries.access_paper(actor=actor, paper_id=paper_id)
+        _audit_opening(work, actor, paper, now)
+    return paper
+
+
+def _audit_opening(work: Work, actor: Actor, file: StoredFile, now: datetime) -> None:
+    if file.names_holder and not queries.is_applicant(actor, file.case):
+        opening.audit(work, actor, "open_file", file.case, now=now, data={"sha256": file.sha256})
