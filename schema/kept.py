@@ -24,6 +24,8 @@ KEPT_BYTES: Final = 16 * 1024 * 1024
 """Of each of the two caches, keys and what else an entry takes included."""
 LONGEST: Final = 512 * 1024
 _OVERHEAD: Final = 600
+_OF_HEADERS: Final = 1_200
+"""What the headers of a response take, and the objects that hold them and its key (measured)."""
 
 Kept = TypeVar("Kept")
 
@@ -128,7 +130,7 @@ class KeptResponses:
         if response.status_code != HTTPStatus.OK:
             return
         body = response.content
-        size = len(body) + sum(map(len, key))
+        size = len(body) + sum(map(len, key)) + _OF_HEADERS
         headers = list(response.items())
         self.kept.put(key, Response(version, response["ETag"], headers, body), size)
 

@@ -366,3 +366,9 @@ def test_guessing_tokens_is_limited_and_a_good_token_is_counted_by_itself(db, se
     statuses = [post(HELLO, Authorization=f"Bearer guess{n}").status_code for n in range(4)]
     assert statuses == [401, 401, 429, 429]
     assert post(HELLO, Authorization=f"Bearer {token}").status_code == 200
+
+
+def test_a_query_string_of_too_many_parts_is_a_bad_request(db):
+    response = Client().get("/graphql?" + "&".join(f"a{number}=1" for number in range(1_001)))
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["extensions"]["code"] == "BAD_REQUEST"

@@ -1,6 +1,8 @@
 """Responses that are given again without Django: the very same ones, to the very same requests."""
 
+import gc
 import io
+import tracemalloc
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,8 +11,8 @@ from urllib.parse import urlencode
 
 import pytest
 from django.core import signals
-from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
+from django.test import Client
 
 from schema import kept, stored, wsgi
 from schema.context import running_clock
@@ -30,6 +32,8 @@ from tongban.registry.queries import center_map
 OFFERING = {"id": stored.key_of(operation("Offering").strip())}
 OFFERING["variables"] = f'{{"code": "3714020004{SET_UP}"}}'
 ME = {"id": stored.key_of(operation("Me").strip())}
+MATTERS = {"id": stored.key_of(operation("Matters").strip()), "variables": '{"search": "企业"}'}
+VERSION = {"id": stored.key_of(operation("CatalogVersion").strip())}
 
 
 @dataclass
@@ -57,7 +61,7 @@ class Front:
 @pytest.fixture
 def front(db) -> Iterator[Front]:
     asked: list[str] = []
-    django = get_wsgi_application()
+    django = wsgi.Handler()
 
     def counted(environ, start_response):
         asked.append(environ["PATH_INFO"])
@@ -145,6 +149,26 @@ def test_what_is_no_answer_of_the_catalog_is_not_kept(front, said):
         front.get(**said)
     assert len(front.asked) == 2
     assert front.application.kept.bytes == 0
+
+
+@pytest.mark.parametrize("charset", ["gbk", "utf-16", "cp037", "zlib", "x"])
+def test_a_charset_that_a_sender_names_poisons_nothing(front, charset):
+    """Answers are kept by the bytes of the query string, so everybody's are read alike."""
+    poisoned = front.get(MATTERS, CONTENT_TYPE=f"text/plain; charset={charset}")
+    kept.bodies.forget()
+    front.application.kept.forget()
+    whole = front.get(MATTERS)
+    assert "企业" in whole[2].decode()
+    assert poisoned == whole
+    sent_otherwise = Client(headers={"Content-Type": "text/plain; charset=gbk"})
+    kept.bodies.forget()
+    with running_clock(lambda: NOW):
+        assert sent_otherwise.get("/graphql", MATTERS).content == whole[2]
+
+
+@pytest.mark.parametrize("kind", ["", ";", "; ;=", "a/b; a*=x''y", "a/b; charset*=zlib''y", "长"])
+def test_a_hostile_content_type_is_no_matter(front, kind):
+    assert front.get(CONTENT_TYPE=kind.encode().decode("latin-1")) == front.get()
 
 
 def test_what_somebody_is_answered_is_not_kept(front):
@@ -244,3 +268,20 @@ def test_many_that_ask_differently_fill_no_memory(front):
     for number in range(60):
         assert front.get(HTTP_ACCEPT_LANGUAGE=f"zh;q=0.{number}")[0] == "200 OK"
     assert front.application.kept.bytes <= 50_000
+
+
+def test_what_is_counted_is_what_it_takes(front):
+    """Small answers, which headers and objects outweigh, don't take more than they count for."""
+    store = front.application.kept
+    front.get(VERSION)
+    gc.collect()
+    tracemalloc.start()
+    try:
+        counted, taken = store.bytes, tracemalloc.get_traced_memory()[0]
+        for number in range(100):
+            said = f"zh;q=0.{number:03}"
+            front.get(VERSION, HTTP_ACCEPT_LANGUAGE=said, REMOTE_ADDR=f"10.0.0.{number}")
+        gc.collect()
+        assert tracemalloc.get_traced_memory()[0] - taken < (store.bytes - counted) * 1.1
+    finally:
+        tracemalloc.stop()
