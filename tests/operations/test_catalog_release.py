@@ -183,6 +183,11 @@ def test_a_matter_that_goes_down_is_closed_above_and_opened_below(db):
         )
     reach_all(third)
     with shared_context(SharedRole.CATALOG):
+        assert centers_of(code, on=LATER - timedelta(days=1)) == ["371400"]
+    midnight = NOW.replace(hour=16) + timedelta(days=30)
+    while timers.fire_timers(PLATFORM, clock=lambda: midnight):
+        pass
+    with shared_context(SharedRole.CATALOG):
         assert centers_of(code, on=LATER + timedelta(days=1)) == ["371400", *COUNTIES]
 
 

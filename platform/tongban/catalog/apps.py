@@ -46,4 +46,4 @@ class CatalogConfig(AppConfig):
             "offerings", handlers.open_offerings, role=SharedRole.CATALOG
         )
         ports.register_timer_handler("catalog.release.reach", handlers.reach_centers)
-        ports.register_timer_handler("catalog.release.day", handlers.refresh_matters)
+        ports.register_timer_handler("catalog.release.day", handlers.follow_day)

@@ -20,10 +20,10 @@ def reach_centers(timer: DueTimer, now: datetime) -> None:
     reach.reach_centers(issuer_code=issuer_code, number=number, now=now)
 
 
-def refresh_matters(timer: DueTimer, now: datetime) -> None:
-    """Let lists and searches follow a release whose day has come (in the platform's context)."""
+def follow_day(timer: DueTimer, now: datetime) -> None:
+    """Let lists, searches and centers follow a release whose day has come (platform's context)."""
     issuer_code, number = _release_of(timer)
-    reach.refresh_matters(issuer_code=issuer_code, number=number, now=now)
+    reach.follow_day(issuer_code=issuer_code, number=number, now=now)
 
 
 def _release_of(timer: DueTimer) -> tuple[str, int]:

@@ -63,6 +63,9 @@ class Offering(models.Model):
     closed_for = models.CharField(
         max_length=200, blank=True, default="", help_text="why it is offered no longer"
     )
+    planned_to = models.DateField(
+        null=True, help_text="the center's own last day (excluded), where a release ends it before"
+    )
     declared = models.JSONField(
         null=True, help_text="elements of the standard as the center's own list states them"
     )

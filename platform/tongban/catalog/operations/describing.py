@@ -10,9 +10,9 @@ from tongban.catalog.rules.figures import figures_of
 DESCRIBING = (
     "local_code", "main_item", "name", "short_name", "matter_type", "service_line", "department",
     "theme", "levels", "service_objects", "life_events", "preconditions",
-    "search_names", "search_text", "search_terms",
+    "search_names", "search_text", "search_terms", "merged_into",
 )  # fmt: skip
-"""Columns of a matter that say what its content says."""
+"""Columns of a matter that say what its content says; what stands is merged into nothing."""
 
 CONTENT = (
     "content", "content_hash", "material_count", "step_count", "promised_days", "is_one_review",
@@ -56,6 +56,7 @@ def describe_all(standing: Sequence[tuple[models.StandardMatter, MatterContent]]
     """Let the describing columns of matters say what their contents say (in batches of 500)."""
     for matter, content in standing:
         describe(matter, content)
+        matter.merged_into = ""
     save_described([matter for matter, _content in standing])
 
 

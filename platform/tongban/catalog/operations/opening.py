@@ -6,6 +6,7 @@ from datetime import date
 from django.db import connection
 
 from tongban.catalog.rules import codes
+from tongban.catalog.rules.releases import LONGEST, SUFFIX
 from tongban.kernel import crypto
 
 Center = tuple[str, str, str]
@@ -15,29 +16,54 @@ _CENTERS = """
 jsonb_to_recordset(%(centers)s::jsonb) AS c(code text, level text, prefix text, issuers text[])
 """
 
-# Of each matter and level: from when to when it stands, and what the last revision for it says.
-# What is offered already stays as it is.
-_OPEN = f"""
-WITH standing AS (
-  SELECT r.matter_code, l.level, min(r.effective_from) AS starts,
-         max(COALESCE(r.effective_to, 'infinity')) AS ends,
-         (array_agg(COALESCE((r.content ->> 'assisted_intake')::boolean, false)
-                    ORDER BY r.effective_from DESC, r.number DESC))[1] AS assisted,
-         (array_agg(COALESCE(r.content ->> 'handling_type' = '1', false)
-                    ORDER BY r.effective_from DESC, r.number DESC))[1] AS on_the_spot
+# Of each matter and level: from when to when it stands without a gap, first of all that is to come
+# (releases may be ahead of each other), which release ends it, and what the last revision says.
+_STANDING = """
+WITH said AS (
+  SELECT r.matter_code, l.level, r.effective_from, r.effective_to, r.content,
+         lead(r.effective_from) OVER (
+           PARTITION BY r.matter_code, l.level ORDER BY r.effective_from) AS goes_on
     FROM catalog_matterrevision r
     CROSS JOIN LATERAL jsonb_array_elements_text(r.content -> 'levels') AS l (level)
    WHERE r.status IN ('published', 'superseded')
-     AND (r.effective_to IS NULL OR r.effective_to > %(since)s)
+     AND (r.effective_to IS NULL OR r.effective_to > GREATEST(%(since)s, r.effective_from))
      AND (%(matters)s::text[] IS NULL OR r.matter_code = ANY (%(matters)s))
-   GROUP BY r.matter_code, l.level
-), opened AS (
+), first AS (
+  SELECT matter_code, level, min(effective_from) AS starts,
+         min(effective_to) FILTER (WHERE goes_on IS DISTINCT FROM effective_to) AS ends
+    FROM said GROUP BY matter_code, level
+), standing AS (
+  SELECT f.matter_code, f.level, f.starts, f.ends, COALESCE(e.reason, '') AS ended_for,
+         last.assisted, last.on_the_spot
+    FROM first f
+    JOIN LATERAL (
+      SELECT COALESCE((s.content ->> 'assisted_intake')::boolean, false) AS assisted,
+             COALESCE(s.content ->> 'handling_type' = '1', false) AS on_the_spot
+        FROM said s
+       WHERE s.matter_code = f.matter_code AND s.level = f.level
+         AND (f.ends IS NULL OR s.effective_from < f.ends)
+       ORDER BY s.effective_from DESC LIMIT 1
+    ) last ON true
+    LEFT JOIN LATERAL (
+      SELECT left(r.title, %(longest)s - char_length(w.suffix)) || w.suffix AS reason
+        FROM catalog_releaseitem i
+        JOIN catalog_release r ON r.id = i.release_id
+        CROSS JOIN LATERAL (SELECT format(%(suffix)s, r.number) AS suffix) w
+       WHERE i.matter_code = f.matter_code AND r.effective_from = f.ends
+         AND r.status <> 'withdrawn'
+       ORDER BY r.number DESC LIMIT 1
+    ) e ON true
+)
+"""
+
+# What is offered already stays as it is.
+_OPEN = f"""
+{_STANDING}, opened AS (
   INSERT INTO catalog_offering (center_code, matter_code, code, credit_code, status, department,
       place, hours, contact, complaints, body_kind, local_code, windows, promised_unit,
       assisted_intake, scope, on_the_spot, effective_from, effective_to, closed_for)
   SELECT c.code, m.code, c.prefix || m.code, '', '1', '', '', '', '', '', '', '', '{{}}', '',
-         s.assisted, '', s.on_the_spot, GREATEST(%(since)s, s.starts),
-         NULLIF(s.ends, 'infinity'), ''
+         s.assisted, '', s.on_the_spot, GREATEST(%(since)s, s.starts), s.ends, s.ended_for
     FROM {_CENTERS}
     JOIN standing s ON s.level = c.level
     JOIN catalog_standardmatter m ON m.code = s.matter_code AND m.issuer_code = ANY (c.issuers)
@@ -47,26 +73,40 @@ WITH standing AS (
 SELECT center_code, count(*) FROM opened GROUP BY center_code ORDER BY center_code
 """  # noqa: S608  # made of constants
 
-# What an earlier release closed and this one opens again; what a center itself cancelled stays so.
+# What an earlier release closed and this one opens again; what a center itself cancelled, or meant
+# to end before, stays so.
 _REOPEN = f"""
+{_STANDING}
 UPDATE catalog_offering o
    SET effective_from = CASE WHEN o.effective_to < %(since)s THEN %(since)s
                              ELSE o.effective_from END,
-       effective_to = NULL, closed_for = ''
+       effective_to = LEAST(o.planned_to, s.ends),
+       closed_for = CASE WHEN o.planned_to <= s.ends THEN '' ELSE s.ended_for END,
+       planned_to = CASE WHEN o.planned_to > s.ends THEN o.planned_to END
   FROM {_CENTERS}
   JOIN jsonb_to_recordset(%(gained)s::jsonb) AS g(matter text, level text) ON g.level = c.level
+  JOIN standing s ON s.matter_code = g.matter AND s.level = g.level
  WHERE o.center_code = c.code AND o.matter_code = g.matter AND o.effective_to <= %(since)s
-   AND o.closed_for <> ''
+   AND o.closed_for <> '' AND s.starts <= %(since)s
+   AND (o.planned_to IS NULL OR o.planned_to > %(since)s)
 """  # noqa: S608  # made of constants
 
 _CLOSE = f"""
 UPDATE catalog_offering o
-   SET effective_to = %(since)s, closed_for = %(reason)s
+   SET planned_to = CASE WHEN o.closed_for = '' THEN o.effective_to ELSE o.planned_to END,
+       effective_to = %(since)s, closed_for = %(reason)s
   FROM {_CENTERS}
   JOIN jsonb_to_recordset(%(kept)s::jsonb) AS k(matter text, levels text[])
     ON NOT (c.level = ANY (k.levels))
  WHERE o.center_code = c.code AND o.matter_code = k.matter
    AND (o.effective_to IS NULL OR o.effective_to > %(since)s)
+"""  # noqa: S608  # made of constants
+
+_UNDO = f"""
+DELETE FROM catalog_offering o
+ USING {_CENTERS}
+  JOIN jsonb_to_recordset(%(gained)s::jsonb) AS g(matter text, level text) ON g.level = c.level
+ WHERE o.center_code = c.code AND o.matter_code = g.matter AND o.effective_from >= %(since)s
 """  # noqa: S608  # made of constants
 
 
@@ -79,19 +119,41 @@ def open_offerings(
     standard is for their level. Returns how many each center gained. One statement.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN, {"centers": _rows(centers), "since": since, "matters": matter_codes})
+        cursor.execute(_OPEN, {"centers": _rows(centers), **_standing(since, matter_codes)})
         return dict.fromkeys((code for code, _, _ in centers), 0) | dict(cursor.fetchall())
 
 
 def reopen_offerings(
     centers: Sequence[Center], *, since: date, gained: Sequence[tuple[str, str]]
 ) -> int:
-    """Open again what releases closed: pairs of matter and level. One statement."""
-    rows = [{"matter": matter, "level": level} for matter, level in gained]
+    """Open again what releases closed: pairs of matter and level. One statement.
+
+    An offering has one span of days, so only what stands on ``since`` is opened again, and
+    ``since`` must have come: until then it may be on offer, or not, by an earlier release.
+    """
+    codes_gained = sorted({matter for matter, _level in gained})
     with connection.cursor() as cursor:
-        cursor.execute(_REOPEN, {"centers": _rows(centers), "since": since, "gained": _json(rows)})
+        cursor.execute(
+            _REOPEN,
+            {
+                "centers": _rows(centers),
+                "gained": _pairs(gained),
+                **_standing(since, codes_gained),
+            },
+        )
         changed: int = cursor.rowcount
     return changed
+
+
+def undo_opening(
+    centers: Sequence[Center], *, since: date, gained: Sequence[tuple[str, str]]
+) -> None:
+    """Take away what centers were to offer from ``since`` on: pairs of matter and level.
+
+    One statement.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_UNDO, {"centers": _rows(centers), "since": since, "gained": _pairs(gained)})
 
 
 def close_offerings(
@@ -113,6 +175,19 @@ def close_offerings(
         )
         changed: int = cursor.rowcount
     return changed
+
+
+def _standing(since: date, matter_codes: list[str] | None) -> dict[str, object]:
+    return {
+        "since": since,
+        "matters": matter_codes,
+        "suffix": SUFFIX.format("%s"),
+        "longest": LONGEST,
+    }
+
+
+def _pairs(gained: Sequence[tuple[str, str]]) -> str:
+    return _json([{"matter": matter, "level": level} for matter, level in gained])
 
 
 def _rows(centers: Sequence[Center]) -> str:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from tongban.catalog import errors, models, policies
-from tongban.catalog.operations import judging, release, versions
+from tongban.catalog.operations import judging, opening, reach, release, versions
 from tongban.catalog.operations.release import Publication
 from tongban.catalog.rules.releases import closed_for
 from tongban.catalog.states import (
@@ -24,6 +24,7 @@ from tongban.catalog.states import (
 from tongban.kernel import calendar
 from tongban.kernel.actors import Actor
 from tongban.kernel.transactions import claim_key, unit_of_work
+from tongban.registry import queries as registry
 from tongban.registry import rules as registry_rules
 
 MOST_REVISIONS = 500
@@ -264,9 +265,6 @@ def _take_back(found: models.Release) -> None:
         before=ProposalStatus.PUBLISHED,
         after=ProposalStatus.ACCEPTED,
     )
-    models.StandardMatter.objects.filter(
-        code__in=[item.matter_id for item in items], merged_into__gt=""
-    ).update(merged_into="")
 
 
 def _built_on(
@@ -293,11 +291,15 @@ def _revisions_of(
 
 def _restore_offerings(found: models.Release) -> None:
     """Take back what the release opened and closed at centers, as far as it has come."""
-    of_tree = models.Offering.objects.filter(
+    centers = registry.centers_within(found.issuer_code)
+    gained, _kept = reach.moves_of(found)
+    opening.undo_opening(
+        list(centers.values_list("code", "level", "division_code")),
+        since=found.effective_from,
+        gained=gained,
+    )
+    models.Offering.objects.filter(
         matter__in=found.items.values("matter"),
         center_code__startswith=registry_rules.significant_digits(found.issuer_code),
-    )
-    of_tree.filter(effective_from__gte=found.effective_from).delete()
-    of_tree.filter(closed_for=closed_for(found.title, found.number)).update(
-        effective_to=None, closed_for=""
-    )
+        closed_for=closed_for(found.title, found.number),
+    ).update(effective_to=F("planned_to"), planned_to=None, closed_for="")

@@ -33,17 +33,20 @@ def reach_centers(*, issuer_code: str, number: int, now: datetime) -> models.Rel
     """Let the next centers of a release's tree offer what it brings and end what it takes.
 
     Schedules itself again until all are reached; a release that was withdrawn, or has reached all,
-    is left alone (None). Runs in the platform's context. A few statements a batch.
+    is left alone (None). None overtakes an earlier one of its issuer, since what a center offers
+    follows from their order: the batch is then the earlier one's. Runs in the platform's context.
+    A few statements a batch.
     """
     with unit_of_work() as work:
         versions.advance()
-        found = (
+        reaching = list(
             models.Release.objects.select_for_update()
-            .filter(issuer_code=issuer_code, number=number, status=ReleaseStatus.REACHING)
-            .first()
+            .filter(issuer_code=issuer_code, number__lte=number, status=ReleaseStatus.REACHING)
+            .order_by("number")
         )
-        if found is None:
+        if not reaching or reaching[-1].number != number:
             return None
+        found = reaching[0]
         levels = levels_of(found)
         size = max(1, min(MOST_CENTERS, MOST_PAIRS // max(1, len(levels))))
         following = registry.centers_within(issuer_code).filter(code__gt=found.last_center)
@@ -52,8 +55,9 @@ def reach_centers(*, issuer_code: str, number: int, now: datetime) -> models.Rel
             _reach(work, found, centers, levels, now)
         if len(centers) < size:
             _finish(work, found, now)
-        else:
-            work.schedule(kind=release.REACH_TIMER, key=release.timer_key(found), fires_at=now)
+        if len(centers) == size or len(reaching) > 1:
+            key = release.timer_key(reaching[-1])
+            work.schedule(kind=release.REACH_TIMER, key=key, fires_at=now)
     return found
 
 
@@ -65,15 +69,15 @@ def _reach(
     now: datetime,
 ) -> None:
     since = found.effective_from
-    gained = [(code, level) for code, of in levels.items() for level in of.after - of.before]
-    kept = [(code, sorted(of.after)) for code, of in levels.items() if of.before - of.after]
+    gained, kept = moves_of(found, levels)
     opened = closed = 0
     if kept:
         closed = opening.close_offerings(
             centers, since=since, kept=kept, reason=closed_for(found.title, found.number)
         )
     if gained:
-        opened = opening.reopen_offerings(centers, since=since, gained=gained)
+        if since <= calendar.local_day(now):  # else on its day: ``follow_day``
+            opened = opening.reopen_offerings(centers, since=since, gained=gained)
         codes = sorted({code for code, _level in gained})
         by_center = opening.open_offerings(centers, since=since, matter_codes=codes)
         opened += sum(by_center.values())
@@ -111,6 +115,19 @@ def _finish(work: Work, found: models.Release, now: datetime) -> None:
     )
 
 
+def moves_of(
+    found: models.Release, levels: Mapping[str, Levels] | None = None
+) -> tuple[list[tuple[str, str]], list[tuple[str, list[str]]]]:
+    """Return for which levels a release brings matters, and what stays of those it takes away.
+
+    Pairs of matter and level, and of matter and all levels that it remains for.
+    """
+    levels = levels_of(found) if levels is None else levels
+    gained = [(code, level) for code, of in levels.items() for level in of.after - of.before]
+    kept = [(code, sorted(of.after)) for code, of in levels.items() if of.before - of.after]
+    return gained, kept
+
+
 def levels_of(found: models.Release) -> dict[str, Levels]:
     """Return for which levels each matter of a release was and is (two queries)."""
     items = list(found.items.all())
@@ -135,16 +152,53 @@ def _said(
         yield (code, number), frozenset(levels)
 
 
-def refresh_matters(*, issuer_code: str, number: int, now: datetime) -> None:
-    """Let the columns that lists and searches go by follow a release whose day has come.
+def follow_day(*, issuer_code: str, number: int, now: datetime) -> None:
+    """Let lists, searches and centers follow a release whose day has come.
 
-    Runs in the platform's context; a few statements for any number of matters.
+    Columns say what holds now, and what an earlier release closed is open again where this one
+    brings it back. Runs in the platform's context; a few statements for any number of matters.
     """
-    with unit_of_work():
+    with unit_of_work() as work:
         versions.advance()
-        today = calendar.local_day(now)
-        items = models.ReleaseItem.objects.filter(
-            release__issuer_code=issuer_code, release__number=number
-        ).exclude(release__status=ReleaseStatus.WITHDRAWN)
-        standing = queries.in_force(today).filter(matter__code__in=items.values("matter"))
+        found = (
+            models.Release.objects.select_for_update()
+            .filter(issuer_code=issuer_code, number=number)
+            .exclude(status=ReleaseStatus.WITHDRAWN)
+            .first()
+        )
+        if found is None:
+            return
+        standing = queries.in_force(calendar.local_day(now)).filter(
+            matter__code__in=found.items.values("matter")
+        )
         describing.describe_all([(each.matter, each.read()) for each in standing])
+        _open_again(work, found, now)
+
+
+def _open_again(work: Work, found: models.Release, now: datetime) -> None:
+    gained, _kept = moves_of(found)
+    closed = models.Offering.objects.filter(
+        matter__code__in={code for code, _level in gained},
+        effective_to__lte=found.effective_from,
+        closed_for__gt="",
+    )
+    of_closed = set(closed.values_list("matter__code", flat=True).distinct())
+    gained = [(code, level) for code, level in gained if code in of_closed]
+    if not gained:
+        return
+    centers = registry.centers_within(found.issuer_code)
+    opened = opening.reopen_offerings(
+        list(centers.values_list("code", "level", "division_code")),
+        since=found.effective_from,
+        gained=gained,
+    )
+    found.opened += opened
+    found.save(update_fields=["opened"])
+    work.audit_action(
+        actor=actors.system("release"),
+        action="release.reopen",
+        object_type="release",
+        object_key=release.timer_key(found),
+        at=now,
+        data={"opened": opened},
+    )
