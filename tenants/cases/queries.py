@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
 from tenants.cases import errors, models, policies, rules
-from tenants.cases.states import STATE_TEXTS, Custody, State, permits
+from tenants.cases.states import LAMP_RANKS, STATE_TEXTS, Custody, State, permits
 from tenants.staff import queries as staff
 from tenants.staff.rules import Authority, DeedStanding, Membership
 from tenants.windows import queries as hall
@@ -132,7 +132,10 @@ def _fitting(where: rules.CaseFilter) -> Q:
 
 
 def _watched(where: rules.CaseFilter) -> Q:
-    fits = Q(lamp__in=list(where.lamps)) if where.lamps else Q()
+    fits = Q()
+    if where.lamps:
+        # By rank, and as the index of lamps says it.
+        fits = Q(lamp_rank__in=[LAMP_RANKS[lamp] for lamp in where.lamps]) & ~Q(lamp="")
     if where.is_urged is not None:
         fits &= Q(urgings_open__gt=0) if where.is_urged else Q(urgings_open=0)
     return fits
@@ -272,17 +275,17 @@ def refusal(
         return not_allowed(action, case, "OWNER")
     if not permits(case.state, action):
         return not_allowed(action, case, "STATE")
-    unmet = _unmet(case, action)
+    unmet = _unmet(case, action, is_own=own)
     return not_allowed(action, case, unmet) if unmet else None
 
 
-def _unmet(case: models.Case, action: str) -> str:
+def _unmet(case: models.Case, action: str, *, is_own: bool) -> str:
     """Return what the row of a case lacks for an action that its state permits, or ""."""
     if action == "extend_case" and rules.read_ledger(case.ledger).extension is not None:
         return "EXTENDED"
     if action == "reply_urging" and not case.urgings_open:
         return "NOT_URGED"
-    return ""
+    return rules.unmet_by(rules.read_marks(case.ratings), action, is_own=is_own)
 
 
 def authority(

@@ -95,6 +95,10 @@ _CHARGEABLE = frozenset(
     {State.ACCEPTED, State.IN_REVIEW, State.SUSPENDED, State.APPROVED, State.REJECTED}
 )
 
+_RATEABLE = frozenset(
+    {State.APPROVED, State.REJECTED, State.ISSUED, State.COMPLETED, State.REFUSED}
+)
+
 WITHIN: Mapping[str, frozenset[State]] = {
     "add_material": frozenset(_BEFORE_DECISION),
     "record_review": frozenset({State.IN_REVIEW}),
@@ -107,6 +111,10 @@ WITHIN: Mapping[str, frozenset[State]] = {
     "extend_case": frozenset({State.ACCEPTED, State.IN_REVIEW}),
     "urge_case": _UNFINISHED,
     "reply_urging": _UNFINISHED,
+    "rate_case": _RATEABLE,
+    "answer_rectification": _RATEABLE,
+    "appeal_rating": _RATEABLE,
+    "decide_appeal": _RATEABLE,
 }
 """Actions that leave the state, or whose outcome chooses the transition, and where they fit."""
 
@@ -121,6 +129,10 @@ class Lamp(StrEnum):
     GREEN = "green"
     YELLOW = "yellow"
     RED = "red"
+
+
+LAMP_RANKS: Mapping[str, int] = {lamp.value: rank for rank, lamp in enumerate(Lamp, start=1)}
+"""By which lists put the most pressing first; a case without a lamp has 0."""
 
 
 class Custody(StrEnum):

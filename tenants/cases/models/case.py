@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Case as Case_
 from django.db.models import Q, When
 
-from tenants.cases.states import Custody, Lamp, State
+from tenants.cases.states import LAMP_RANKS, Custody, Lamp, State
 from tongban.kernel.models import AppendOnlyModel, UuidV7
 
 
@@ -73,11 +73,12 @@ class Case(models.Model):
     notices_issued = models.SmallIntegerField(default=0)
     ledger = models.JSONField(default=dict, help_text="stays and the extension of its clock")
     findings = models.JSONField(default=list, help_text="what went wrong, by code")
+    ratings = models.JSONField(default=list, help_text="how it was rated, and what is open of it")
     urgings_open = models.SmallIntegerField(default=0, help_text="that wait for a reply")
     lamp = models.CharField(max_length=8, blank=True, default="")
     lamp_rank = models.GeneratedField(
         expression=Case_(
-            *(When(lamp=lamp.value, then=rank) for rank, lamp in enumerate(Lamp, start=1)),
+            *(When(lamp=lamp, then=rank) for lamp, rank in LAMP_RANKS.items()),
             default=0,
         ),
         output_field=models.SmallIntegerField(),
