@@ -10,10 +10,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from tenants.cases import errors as case_errors
 from tenants.staff import models, queries
 from tenants.staff.operations import demonstrate
 from tenants.staff.rules import CenterRole
-from tests import people
+from tests import casework, handing, people
 from tests.database import CENTERS, PROJECT
 from tongban.identity import models as identity_models
 from tongban.identity import queries as identity
@@ -142,3 +143,31 @@ def test_one_department_works_in_a_center_with_all_that_its_results_need(shown):
         assert models.Posting.objects.count() == 3
     with center_context("371425"):
         assert not models.Department.objects.exists()
+
+
+def test_its_chief_decides_and_its_clerk_seals(shown):
+    def person(login_name):
+        with shared_context(SharedRole.PLATFORM):
+            account = identity.find_account(login_name)
+        return people.actor(account, now=NOW)
+
+    desk = casework.Desk(
+        center="371402",
+        now=NOW,
+        staff={
+            CenterRole.CLERK: person("clerk"),
+            CenterRole.REVIEWER: person("reviewer"),
+            CenterRole.CHIEF_REPRESENTATIVE: person("chief"),
+        },
+    )
+    number = desk.submit(request=casework.application(matter_code=handing.MARRIAGE)).case.number
+    desk.accept(number)
+    desk.start(number)
+    desk.review(number)
+    desk.verify(number)
+    assert desk.decide(number).decision["authority"]["department_name"] == "民政局"
+    with pytest.raises(case_errors.SealRequiredError):
+        desk.issue(number)
+    desk.seal(number, seal_code="MZJ-2")
+    desk.issue(number)
+    assert desk.complete(number).delivery["method"] == "counter"
