@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +12,8 @@ import pytest
 
 from tenants.cases import errors, models, rules
 from tenants.cases.states import State
+from tenants.staff.rules import CenterRole
+from tenants.windows.operations import terms
 from tests import casework, database, handing, revising
 from tests.casework import Desk
 from tests.concurrency import dying
@@ -104,29 +106,54 @@ def test_of_silence_and_a_notice_one_is_the_outcome(desk):
 _DYING = Path(dying.__file__)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("point", ["before-commit:1", "after-commit:1"])
-def test_a_worker_that_is_killed_while_a_limit_ends(committed_db, point):
-    desk = Desk(now=datetime(2026, 3, 2, 2, 0, tzinfo=UTC))
-    revising.revise(now=desk.now, tacit_approval=True, tacit_approval_basis=0)
-    number = desk.in_review()
+def die(url, point, step, *arguments):
+    """Do a step in a process of its own that is killed at the point."""
     died = subprocess.run(
-        [sys.executable, "-W", "ignore", str(_DYING), point, "fire_timers", desk.center,
-         LATE.isoformat()],
+        [sys.executable, "-W", "ignore", str(_DYING), point, step, *arguments],
         env={
             **os.environ,
-            "TONGBAN_DATABASE_URL": committed_db,
+            "TONGBAN_DATABASE_URL": url,
             "PYTHONPATH": f"{database.PROJECT / 'platform'}:{database.PROJECT}",
         },
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
-    )  # fmt: skip
+    )
     assert died.returncode == -signal.SIGKILL, died.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", ["before-commit:1", "after-commit:1"])
+def test_a_worker_that_is_killed_while_a_limit_ends(committed_db, point):
+    desk = Desk(now=datetime(2026, 3, 2, 2, 0, tzinfo=UTC))
+    revising.revise(now=desk.now, tacit_approval=True, tacit_approval_basis=0)
+    number = desk.in_review()
+    die(committed_db, point, "fire_timers", desk.center, LATE.isoformat())
     dying.fire_timers(desk.center, LATE.isoformat())
     assert names(desk, number) == ["case.submitted", "case.accepted", "case.review_started",
                                    "case.approved"]  # fmt: skip
     with center_context(desk.center):
         assert models.Paper.objects.filter(kind=rules.PaperKind.APPROVAL).count() == 1
     assert casework.holdings(desk.center)["CaseEvent"] == 4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", ["before-commit:1", "after-commit:1", "before-commit:2"])
+def test_a_worker_that_is_killed_while_it_reckons_anew(committed_db, point):
+    desk = Desk(now=datetime(2026, 3, 2, 2, 0, tzinfo=UTC))
+    numbers = [desk.in_review() for _ in range(5)]
+    with center_context(desk.center):
+        terms.set_terms(
+            actor=desk.who(CenterRole.MANAGER),
+            expected_version=0,
+            hours=(time(9), time(12), time(14), time(18)),
+            now=desk.now,
+        )
+    die(committed_db, point, "recompute_by_two", desk.center, desk.now.isoformat())
+    dying.recompute_by_two(desk.center, desk.now.isoformat())
+    for number in numbers:
+        assert names(desk, number).count("case.due_recomputed") == 1
+        assert desk.case(number).promised_due_at == datetime(2026, 3, 5, 10, 0, tzinfo=UTC)
+    with center_context(desk.center):
+        assert not Timer.objects.filter(kind=terms.CHANGED_TIMER, fired_at=None).exists()
