@@ -178,7 +178,7 @@ def test_accepted_it_is_a_draft_and_published_with_it(catalog):
     proposal = answer(propose())
     assert (proposal.status, proposal.revision_number) == (ProposalStatus.ACCEPTED, 2)
     drafted = models.MatterRevision.objects.get(matter__code=MATTER, number=2)
-    assert (drafted.status, drafted.editors) == ("draft", [editor(CITY).key])
+    assert (drafted.status, drafted.editors) == ("draft", [editor(CITY).key, offerer().key])
     assert drafted.read() == replace(
         publishing.standard(MATTER), promised_limit=Limit(10, LimitUnit.WORKING_DAY)
     )
@@ -196,6 +196,19 @@ def test_accepted_it_is_a_draft_and_published_with_it(catalog):
     assert (shown.revision_number, shown.effective_from) == (2, FIRST)
     assert proposal_queries.proposed_differences(shown) == ()
     assert queries.published_revision(code=MATTER, on=FIRST).promised_days == 10
+
+
+def test_who_proposed_the_words_does_not_review_or_publish_them(catalog):
+    """One person may hold a role at the county and another at the city."""
+    proposed = propose(actor=offerer(account=102))
+    accepted = answer(proposed)
+    revision = models.MatterRevision.objects.get(matter__code=MATTER, number=2)
+    assert set(revision.editors) == {proposed.proposed_by, accepted.answered_by}
+    assert proposed.proposed_by == reviewer(CITY).key
+    before = written()
+    with pytest.raises(errors.SamePersonError):
+        reviewed(2)
+    assert written() == before
 
 
 def test_two_accepted_ones_come_together_in_one_draft(catalog):

@@ -67,7 +67,7 @@ def draft_revision(
             request={name: getattr(request, name) for name in request.__slots__},
         )
         if claim.repeated and claim.outcome:
-            return _written(request, claim.outcome)
+            return written_before(actor, claim.outcome, matter_code=request.code)
         versions.advance()
         content = _read(request.content)
         matter = _matter(actor, request, content, now)
@@ -77,11 +77,17 @@ def draft_revision(
     return revision
 
 
-def _written(request: DraftRequest, outcome: Mapping[str, Any]) -> models.MatterRevision:
-    """Return what the first request of a key wrote, if nobody threw it away since."""
+def written_before(
+    actor: Actor, outcome: Mapping[str, Any], *, matter_code: str
+) -> models.MatterRevision:
+    """Return the revision that the first request of a key wrote, as it stands now.
+
+    Raises: RevisionNotFoundError where somebody threw it away since, or the actor has lost the
+    role that shows it.
+    """
     found = models.MatterRevision.objects.select_related("matter").filter(**outcome).first()
-    if found is None:
-        raise errors.RevisionNotFoundError(path=("matter",), matter=request.code)
+    if found is None or not _is_seen(actor, found):
+        raise errors.RevisionNotFoundError(path=("matter",), matter=matter_code)
     return found
 
 
@@ -135,12 +141,15 @@ def access_revision(*, actor: Actor, matter_code: str, number: int) -> models.Ma
         .filter(matter__code=matter_code, number=number)
         .first()
     )
-    if revision is None or not (
-        revision.status in IN_FORCE_ONCE
-        or policies.may_see_drafts(actor, revision.matter.issuer_code)
-    ):
+    if revision is None or not _is_seen(actor, revision):
         raise errors.RevisionNotFoundError(path=("matter",), matter=matter_code)
     return revision
+
+
+def _is_seen(actor: Actor, revision: models.MatterRevision) -> bool:
+    return revision.status in IN_FORCE_ONCE or policies.may_see_drafts(
+        actor, revision.matter.issuer_code
+    )
 
 
 def require_state(
@@ -179,11 +188,9 @@ def _matter(
     actor: Actor, request: DraftRequest, content: MatterContent, now: datetime
 ) -> models.StandardMatter:
     matter = _find(request)
-    if matter is None:
+    if matter is None or _is_hidden(actor, matter):
+        # Who may not see it is told whatever would be said if it were not there.
         return _new_matter(actor, request, content, now)
-    is_hidden = not matter.revisions.filter(status__in=IN_FORCE_ONCE).exists()
-    if is_hidden and not policies.may_see_drafts(actor, matter.issuer_code):
-        raise errors.MatterNotFoundError(path=("matter",), matter=matter.code)
     if not policies.may_draft(actor, matter.issuer_code):
         raise errors.DraftNotAllowedError
     if not codes.fits(matter.code, issuer_code=matter.issuer_code, matter_type=content.matter_type):
@@ -191,6 +198,12 @@ def _matter(
             path=("content", "matter_type"), reason="MISMATCH", found=matter.code
         )
     return matter
+
+
+def _is_hidden(actor: Actor, matter: models.StandardMatter) -> bool:
+    if policies.may_see_drafts(actor, matter.issuer_code):
+        return False
+    return not matter.revisions.filter(status__in=IN_FORCE_ONCE).exists()
 
 
 def _find(request: DraftRequest) -> models.StandardMatter | None:
@@ -222,8 +235,9 @@ def _new_matter(
             raise errors.ContentInvalidError(
                 path=(name,), reason="TOO_LONG", field=name, found=len(text)
             )
-    if code and not codes.fits(code, issuer_code=issuer, matter_type=content.matter_type):
-        raise errors.MatterCodeError(path=("matter",), reason="MISMATCH", found=code)
+    fits = codes.fits(code, issuer_code=issuer, matter_type=content.matter_type)
+    if code and not (fits and codes.is_matter_code(code)):
+        raise errors.MatterCodeError(path=("matter",), reason="MISMATCH", found=code[:40])
     matter = models.StandardMatter(
         code=code or _free_code(request, content),
         issuer_code=issuer,
@@ -252,12 +266,14 @@ def _insert(matter: models.StandardMatter) -> None:
         with transaction.atomic():
             matter.save(force_insert=True)
     except IntegrityError as error:
-        if "catalog_matter_local_code" not in str(error):
-            raise
-        # It has another national code than the one that was handed in.
-        raise errors.MatterCodeError(
-            path=("localCode",), reason="TAKEN", found=matter.local_code
-        ) from error
+        # By one with another national code, or by a draft of an issuer that the actor can't see.
+        for constraint, path, code in (
+            ("catalog_matter_local_code", "localCode", matter.local_code),
+            ("catalog_standardmatter_code_key", "matter", matter.code),
+        ):
+            if constraint in str(error):
+                raise errors.MatterCodeError(path=(path,), reason="TAKEN", found=code) from error
+        raise
 
 
 def _write(

@@ -191,7 +191,7 @@ class Planner:
         if known is None:
             return None
         if known.matter.issuer_code != issuer:
-            return "code", "ISSUED_ELSEWHERE", known.matter.issuer_code
+            return _elsewhere(known)
         if row.code and row.code != known.matter.code:
             return "local_code", "CODE_DIFFERS", known.matter.code
         if row.local_code and known.matter.local_code not in {"", row.local_code}:
@@ -282,6 +282,13 @@ class Planner:
         self._name(known.matter, row)
         self.plan.publications.append(publication)
         self.result.published += 1
+
+
+def _elsewhere(known: Known) -> tuple[str, str, str]:
+    """Return the fault of a code that another issuer has, a draft's without saying whose."""
+    if known.earliest is None:  # it was never put out
+        return "code", "MATTER_CODE_TAKEN", known.matter.code
+    return "code", "ISSUED_ELSEWHERE", known.matter.issuer_code
 
 
 def by_issuer(publications: Sequence[Publication]) -> list[tuple[str, list[Publication]]]:

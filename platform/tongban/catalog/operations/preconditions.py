@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 
 from tongban.catalog import errors, models, policies
-from tongban.catalog.operations import versions
+from tongban.catalog.operations import plan_import, versions
 from tongban.catalog.operations.review import require_text
 from tongban.kernel import calendar
 from tongban.kernel.actors import Actor
@@ -26,8 +26,8 @@ def cancel_precondition(
     """Enter that one matter's result may be no precondition of another's, and on what basis.
 
     It binds the division and all below it: nothing published from now on may name it again; what
-    stands goes on until it is revised. Runs in the catalog context. Raises: PublishNotAllowedError,
-    MatterNotFoundError, ReasonMissingError, CancelledAlreadyError.
+    stands goes on until it is revised. Runs in the catalog context. Raises: IssuerUnknownError,
+    PublishNotAllowedError, MatterNotFoundError, ReasonMissingError, CancelledAlreadyError.
     """
     with unit_of_work() as work:
         claim = claim_key(
@@ -44,6 +44,8 @@ def cancel_precondition(
         if claim.repeated and claim.outcome:
             return models.CancelledPrecondition.objects.get(**claim.outcome)
         versions.advance()
+        if not plan_import.is_issuer(issuer_code):
+            raise errors.IssuerUnknownError(path=("issuer",), issuer=issuer_code[:20])
         if not policies.may_publish(actor, issuer_code):
             raise errors.PublishNotAllowedError
         basis = require_text(basis, longest=LONGEST_BASIS, path="basis")

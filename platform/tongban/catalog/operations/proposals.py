@@ -180,6 +180,10 @@ def _take_up(
         idempotency_key=idempotency_key,
         now=now,
     )
+    if proposal.proposed_by not in drafted.editors:
+        # Its words are the proposer's: who wrote them, in whatever role, doesn't review them.
+        drafted.editors = [*drafted.editors, proposal.proposed_by]
+        drafted.save(update_fields=["editors"])
     return drafted.number
 
 

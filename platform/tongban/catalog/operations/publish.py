@@ -110,7 +110,7 @@ def make_ready(*, actor: Actor, request: ReleaseRequest, now: datetime) -> Ready
     _refuse_malformed(request)
     publications = [
         _publication(actor, request, place, revision)
-        for place, revision in enumerate(_revisions(request))
+        for place, revision in enumerate(_revisions(actor, request))
     ]
     effective_from = judging.effective_day(
         request.effective_from, earliest=_earliest(publications, now), now=now
@@ -141,8 +141,11 @@ def _refuse_malformed(request: ReleaseRequest) -> None:
         seen.add(named.matter_code)
 
 
-def _revisions(request: ReleaseRequest) -> list[models.MatterRevision]:
-    """Return the named revisions with their matters, locked, in the order of the request."""
+def _revisions(actor: Actor, request: ReleaseRequest) -> list[models.MatterRevision]:
+    """Return the named revisions with their matters, locked, in the order of the request.
+
+    Raises: RevisionNotFoundError for the first that is not there, or not shown to the actor.
+    """
     numbers = {named.matter_code: named.number for named in request.revisions}
     found = (
         models.MatterRevision.objects.select_related("matter")
@@ -150,7 +153,11 @@ def _revisions(request: ReleaseRequest) -> list[models.MatterRevision]:
         .filter(matter__code__in=numbers, number__in=set(numbers.values()))
         .order_by("matter", "number")
     )
-    by_code = {r.matter_id: r for r in found if r.number == numbers[r.matter_id]}
+    by_code = {
+        r.matter_id: r
+        for r in found
+        if r.number == numbers[r.matter_id] and policies.may_see_drafts(actor, r.matter.issuer_code)
+    }
     for place, code in enumerate(numbers):
         if code not in by_code:
             raise errors.RevisionNotFoundError(path=("revisions", place), matter=code)
@@ -161,8 +168,6 @@ def _publication(
     actor: Actor, request: ReleaseRequest, place: int, revision: models.MatterRevision
 ) -> Publication:
     path, matter = ("revisions", place), revision.matter
-    if not policies.may_see_drafts(actor, matter.issuer_code):
-        raise errors.RevisionNotFoundError(path=path, matter=matter.code)
     if matter.issuer_code != request.issuer_code:
         raise errors.ReleaseInvalidError(path=path, reason="ISSUED_ELSEWHERE", found=matter.code)
     allowed, _leads_to = TRANSITIONS[RevisionAction.PUBLISH]

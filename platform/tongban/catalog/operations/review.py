@@ -5,7 +5,12 @@ from datetime import datetime
 
 from tongban.catalog import errors, models, policies
 from tongban.catalog.operations import judging, versions
-from tongban.catalog.operations.draft import access_revision, require_digest, require_state
+from tongban.catalog.operations.draft import (
+    access_revision,
+    require_digest,
+    require_state,
+    written_before,
+)
 from tongban.catalog.states import RevisionAction, RevisionStatus
 from tongban.kernel.actors import Actor
 from tongban.kernel.transactions import claim_key, unit_of_work
@@ -36,7 +41,7 @@ def review_revision(
             request={"matter": matter_code, "number": number, "said": expected_digest},
         )
         if claim.repeated and claim.outcome:
-            return models.MatterRevision.objects.select_related("matter").get(**claim.outcome)
+            return written_before(actor, claim.outcome, matter_code=matter_code)
         versions.advance()
         revision = access_revision(actor=actor, matter_code=matter_code, number=number)
         if not policies.may_review(actor, revision.matter.issuer_code):
@@ -84,7 +89,7 @@ def return_revision(
             request={"matter": matter_code, "number": number, "said": reason},
         )
         if claim.repeated and claim.outcome:
-            return models.MatterRevision.objects.select_related("matter").get(**claim.outcome)
+            return written_before(actor, claim.outcome, matter_code=matter_code)
         versions.advance()
         revision = access_revision(actor=actor, matter_code=matter_code, number=number)
         if not policies.may_return(actor, revision.matter.issuer_code):

@@ -31,6 +31,7 @@ _REASONS: Mapping[str, str] = {
     "ISSUER_UNKNOWN": "“{found}”不是国家、省、市、县的 12 位区划代码",
     "ISSUER_MISMATCH": "该行的区划 {found} 不属于导入时指定的发布机关",
     "ISSUED_ELSEWHERE": "该事项由区划 {found} 发布，不能在此更改或开通",
+    "MATTER_CODE_TAKEN": "基本编码 {found} 已被使用，请核对；不掌握编码的可留空",
     "CODE_MISMATCH": "“{found}”与该行的区划、类型、中心或事项不符，请核对；不掌握编码的可留空",
     "CODE_DIFFERS": "该编码在目录中对应“{found}”，与该行不一致",
     "UNDER_REVIEW": "该事项的草稿已审核待发布，请先退回修改再导入",
