@@ -27,7 +27,7 @@ def desk(committed_db):
     return desk
 
 
-def decided(desk):
+def decided(desk: Desk) -> str:
     number = desk.verified()
     desk.decide(number)
     return number

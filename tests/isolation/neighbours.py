@@ -249,8 +249,9 @@ def _completed(county: casework.Desk) -> str:
     number = _in_review(county)
     county.verify(number, reviewer, opinion=f"{MARK}同意")
     county.decide(number, text=MARK)
-    result = {"result_name": f"{MARK}许可证", "result_number": f"{MARK}-1"}
-    county.seal(number, seal_code=REGISTER_CODE, **result)
+    county.seal(
+        number, seal_code=REGISTER_CODE, result_name=f"{MARK}许可证", result_number=f"{MARK}-1"
+    )
     county.issue(number)
     county.complete(
         number, delivery=rules.Delivery(rules.DeliveryMethod.COUNTER, NAME, f"{MARK}代取")

@@ -169,7 +169,8 @@ class DepartmentsMutation:
         return DepartmentPayload(department=Department.of(row))
 
     @payloads.mutation(
-        description="Let a department leave once nothing of it is at work. For the management office."
+        description="Let a department leave once nothing of it is at work. "
+        "For the management office."
     )
     def close_department(self, info: Info, input: CloseDepartmentInput) -> DepartmentPayload:
         require_center(info)
