@@ -8,6 +8,7 @@ from schema.cases.clocks import CaseClocksMutation
 from schema.cases.lamps import LampsSubscription
 from schema.cases.mutations import CasesMutation
 from schema.cases.queries import CasesQuery
+from schema.cases.ratings import RatingsMutation, RatingsQuery
 from schema.cases.results import CaseResultsMutation
 from schema.cases.subscriptions import CaseSubscription
 from schema.cases.urgings import UrgingsMutation, UrgingsQuery
@@ -42,6 +43,7 @@ class Query(
     HandoffsQuery,
     CasesQuery,
     UrgingsQuery,
+    RatingsQuery,
     MessagesQuery,
 ):
     pass
@@ -60,6 +62,7 @@ class Mutation(
     CaseClocksMutation,
     CaseResultsMutation,
     UrgingsMutation,
+    RatingsMutation,
     MessagesMutation,
 ):
     pass

@@ -13,7 +13,16 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         """Register what messages about cases do."""
         from tenants.cases import handlers
-        from tenants.cases.operations import lamps, log, papers, recompute, requests, timing, urging
+        from tenants.cases.operations import (
+            lamps,
+            log,
+            papers,
+            rating,
+            recompute,
+            requests,
+            timing,
+            urging,
+        )
         from tenants.windows.operations import terms
         from tongban.registry.operations import calendars
 
@@ -24,5 +33,6 @@ class CasesConfig(AppConfig):
         ports.register_timer_handler(timing.LAMP_TIMER, lamps.change_lamp)
         ports.register_timer_handler(timing.NOTICE_TIMER, lamps.end_notice)
         ports.register_timer_handler(urging.REPLY_TIMER, urging.escalate)
+        ports.register_timer_handler(rating.RECTIFICATION_TIMER, rating.end_rectification)
         ports.register_inbox_handler(calendars.CHANGED_KIND, recompute.hear_of_calendar)
         ports.register_timer_handler(terms.CHANGED_TIMER, recompute.recompute_due_dates)

@@ -53,13 +53,17 @@ ROLES: Final[Mapping[str, frozenset[CenterRole]]] = {
     "dispute_completion": _WINDOW,
     "urge_case": frozenset({CenterRole.MANAGER, CenterRole.SUPERVISOR}),
     "reply_urging": _DESK,
+    "rate_case": _WINDOW,
+    "answer_rectification": frozenset({CenterRole.MANAGER, CenterRole.DEPARTMENT_MANAGER}),
+    "appeal_rating": _DESK,
+    "decide_appeal": frozenset({CenterRole.SUPERVISOR}),
 }
 """Action → roles that may do it; a manager convenes and urges, but decides nothing (S7)."""
 
 BY_APPLICANT: Final = frozenset(
     {
         *("submit_case", "add_material", "answer_notice", "withdraw_case"),
-        "dispute_completion",
+        *("dispute_completion", "rate_case"),
     }
 )
 """What applicants do to their own cases, and a window on their behalf."""

@@ -143,6 +143,9 @@ HANDOFF_RESPONSE_WORKING_DAYS = int(
 )
 """An offer without an answer after so many working days counts as accepted (缺席默认)."""
 
+RECTIFICATION_WORKING_DAYS = environment.whole_number("TONGBAN_RECTIFICATION_WORKING_DAYS", 15)
+"""Within how many working days a bad rating (差评) is rectified and answered: a local rule."""
+
 OFFICIAL_LISTS = environment.official_lists(
     "TONGBAN_OFFICIAL_LISTS",
     "power_list=权力清单,responsibility_list=责任清单,negative_list=负面清单,"

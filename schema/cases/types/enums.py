@@ -56,6 +56,10 @@ class CaseAction(StrEnum):
     DISPUTE_COMPLETION = "dispute_completion"
     URGE_CASE = "urge_case"
     REPLY_URGING = "reply_urging"
+    RATE_CASE = "rate_case"
+    ANSWER_RECTIFICATION = "answer_rectification"
+    APPEAL_RATING = "appeal_rating"
+    DECIDE_APPEAL = "decide_appeal"
 
 
 enums.describe(
@@ -155,6 +159,43 @@ enums.describe(
     texts={kind: title for kind, (title, _letters) in rules.PAPER_TITLES.items()},
 )
 enums.describe(
+    rules.RatingLevel,
+    "满意度: how an applicant found the service, by its national code from 1 to 5.",
+    texts={
+        rules.RatingLevel.VERY_SATISFIED: "1 非常满意",
+        rules.RatingLevel.SATISFIED: "2 满意",
+        rules.RatingLevel.FAIRLY_SATISFIED: "3 基本满意",
+        rules.RatingLevel.DISSATISFIED: "4 不满意",
+        rules.RatingLevel.VERY_DISSATISFIED: "5 非常不满意",
+    },
+)
+enums.describe(
+    rules.RatingChannel,
+    "评价渠道: by what a rating was given.",
+    texts={
+        rules.RatingChannel.PC: "PC端",
+        rules.RatingChannel.MOBILE: "移动端",
+        rules.RatingChannel.QR_CODE: "二维码",
+        rules.RatingChannel.TABLET: "大厅平板 / Entered at a window.",
+        rules.RatingChannel.TERMINAL: "其他终端 / Entered at a window.",
+        rules.RatingChannel.PHONE: "电话 / Entered at a window.",
+        rules.RatingChannel.SMS: "短信",
+    },
+)
+enums.describe(
+    rules.RatingMode,
+    "Where a rating was given.",
+    texts={
+        rules.RatingMode.COUNTER: "现场服务一次一评 / At the counter, once a case.",
+        rules.RatingMode.ONLINE: "网上服务一事一评 / Online, once a matter.",
+    },
+)
+enums.describe(
+    rules.RatingGrouping,
+    "By what ratings are counted.",
+    texts={rules.RatingGrouping.MATTER: "事项", rules.RatingGrouping.WINDOW: "窗口"},
+)
+enums.describe(
     rules.SealedField,
     "Personal data that are shown masked and can be revealed for a purpose.",
     texts={
@@ -218,6 +259,10 @@ enums.describe(
         CaseAction.DISPUTE_COMPLETION: "对办结提出异议",
         CaseAction.URGE_CASE: "督办",
         CaseAction.REPLY_URGING: "回复督办",
+        CaseAction.RATE_CASE: "评价",
+        CaseAction.ANSWER_RECTIFICATION: "回复差评整改",
+        CaseAction.APPEAL_RATING: "对差评申诉",
+        CaseAction.DECIDE_APPEAL: "裁定差评申诉",
     },
 )
 enums.describe(

@@ -23,6 +23,10 @@ BECAUSE: Final[Mapping[str, tuple[str, str]]] = {
         "its limit is over, and it counts as approved by law",
     ),
     "NOT_URGED": ("没有待回复的督办", "no urging waits for a reply"),
+    "RATED": ("已经评价过", "it was rated already"),
+    "NO_RECTIFICATION": ("没有待整改的差评", "no bad rating waits for its rectification"),
+    "NO_BAD_RATING": ("没有可申诉的差评", "there is no bad rating to appeal against"),
+    "NO_APPEAL": ("没有待裁定的申诉", "no appeal waits for a decision"),
     "EXTENDED": ("办理期限已延长过一次", "its limit was extended once already"),
     "OVERDUE": ("法定期限已过，不得再延长", "its legal limit is over"),
     "NO_DEPARTMENT": (
@@ -194,6 +198,30 @@ class CaseReplyUrgingNotAllowedError(_NotAllowedError):
     message_en = "The urging can't be answered: {because}."
 
 
+class CaseRateNotAllowedError(_NotAllowedError):
+    code = "CASE_RATE_NOT_ALLOWED"
+    message_zh = "不能评价该办件：{because}。"
+    message_en = "The case can't be rated: {because}."
+
+
+class CaseAnswerRectificationNotAllowedError(_NotAllowedError):
+    code = "CASE_ANSWER_RECTIFICATION_NOT_ALLOWED"
+    message_zh = "不能回复差评整改：{because}。"
+    message_en = "The rectification can't be answered: {because}."
+
+
+class CaseAppealRatingNotAllowedError(_NotAllowedError):
+    code = "CASE_APPEAL_RATING_NOT_ALLOWED"
+    message_zh = "不能对差评申诉：{because}。"
+    message_en = "The rating can't be appealed against: {because}."
+
+
+class CaseDecideAppealNotAllowedError(_NotAllowedError):
+    code = "CASE_DECIDE_APPEAL_NOT_ALLOWED"
+    message_zh = "不能裁定差评申诉：{because}。"
+    message_en = "The appeal can't be decided: {because}."
+
+
 class CaseAssessFeeNotAllowedError(_NotAllowedError):
     code = "CASE_ASSESS_FEE_NOT_ALLOWED"
     message_zh = "不能核定费用：{because}。"
@@ -243,6 +271,10 @@ NOT_ALLOWED: Final[Mapping[str, type[DomainError]]] = {
     "dispute_completion": CaseDisputeCompletionNotAllowedError,
     "urge_case": CaseUrgeNotAllowedError,
     "reply_urging": CaseReplyUrgingNotAllowedError,
+    "rate_case": CaseRateNotAllowedError,
+    "answer_rectification": CaseAnswerRectificationNotAllowedError,
+    "appeal_rating": CaseAppealRatingNotAllowedError,
+    "decide_appeal": CaseDecideAppealNotAllowedError,
 }
 """Action → the refusal of it."""
 

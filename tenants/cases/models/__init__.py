@@ -12,6 +12,7 @@ from tenants.cases.models.case import (
     ReviewTask,
     read_column,
 )
+from tenants.cases.models.rating import Rating
 from tenants.cases.models.receipt import FeeReceipt
 from tenants.cases.models.urging import Urging
 
@@ -25,6 +26,7 @@ __all__ = [
     "MaterialFile",
     "Notice",
     "Paper",
+    "Rating",
     "ReviewTask",
     "Urging",
     "read_column",

@@ -120,6 +120,42 @@ def _escalate(case: models.Case, event: models.CaseEvent, urging: Mapping[str, A
     case.urgings.filter(number=urging["number"]).update(escalated_at=event.at_instant)
 
 
+def _rate(case: models.Case, event: models.CaseEvent, rating: Mapping[str, Any]) -> None:
+    models.Rating.objects.create(
+        case=case,
+        **rating,
+        matter_code=case.matter_code,
+        matter_name=case.matter_name,
+        applicant_id_hash=bytes(case.applicant_id_hash),
+        is_native=event.is_native,
+        rated_at=event.at_instant,
+    )
+
+
+def _answer_rating(case: models.Case, event: models.CaseEvent, said: Mapping[str, Any]) -> None:
+    case.rated.filter(number=said["number"]).update(
+        answered_at=event.at_instant, answer=said["text"], answered_by=event.actor
+    )
+
+
+def _miss_rating(case: models.Case, event: models.CaseEvent, said: Mapping[str, Any]) -> None:
+    case.rated.filter(number=said["number"]).update(overdue_at=event.at_instant)
+
+
+def _appeal_rating(case: models.Case, event: models.CaseEvent, said: Mapping[str, Any]) -> None:
+    case.rated.filter(number=said["number"]).update(
+        appealed_at=event.at_instant,
+        appeal=said["text"],
+        appealed_by={**event.actor, "key": said["by_key"]},
+    )
+
+
+def _decide_rating(case: models.Case, event: models.CaseEvent, said: Mapping[str, Any]) -> None:
+    case.rated.filter(number=said["number"]).update(
+        appeal_decided_at=event.at_instant, appeal_decision=said["text"], is_void=said["is_upheld"]
+    )
+
+
 _BY_KEY: Mapping[str, Callable[[models.Case, models.CaseEvent, Any], None]] = {
     "materials": _list_materials,
     "notice": _issue_notice,
@@ -131,5 +167,10 @@ _BY_KEY: Mapping[str, Callable[[models.Case, models.CaseEvent, Any], None]] = {
     "urging": _urge,
     "urging_reply": _reply_urging,
     "urging_escalated": _escalate,
+    "rating": _rate,
+    "rectification": _answer_rating,
+    "rectification_overdue": _miss_rating,
+    "rating_appeal": _appeal_rating,
+    "rating_decision": _decide_rating,
 }
 """Key of an event's data → what it does to the rows below the case."""

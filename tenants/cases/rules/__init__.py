@@ -85,9 +85,25 @@ from tenants.cases.rules.lamps import DARK, LIT, MOMENT, Showing, is_lit, lamp_c
 from tenants.cases.rules.lists import Availability, CaseFilter, Order, Progress
 from tenants.cases.rules.notices import MAX_DEFECTS, NOTICE_WORKING_DAYS, Answer, Defect
 from tenants.cases.rules.papers import PAPER_TITLES, PaperKind
+from tenants.cases.rules.rating import (
+    AT_COUNTER,
+    BAD,
+    LONGEST_TAG,
+    MOST_TAGS,
+    RatingChannel,
+    RatingFigures,
+    RatingGrouping,
+    RatingLevel,
+    RatingMark,
+    RatingMode,
+    read_marks,
+    unmet_by,
+)
 from tenants.cases.rules.rebasing import DueChange, LegalBasis, Rebase
 
 __all__ = [
+    "AT_COUNTER",
+    "BAD",
     "CARRIED",
     "DARK",
     "DEEMED_DELIVERY",
@@ -104,6 +120,7 @@ __all__ = [
     "LONGEST_PROCEDURE",
     "LONGEST_RECEIPT",
     "LONGEST_RESULT",
+    "LONGEST_TAG",
     "LONGEST_TEXT",
     "LONGEST_TRACKING",
     "LOWER_REVIEW",
@@ -112,6 +129,7 @@ __all__ = [
     "MAX_MATERIALS",
     "MIRRORED",
     "MOMENT",
+    "MOST_TAGS",
     "MOST_UNITS",
     "NOTICE_WORKING_DAYS",
     "OWN_CHANNELS",
@@ -155,6 +173,12 @@ __all__ = [
     "Payment",
     "PaymentMethod",
     "Progress",
+    "RatingChannel",
+    "RatingFigures",
+    "RatingGrouping",
+    "RatingLevel",
+    "RatingMark",
+    "RatingMode",
     "Rebase",
     "ResultTerms",
     "ReviewKind",
@@ -173,9 +197,11 @@ __all__ = [
     "longest_extension",
     "read_fees",
     "read_ledger",
+    "read_marks",
     "read_terms",
     "running_clocks",
     "showing",
     "shown_data",
+    "unmet_by",
     "yuan_of",
 ]

@@ -25,6 +25,7 @@ MIRRORED: Final = (
     "ledger",
     "lamp",
     "findings",
+    "ratings",
     "urgings_open",
 )
 """Fields of a case that change by events alone, at the custodian and at every mirror alike."""
@@ -142,6 +143,11 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "case.urged": ("督办", "Those who handle it were urged"),
     "case.urging_replied": ("督办回复", "An urging was answered"),
     "case.urging_escalated": ("督办逾期未回复，升级", "An urging without a reply was escalated"),
+    "case.rated": ("评价", "The applicant rated the service"),
+    "case.rectification_answered": ("差评整改回复", "A bad rating was answered"),
+    "case.rectification_overdue": ("差评整改逾期", "A bad rating was not answered in time"),
+    "case.rating_appealed": ("对差评申诉", "A bad rating was appealed against"),
+    "case.rating_appeal_decided": ("裁定差评申诉", "An appeal against a rating was decided"),
     "case.rebased": ("依法改按现行实施清单办理", "The case was moved to the present offering"),
     "case.offered": ("发起移交", "The case was offered to another center"),
     "case.handed_over": ("移交接收", "Another center took the case over"),
@@ -154,7 +160,7 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
 
 
 INTERNAL_DATA: Final = frozenset(
-    {"review", "request_id", "urging", "urging_reply", "urging_escalated"}
+    {"review", "request_id", "urging", "urging_reply", "urging_escalated", "rating_appeal"}
 )
 """Keys of an event's data that are for staff: an applicant reads the decision, not the opinions."""
 

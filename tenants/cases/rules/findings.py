@@ -9,6 +9,7 @@ FINDINGS: Final[Mapping[str, tuple[str, str]]] = {
     "COMPLETION_DISPUTED": ("申请人对办结提出异议", "The applicant disputes the completion"),
     "NOTICE_OVERDUE": ("逾期未一次告知，视为受理", "No notice in time: deemed accepted"),
     "OVERDUE": ("超过办理期限", "The limit is over"),
+    "RECTIFICATION_OVERDUE": ("差评逾期未整改回复", "A bad rating was not answered in time"),
     "TACIT_APPROVAL": ("超时默认，视为准予", "Deemed approved for lack of a decision in time"),
     "URGING_UNANSWERED": ("督办逾期未回复", "An urging was not answered in time"),
 }
