@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tenants.cases import errors, models, rules
+from tenants.cases import errors, models, queries, rules
 from tenants.cases.states import Lamp, State
 from tenants.handoffs.operations import answer
 from tenants.handoffs.states import Direction
@@ -181,6 +181,9 @@ def test_where_law_allows_it_silence_approves(desk):
     assert finding["department"] == case.offering["department"]
     with center_context(desk.center):
         assert case.papers.filter(kind=rules.PaperKind.APPROVAL).count() == 1
+        delivery = {reason.clock: reason for reason in queries.explain_due(case)}["delivery"]
+    # The result is due within one working day of the approval by default.
+    assert (delivery.limit.amount, delivery.due_at) == (1, at("2026-03-06T17:00+08:00"))
     held = desk.holdings()
     with pytest.raises(errors.CaseDecideNotAllowedError):
         desk.decide(
