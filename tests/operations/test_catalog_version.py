@@ -1,19 +1,22 @@
 """The catalog's version grows by itself, and with what readers can see alone."""
 
 import threading
+import uuid
 from datetime import date
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from tests import people, revising
+from tests import cleaning, issuing, people, publishing, revising
 from tests.casework import BOOKS
 from tests.people import NOW
+from tests.publishing import CITY
 from tongban.catalog import models
 from tongban.catalog.apps import CatalogConfig
 from tongban.catalog.errors import OfferingNotFoundError
-from tongban.catalog.operations import offer, versions
+from tongban.catalog.operations import draft, offer, rounds, versions
 from tongban.catalog.queries.clock import catalog_clock
+from tongban.catalog.states import RoundDecision
 from tongban.kernel.context import SharedRole, center_context, shared_context
 from tongban.kernel.transactions import unit_of_work
 
@@ -90,6 +93,48 @@ def test_operations_that_change_nothing_grow_nothing(committed_db):
     assert version() == standing
     revising.revise(BOOKS, now=NOW, theme="文化")
     assert version()[0] == standing[0] + 1
+
+
+def test_work_that_nobody_sees_grows_nothing(committed_db):
+    """Whoever reads the version learns nothing of drafts, of new matters, of open rounds."""
+    standing = version()
+    code = "370199919001"
+    for name in ("草稿", "草稿二"):
+        with shared_context(SharedRole.CATALOG):
+            content = publishing.a_matter(name, matter_type="01")
+            drafted = publishing.drafted(content, issuer=CITY, code=code)
+    with shared_context(SharedRole.CATALOG):
+        draft.discard_draft(
+            actor=publishing.editor(CITY), matter_code=code, number=1,
+            expected_digest=drafted.content_hash, idempotency_key=uuid.uuid4(), now=NOW,
+        )  # fmt: skip
+    with shared_context(SharedRole.CATALOG):
+        publishing.drafted(content, issuer=CITY, code=code)
+    assert version() == standing
+    matter = issuing.issue("370199919002")
+    standing = version()
+    for act in (
+        cleaning.opened,
+        lambda: cleaning.decided(1, matter, RoundDecision.CANCEL),
+        lambda: rounds.drop_decision(
+            actor=publishing.editor(CITY), issuer_code=CITY, number=1, matter_code=matter,
+            idempotency_key=uuid.uuid4(), now=NOW,
+        ),
+        lambda: cleaning.decided(1, matter, RoundDecision.CANCEL),
+    ):  # fmt: skip
+        with shared_context(SharedRole.CATALOG):
+            act()
+    assert version() == standing
+    with shared_context(SharedRole.CATALOG):
+        cleaning.closed(1, leave_undecided=True)
+    assert version()[0] == standing[0] + 1
+
+
+def test_what_was_put_out_is_seen_to_change(committed_db):
+    before = version()[0]
+    with shared_context(SharedRole.CATALOG):
+        models.StandardMatter.objects.filter(code=BOOKS).update(theme="文化")
+    assert version()[0] == before + 1
 
 
 def test_changes_at_once_are_told_apart(committed_db):
