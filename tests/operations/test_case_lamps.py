@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tenants.cases import errors, models, queries, rules
 from tenants.cases.states import Lamp, State
-from tenants.handoffs.operations import answer
+from tenants.handoffs.operations import answer, offer
 from tenants.handoffs.states import Direction
 from tenants.staff.rules import CenterRole
 from tenants.windows.operations import terms
@@ -285,6 +285,63 @@ def test_lamps_are_where_custody_is_and_every_copy_follows(db):
     handing.relay_all()
     assert board(station) == [("", "red")]
     assert board(county)[-1] == ("red", "")
+
+
+def test_a_station_accepts_nothing_by_silence_but_the_center_that_decides_does(db):
+    station, county = Desk(handing.STATION, now=at(MONDAY)), Desk(handing.COUNTY)
+    operator = station.who(CenterRole.STATION_OPERATOR)
+    request = casework.application(hold_for_review=True)
+    number = station.submit(operator, request=request).case.number
+    late = at("2026-03-10T10:00+08:00")
+    assert station.pass_time(late) == 1
+    case = station.case(number)
+    assert (case.state, case.owner_code) == (State.SUBMITTED, handing.COUNTY)
+    assert [finding["code"] for finding in case.findings] == ["NOTICE_OVERDUE"]
+    assert case.findings[0]["center_code"] == handing.STATION
+    with center_context(handing.STATION):
+        offer.offer_handoff(
+            actor=operator,
+            number=number,
+            destination=None,
+            reason="",
+            idempotency_key=uuid.uuid4(),
+            now=late,
+        )
+    handing.relay_all(now=late)
+    offered = handing.handoff_at(handing.COUNTY, number, Direction.INCOMING)
+    with center_context(handing.COUNTY):
+        answer.accept_handoff(
+            actor=county.reviewer, handoff_id=offered.id, idempotency_key=uuid.uuid4(), now=late
+        )
+    county.pass_time(late)
+    handing.relay_all(now=late)
+    for center in (handing.COUNTY, handing.STATION):
+        case = handing.case_at(center, number)
+        assert case.state == State.ACCEPTED
+        # Receipt is at the station.
+        assert case.accepted_at == case.received_at == at(MONDAY)
+        assert case.statutory_due_at == at("2026-03-30T17:00+08:00")
+
+
+def test_an_offer_that_comes_back_finds_its_timer_again(db):
+    station, county = Desk(handing.STATION, now=at(MONDAY)), Desk(handing.COUNTY)
+    number = station.submit(station.who(CenterRole.STATION_OPERATOR)).case.number
+    handing.relay_all(now=station.now)
+    late = at("2026-03-09T17:00:01+08:00")
+    assert station.pass_time(late) == 1  # in transit there is nobody to act on
+    assert station.case(number).findings == []
+    offered = handing.handoff_at(handing.COUNTY, number, Direction.INCOMING)
+    with center_context(handing.COUNTY):
+        answer.decline_handoff(
+            actor=county.reviewer,
+            handoff_id=offered.id,
+            reason="不属本中心",
+            idempotency_key=uuid.uuid4(),
+            now=late,
+        )
+    handing.relay_all(now=late)
+    assert station.pass_time(late) == 1
+    assert [f["code"] for f in station.case(number).findings] == ["NOTICE_OVERDUE"]
 
 
 # --- urging -----------------------------------------------------------------------------------
