@@ -60,8 +60,15 @@ def steps(number: int) -> tuple[Step, ...]:
     return tuple(Step(f"环节{n}", StepKind.SPECIAL) for n in range(1, number + 1))
 
 
-def issue(code: str, *, issuer: str = CITY, on: date = FIRST, **changes: Any) -> str:
-    """Publish a new matter, or its next revision, and return its code."""
+def issue(
+    code: str,
+    *,
+    issuer: str = CITY,
+    on: date = FIRST,
+    since: date | None = None,
+    **changes: Any,
+) -> str:
+    """Publish a new matter or its next revision, in force from ``since``; return its code."""
     content = replace(CONTENT, **{"name": f"事项{code}", **changes})
     with shared_context(SharedRole.CATALOG):
         report = import_matters.import_matters(
@@ -69,7 +76,7 @@ def issue(code: str, *, issuer: str = CITY, on: date = FIRST, **changes: Any) ->
             issuer_code=issuer,
             source=Source(rows=[SourceRow(1, content, code=code)]),
             publish=True,
-            effective_from=on,
+            effective_from=since or on,
             all_or_nothing=True,
             now=at(on),
         )

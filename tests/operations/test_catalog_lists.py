@@ -233,6 +233,33 @@ def test_what_a_release_closed_is_not_opened_by_a_list(unopened):
     assert offered()[unopened[0]].effective_to == date(2026, 2, 1)
 
 
+def test_what_a_release_is_to_close_is_not_offered_longer_by_a_list(unopened):
+    bring_in(listed(f"{COUNTY},{unopened[0]}"))
+    models.Offering.objects.filter(center_code=COUNTY).update(
+        effective_from=date(2026, 1, 1), effective_to=date(2026, 4, 1), closed_for="清理取消"
+    )
+    columns = "中心代码,基本编码,办理地点,计划取消日期"
+    report = bring_in(listed(f"{COUNTY},{unopened[0]},三楼,2026-05-01", columns=columns))
+    assert faults(report) == [(2, "effective_to", "CLOSED")]
+    report = bring_in(listed(f"{COUNTY},{unopened[0]},三楼,2026-04-01", columns=columns))
+    assert (report.updated, faults(report)) == (1, [])
+    assert offered()[unopened[0]].effective_to == date(2026, 4, 1)
+
+
+def test_what_ended_reads_as_it_was_whatever_is_drafted(catalog):
+    code = models.MatterRevision.objects.filter(status="published").first().matter_id
+    matter = models.StandardMatter.objects.filter(code=code)
+    name = matter.get().name
+    models.MatterRevision.objects.filter(matter__code=code).update(
+        status="superseded", effective_to=DAY
+    )
+    columns = "基本编码,区划代码,事项名称,事项类型"
+    row = f"{code},{matter.get().issuer_code},另拟名称,{matter.get().matter_type}"
+    report = bring_in(listed(row, columns=columns))
+    assert (report.updated, faults(report)) == (1, [])
+    assert matter.get().name == name
+
+
 def test_only_editors_of_the_center_import_its_list(unopened):
     before = AuditEntry.objects.count()
     text = listed(f"{COUNTY},{unopened[0]}", f"371700,{unopened[0]}")

@@ -222,6 +222,15 @@ def test_two_accepted_ones_come_together_in_one_draft(catalog):
     assert set(models.ChangeProposal.objects.values_list("status", flat=True)) == {"published"}
 
 
+def test_what_is_put_out_for_a_day_to_come_is_not_undone(catalog):
+    issue(MATTER, visits=0, since=FIRST + timedelta(days=30))
+    accepted = answer(propose())
+    drafted = models.MatterRevision.objects.get(
+        matter__code=MATTER, number=accepted.revision_number
+    ).read()
+    assert (drafted.visits, drafted.promised_limit) == (0, Limit(10, LimitUnit.WORKING_DAY))
+
+
 def test_a_release_that_is_called_back_calls_it_back(catalog):
     proposal = answer(propose())
     later = FIRST + timedelta(days=30)

@@ -147,6 +147,8 @@ def test_the_first_wrong_element_of_a_draft_is_named(catalog):
             now=NOW,
         )
     assert caught.value.path == ("content", "materials", 1, "copies")
+    assert "“申报材料第2项的份数”应为整数" in caught.value.message("zh-Hans")
+    assert "materials[1].copies: it must" in caught.value.message("en")
     assert "…" not in caught.value.message("zh-Hans")
     assert written() == before
 
@@ -397,6 +399,7 @@ def test_all_faults_are_told_with_their_places(catalog):
     )
     with pytest.raises(errors.MatterIncompleteError) as caught:
         _review(reviewer(), faulty)
+    assert caught.value.message("zh-Hans") == "缺少要素或要素重复：实施部门。"
     assert [(f["code"], f["field"]) for f in caught.value.params["faults"]] == [
         ("MATTER_INCOMPLETE", "department"),
         ("NO_LEGAL_BASIS", f"materials[{len(content.materials) - 1}].basis"),

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from tests import publishing
 from tests.operations.test_catalog_release import COUNTIES, LATER, centers_of, close, new
@@ -36,7 +37,8 @@ def stood(name: str = "原有事项", **changes) -> str:
         revision = new(name, **changes)
         out = published(revision, issuer=CITY)
     reach_all(out)
-    return revision.matter_id
+    code: str = revision.matter_id
+    return code
 
 
 def withdraw(out: models.Release) -> None:
@@ -60,7 +62,7 @@ def offered_on(code, *days):
     return [in_catalog(centers_of, code, on=day) for day in days]
 
 
-def rows() -> list:
+def rows() -> Any:
     with shared_context(SharedRole.CATALOG):
         return list(models.Offering.objects.order_by("id").values())
 

@@ -1,6 +1,7 @@
 """Clean-up rounds: decided matter by matter, closed as one release, and readable as they were."""
 
 import uuid
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -366,6 +367,36 @@ def test_what_others_wait_for_does_not_end(catalog):
     assert written() == before
     decided(number, two, CANCEL)
     closed(number)
+
+
+def test_what_others_are_to_wait_for_does_not_end(catalog):
+    one, two = matter(1), matter(2)
+    later = FIRST + timedelta(days=30)
+    issuing.issue(two, preconditions=(one,), since=later)
+    number = opened()
+    decided(number, one, CANCEL)
+    before = written()
+    with pytest.raises(errors.RoundMattersNeededError):
+        closed(number, leave_undecided=True)
+    assert written() == before
+
+
+def test_nothing_waits_for_or_is_merged_into_what_is_to_end(catalog):
+    one, two, three = matter(1), matter(2), matter(3)
+    later = FIRST + timedelta(days=30)
+    number = opened()
+    decided(number, one, CANCEL)
+    closed(number, leave_undecided=True, effective_from=later)
+    number = opened()
+    with pytest.raises(errors.RoundTargetError):
+        decided(number, three, RoundDecision.MERGE, one)
+    content = replace(publishing.standard(two), preconditions=(one,))
+    with pytest.raises(errors.PreconditionUnknownError):
+        publishing.published(
+            publishing.reviewed(content, issuer=CITY, code=two, now=issuing.at(FIRST)),
+            issuer=CITY,
+            now=issuing.at(FIRST),
+        )
 
 
 def test_a_day_gone_by_is_refused_and_one_to_come_waits(catalog):

@@ -134,6 +134,7 @@ def test_a_planned_offering_can_be_moved_until_it_begins(catalog):
     refused(errors.OfferingTermError, effective_from=TODAY - timedelta(days=1))
     refused(errors.OfferingTermError, effective_to=sooner)
     refused(errors.OfferingTermError, effective_from=later, effective_to=later)
+    refused(errors.OfferingTermError, effective_from=later)
 
 
 def test_a_promise_keeps_to_law_and_standard_and_says_so_in_words(catalog):

@@ -588,11 +588,11 @@ export type CasesErrorCode =
   | 'PROPOSAL_TEXT_INVALID'
   /** 文件“{subject}”没有上传，不能发布。 / File “{subject}” was never uploaded; it can't be published. */
   | 'ATTACHMENT_MISSING'
-  /** 情形与问题前后不一致：{field}“{subject}”不存在、重复、排在引用它的问题之后，或者任何选择都不会用到。 / Variants and questions don't agree: {field} “{subject}” is missing, repeated, stands behind the question that refers to it, or is what no choice leads to. */
+  /** 情形与问题前后不一致：{label}“{subject}”不存在、重复、排在引用它的问题之后，或者任何选择都不会用到。 / Variants and questions don't agree: {field} “{subject}” is missing, repeated, stands behind the question that refers to it, or is what no choice leads to. */
   | 'CHOICES_INCONSISTENT'
   /** 不得再要求“{subject}”（{document}）。 / “{subject}” must not be asked for any more ({document}). */
   | 'FORBIDDEN_ELEMENT'
-  /** 缺少要素或要素重复：{field}。 / An element is missing or repeated: {field}. */
+  /** 缺少要素或要素重复：{label}。 / An element is missing or repeated: {field}. */
   | 'MATTER_INCOMPLETE'
   /** “{subject}”没有设定依据：每一个条件、材料和收费都须于法有据。 / “{subject}” has no legal basis: each condition, material and fee needs one. */
   | 'NO_LEGAL_BASIS'
@@ -769,11 +769,11 @@ export type CatalogErrorCode =
   | 'PROPOSAL_TEXT_INVALID'
   /** 文件“{subject}”没有上传，不能发布。 / File “{subject}” was never uploaded; it can't be published. */
   | 'ATTACHMENT_MISSING'
-  /** 情形与问题前后不一致：{field}“{subject}”不存在、重复、排在引用它的问题之后，或者任何选择都不会用到。 / Variants and questions don't agree: {field} “{subject}” is missing, repeated, stands behind the question that refers to it, or is what no choice leads to. */
+  /** 情形与问题前后不一致：{label}“{subject}”不存在、重复、排在引用它的问题之后，或者任何选择都不会用到。 / Variants and questions don't agree: {field} “{subject}” is missing, repeated, stands behind the question that refers to it, or is what no choice leads to. */
   | 'CHOICES_INCONSISTENT'
   /** 不得再要求“{subject}”（{document}）。 / “{subject}” must not be asked for any more ({document}). */
   | 'FORBIDDEN_ELEMENT'
-  /** 缺少要素或要素重复：{field}。 / An element is missing or repeated: {field}. */
+  /** 缺少要素或要素重复：{label}。 / An element is missing or repeated: {field}. */
   | 'MATTER_INCOMPLETE'
   /** “{subject}”没有设定依据：每一个条件、材料和收费都须于法有据。 / “{subject}” has no legal basis: each condition, material and fee needs one. */
   | 'NO_LEGAL_BASIS'
@@ -1409,11 +1409,11 @@ export type ExchangeErrorCode =
   | 'PROPOSAL_TEXT_INVALID'
   /** 文件“{subject}”没有上传，不能发布。 / File “{subject}” was never uploaded; it can't be published. */
   | 'ATTACHMENT_MISSING'
-  /** 情形与问题前后不一致：{field}“{subject}”不存在、重复、排在引用它的问题之后，或者任何选择都不会用到。 / Variants and questions don't agree: {field} “{subject}” is missing, repeated, stands behind the question that refers to it, or is what no choice leads to. */
+  /** 情形与问题前后不一致：{label}“{subject}”不存在、重复、排在引用它的问题之后，或者任何选择都不会用到。 / Variants and questions don't agree: {field} “{subject}” is missing, repeated, stands behind the question that refers to it, or is what no choice leads to. */
   | 'CHOICES_INCONSISTENT'
   /** 不得再要求“{subject}”（{document}）。 / “{subject}” must not be asked for any more ({document}). */
   | 'FORBIDDEN_ELEMENT'
-  /** 缺少要素或要素重复：{field}。 / An element is missing or repeated: {field}. */
+  /** 缺少要素或要素重复：{label}。 / An element is missing or repeated: {field}. */
   | 'MATTER_INCOMPLETE'
   /** “{subject}”没有设定依据：每一个条件、材料和收费都须于法有据。 / “{subject}” has no legal basis: each condition, material and fee needs one. */
   | 'NO_LEGAL_BASIS'

@@ -113,7 +113,7 @@ class ProposalsMutation:
 def _object(elements: Any) -> Mapping[str, Any]:
     if not isinstance(elements, Mapping):
         raise errors.ProposalElementError(
-            path=("elements",), reason="NOT_AN_OBJECT", field="elements"
+            path=("elements",), reason="NOT_AN_OBJECT", field="elements", label="修改内容"
         )
     return elements
 

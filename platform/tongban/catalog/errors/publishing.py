@@ -55,7 +55,7 @@ class ForbiddenElementError(UnpublishableError):
 
 class MatterIncompleteError(UnpublishableError):
     code = "MATTER_INCOMPLETE"
-    message_zh = "缺少要素或要素重复：{field}。"
+    message_zh = "缺少要素或要素重复：{label}。"
     message_en = "An element is missing or repeated: {field}."
 
 
@@ -68,7 +68,7 @@ class AttachmentMissingError(UnpublishableError):
 class ChoicesInconsistentError(UnpublishableError):
     code = "CHOICES_INCONSISTENT"
     message_zh = (
-        "情形与问题前后不一致：{field}“{subject}”不存在、重复、"
+        "情形与问题前后不一致：{label}“{subject}”不存在、重复、"
         "排在引用它的问题之后，或者任何选择都不会用到。"
     )
     message_en = (

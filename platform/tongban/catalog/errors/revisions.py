@@ -96,22 +96,25 @@ class MatterCodeError(ReasonedError):
 
 
 class ContentInvalidError(ReasonedError):
-    """The content has not the form of a content; the path names the first such element."""
+    """The content has not the form of a content; the path names the first such element.
+
+    ``label`` is what people call it.
+    """
 
     code = "MATTER_CONTENT_INVALID"
     message_zh = "事项内容填写有误：{because}。"
     message_en = "The content is not right: {because}."
     because: ClassVar[Mapping[str, tuple[str, str]]] = {
-        "MISSING": ("“{field}”缺少必填内容", "{field}: something that it needs is missing"),
-        "NOT_TEXT": ("“{field}”应为文字", "{field}: it must be text"),
-        "TOO_LONG": ("“{field}”内容过长（{found}）", "{field}: it is too long ({found})"),
-        "NOT_A_CODE": ("“{field}”“{found}”不是有效代码", "{field}: {found} is no valid code"),
-        "NOT_A_FLAG": ("“{field}”应为是或否", "{field}: it must be true or false"),
-        "NOT_A_NUMBER": ("“{field}”应为整数", "{field}: it must be a whole number"),
-        "NOT_MONEY": ("“{field}”“{found}”不是金额", "{field}: {found} is no amount of money"),
-        "OUT_OF_RANGE": ("“{field}”“{found}”超出范围", "{field}: {found} is out of range"),
-        "NOT_A_LIST": ("“{field}”应为列表", "{field}: it must be a list"),
-        "NOT_AN_OBJECT": ("“{field}”应为对象", "{field}: it must be an object"),
+        "MISSING": ("“{label}”缺少必填内容", "{field}: something that it needs is missing"),
+        "NOT_TEXT": ("“{label}”应为文字", "{field}: it must be text"),
+        "TOO_LONG": ("“{label}”内容过长（{found}）", "{field}: it is too long ({found})"),
+        "NOT_A_CODE": ("“{label}”“{found}”不是有效代码", "{field}: {found} is no valid code"),
+        "NOT_A_FLAG": ("“{label}”应为是或否", "{field}: it must be true or false"),
+        "NOT_A_NUMBER": ("“{label}”应为整数", "{field}: it must be a whole number"),
+        "NOT_MONEY": ("“{label}”“{found}”不是金额", "{field}: {found} is no amount of money"),
+        "OUT_OF_RANGE": ("“{label}”“{found}”超出范围", "{field}: {found} is out of range"),
+        "NOT_A_LIST": ("“{label}”应为列表", "{field}: it must be a list"),
+        "NOT_AN_OBJECT": ("“{label}”应为对象", "{field}: it must be an object"),
     }
 
 

@@ -134,7 +134,7 @@ def _close(order: _Order) -> RoundClosing:
     undecided = plan_round.refuse_undecided(
         found, on=calendar.local_day(order.now), leave=order.leave_undecided
     )
-    plan = plan_round.plan_round(found, items, now=order.now)
+    plan = plan_round.plan_round(found, items, since=day, now=order.now)
     verdict = judging.judge(
         plan.publications,
         issuer_code=found.issuer_code,

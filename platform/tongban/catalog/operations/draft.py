@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from tongban.catalog import errors, models, policies
 from tongban.catalog.operations import describing, plan_import, versions
-from tongban.catalog.rules import codes
+from tongban.catalog.rules import codes, labels
 from tongban.catalog.rules.content import MatterContent
 from tongban.catalog.rules.reading import read_content
 from tongban.catalog.rules.shapes import ShapeError
@@ -171,7 +171,12 @@ def require_digest(revision: models.MatterRevision, expected: str) -> None:
 
 def _read(content: object) -> MatterContent:
     if not isinstance(content, Mapping):
-        raise errors.ContentInvalidError(path=("content",), reason="NOT_AN_OBJECT", field="content")
+        raise errors.ContentInvalidError(
+            path=("content",),
+            reason="NOT_AN_OBJECT",
+            field="content",
+            label=labels.place_of("content"),
+        )
     try:
         return read_content(content)
     except ShapeError as fault:
@@ -180,6 +185,7 @@ def _read(content: object) -> MatterContent:
             path=("content", *(int(step) if step.isdecimal() else step for step in steps)),
             reason=fault.reason,
             field=fault.field,
+            label=labels.place_of(fault.field),
             found=fault.found,
         ) from fault
 
@@ -233,7 +239,11 @@ def _new_matter(
         text: str = getattr(request, name)
         if len(text) > longest or "\0" in text:
             raise errors.ContentInvalidError(
-                path=(name,), reason="TOO_LONG", field=name, found=len(text)
+                path=(name,),
+                reason="TOO_LONG",
+                field=name,
+                label=labels.place_of(name),
+                found=len(text),
             )
     fits = codes.fits(code, issuer_code=issuer, matter_type=content.matter_type)
     if code and not (fits and codes.is_matter_code(code)):

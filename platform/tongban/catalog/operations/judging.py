@@ -9,7 +9,7 @@ from datetime import date, datetime
 from tongban.catalog import errors, models
 from tongban.catalog.operations.release import Closing, Publication
 from tongban.catalog.queries import directories, issuer_name, relations
-from tongban.catalog.rules import attachments, checks, codes, preconditions
+from tongban.catalog.rules import attachments, checks, codes, labels, preconditions
 from tongban.catalog.rules.checks import Fault
 from tongban.catalog.rules.content import MatterContent
 from tongban.catalog.rules.directories import POWER_TYPES
@@ -153,6 +153,7 @@ def refuse(findings: Sequence[Finding], *, within: str = "") -> None:
     raise _ERRORS[fault.code](
         path=(within, first.position, *fault.path) if within else fault.path,
         field=fault.field,
+        label=labels.place_of(fault.field),
         subject=fault.subject,
         document=first.document,
         center=issuer_name(first.document, on=date.max) if fault.code == NOT_ON_LIST else "",

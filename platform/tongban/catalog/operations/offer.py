@@ -1,6 +1,5 @@
 """Offerings: what a center offers of the standard catalog, and on which terms of its own."""
 
-import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -164,8 +163,8 @@ def _with_own_words(
     except ShapeError as fault:
         raise errors.OfferingTermError(
             path=("elements", fault.field),
-            label=labels.ELEMENTS.get(re.split(r"[.\[]", fault.field)[0], fault.field[:40]),
-            value=fault.found or fault.reason,
+            label=labels.place_of(fault.field[:40]),
+            value=fault.found or "（空）",
         ) from None
     return replace(
         terms,
@@ -214,6 +213,9 @@ def _refuse_days(offering: models.Offering, terms: OfferingTerms, today: date) -
         raise _not_so("effective_from", since.isoformat())
     if until is not None and (until < today or until <= (since or offering.effective_from)):
         raise _not_so("effective_to", until.isoformat())
+    ends = None if ClearableTerm.EFFECTIVE_TO in terms.cleared else until or offering.effective_to
+    if since and moves and ends and since >= ends:
+        raise _not_so("effective_from", since.isoformat())
     if offering.closed_for and (until or ClearableTerm.EFFECTIVE_TO in terms.cleared):
         raise _not_so("effective_to", offering.closed_for)  # a release ended it, not the center
 

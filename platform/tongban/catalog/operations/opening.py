@@ -177,7 +177,9 @@ def close_offerings(
     return changed
 
 
-def _standing(since: date, matter_codes: list[str] | None) -> dict[str, object]:
+def _standing(
+    since: date, matter_codes: list[str] | None
+) -> dict[str, date | list[str] | str | int | None]:
     return {
         "since": since,
         "matters": matter_codes,

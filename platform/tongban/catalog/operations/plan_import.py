@@ -89,11 +89,10 @@ class Order:
 
 @dataclass(slots=True)
 class Known:
-    """A matter with its revision in work and its published one, as far as there are any."""
+    """A matter with its revision in work, if there is one."""
 
     matter: models.StandardMatter
     in_work: models.MatterRevision | None = None
-    published: models.MatterRevision | None = None
     last_number: int = 0
     earliest: date | None = None
     """The first day on which another revision may take the last one's place."""
@@ -217,7 +216,7 @@ class Planner:
             return
         else:
             self.result.updated += 1
-            if known.published is None:
+            if known.earliest is None:  # never put out: what ended reads as it was
                 self._describe(known.matter, row)
                 self.plan.described.append(known.matter)
         revision = self._draft(known, row)
@@ -345,8 +344,6 @@ def _known_matters(rows: Sequence[SourceRow], today: date) -> dict[str, Known]:
                 known.said.add(revision.content_hash)
             if revision.status in IN_WORK:
                 known.in_work = revision
-            elif revision.status == RevisionStatus.PUBLISHED:
-                known.published = revision
             known.earliest = judging.last_day(revision) or known.earliest
     return found
 

@@ -135,7 +135,7 @@ class OfferingPlanner:
         fault = (
             self._code_fault(row, key)
             or _not_theirs(center, standard)
-            or _ended(present, self._today)
+            or _ended(row, present, self._today)
             or _over_standard(row, standard.content)
             or _wrong_days(row, present, self._today)
         )
@@ -233,10 +233,15 @@ def _not_theirs(center: registry.CenterRecord, standard: Standard) -> Fault | No
     return None
 
 
-def _ended(present: models.Offering | None, today: date) -> Fault | None:
-    """What a release has closed, only a release opens again."""
-    if present and present.closed_for and present.effective_to and present.effective_to <= today:
+def _ended(row: OfferingRow, present: models.Offering | None, today: date) -> Fault | None:
+    """What a release has closed, or is to close, only a release opens again or for longer."""
+    if present is None or not present.closed_for or present.effective_to is None:
+        return None
+    if present.effective_to <= today:
         return "code", "CLOSED", present.closed_for
+    until = row.terms.get("effective_to")
+    if until is not None and until != present.effective_to:
+        return "effective_to", "CLOSED", present.closed_for
     return None
 
 
@@ -254,11 +259,19 @@ def _over_standard(row: OfferingRow, content: MatterContent) -> Fault | None:
 
 
 def _wrong_days(row: OfferingRow, present: models.Offering | None, today: date) -> Fault | None:
-    since = present.effective_from if present else row.terms.get("effective_from", today)
+    """What has begun keeps its first day; the last lies behind it, and not in the past."""
+    since = row.terms.get("effective_from") or today
     until = row.terms.get("effective_to")
-    if until is None or (present and present.effective_to == until):
+    if present:
+        has_begun = present.effective_from <= today
+        if has_begun or "effective_from" not in row.terms:
+            since = present.effective_from
+        if has_begun and until == present.effective_to:
+            return None
+        until = until or (None if has_begun else present.effective_to)
+    if until is None or until > max(since, today):
         return None
-    return ("effective_to", "DAY_PAST", until.isoformat()) if until <= max(since, today) else None
+    return "effective_to", "DAY_PAST", until.isoformat()
 
 
 def _columns(row: OfferingRow) -> dict[str, Any]:

@@ -6,15 +6,15 @@ from datetime import date, datetime
 
 from django.db.models import Max
 
-from tongban.catalog import errors, models, queries
+from tongban.catalog import errors, models
 from tongban.catalog.operations import describing
 from tongban.catalog.operations.release import Closing, Publication
+from tongban.catalog.queries import relations
 from tongban.catalog.queries import rounds as round_queries
 from tongban.catalog.rules import rounds as rules
 from tongban.catalog.rules.content import MatterContent, MatterLevel
 from tongban.catalog.rules.rounds import Decided
 from tongban.catalog.states import IN_WORK, OfferingStatus, RevisionStatus, RoundDecision
-from tongban.kernel import calendar
 from tongban.registry import queries as registry
 from tongban.registry import rules as registry_rules
 
@@ -57,9 +57,13 @@ class Consequence:
 
 
 def plan_round(
-    found: models.CleanupRound, items: Sequence[models.CleanupItem], *, now: datetime
+    found: models.CleanupRound,
+    items: Sequence[models.CleanupItem],
+    *,
+    since: date,
+    now: datetime,
 ) -> RoundPlan:
-    """Return what a round's decisions come to; the same few statements for any number.
+    """Return what a round's decisions come to from a day on; a few statements for any number.
 
     Raises: RoundMattersChangedError, RoundMattersInWorkError, RoundTargetError,
     RoundMattersNeededError.
@@ -67,7 +71,7 @@ def plan_round(
     revisions = _judged(items)
     moved = [item for item in items if item.decision != RoundDecision.KEEP]
     numbers = _last_numbers(moved)
-    _refuse_targets(found, items, now)
+    _refuse_targets(found, items, since)
     plan = RoundPlan()
     for item in moved:
         content = revisions[item.matter_id].read()
@@ -83,7 +87,7 @@ def plan_round(
             moved_to = replace(content, levels=levels)
             revision = _revision(item, numbers[item.matter_id] + 1, moved_to, now)
             plan.publications.append(Publication(item.matter, revision, moved_to, change))
-    _refuse_needed(found, plan, now)
+    _refuse_needed(found, plan, since)
     return plan
 
 
@@ -123,12 +127,12 @@ def _last_numbers(moved: Sequence[models.CleanupItem]) -> dict[str, int]:
 
 
 def _refuse_targets(
-    found: models.CleanupRound, items: Sequence[models.CleanupItem], now: datetime
+    found: models.CleanupRound, items: Sequence[models.CleanupItem], since: date
 ) -> None:
     """Raise RoundTargetError for the first merging whose target is no longer what it was."""
     decisions = {item.matter_id: _decided(item) for item in items}
     targets = {d.target for d in decisions.values() if d.decision == RoundDecision.MERGE}
-    possible = round_queries.merge_targets(found, on=calendar.local_day(now))
+    possible = round_queries.merge_targets(found, on=since)
     standing = set(possible.filter(matter__code__in=targets).values_list("matter__code", flat=True))
     for item in items:
         if item.decision == RoundDecision.MERGE:
@@ -141,20 +145,14 @@ def _refuse_targets(
                 )
 
 
-def _refuse_needed(found: models.CleanupRound, plan: RoundPlan, now: datetime) -> None:
+def _refuse_needed(found: models.CleanupRound, plan: RoundPlan, since: date) -> None:
     """Raise RoundMattersNeededError where what stays waits for the result of what ends.
 
-    Among the issuer's own: what others build on it, they revise themselves.
+    Among the issuer's own, what is put out for a day to come too: what others build on it, they
+    revise themselves.
     """
     ending = [closing.matter.code for closing in plan.closings]
-    waiting = queries.in_force(calendar.local_day(now)).filter(
-        matter__issuer_code=found.issuer_code, matter__preconditions__overlap=ending
-    )
-    names = list(
-        waiting.exclude(matter__code__in=ending)
-        .order_by("matter_id")
-        .values_list("matter__name", flat=True)
-    )
+    names = list(relations.waiting_for(ending, issuer_code=found.issuer_code, since=since))
     if names:
         raise errors.RoundMattersNeededError(
             path=("round",), count=len(names), first=_listing(names[:_NAMED], len(names))

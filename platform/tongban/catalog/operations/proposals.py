@@ -10,11 +10,11 @@ from tongban.catalog import errors, models, policies, queries
 from tongban.catalog.operations import draft, versions
 from tongban.catalog.operations.draft import DraftRequest
 from tongban.catalog.queries import proposals as proposal_queries
-from tongban.catalog.rules import codes
+from tongban.catalog.rules import codes, labels
 from tongban.catalog.rules.content import MatterContent
 from tongban.catalog.rules.proposals import with_elements
 from tongban.catalog.rules.shapes import ShapeError
-from tongban.catalog.states import IN_WORK, ProposalStatus
+from tongban.catalog.states import IN_WORK, ProposalStatus, RevisionStatus
 from tongban.kernel import calendar
 from tongban.kernel.actors import Actor
 from tongban.kernel.transactions import Work, claim_key, unit_of_work
@@ -168,8 +168,11 @@ def _take_up(
     standing = queries.published_revision(code=code, on=calendar.local_day(now))
     if standing is None:
         raise errors.MatterNotFoundError(path=("proposal",), matter=code)
-    in_work = models.MatterRevision.objects.filter(matter__code=code, status__in=IN_WORK).first()
-    content = _changed((in_work or standing).read(), proposal.elements)
+    revisions = models.MatterRevision.objects.filter(matter__code=code)
+    in_work = revisions.filter(status__in=IN_WORK).first()
+    # What is put out for a day to come stays as it is: the draft is what follows it.
+    last = revisions.filter(status=RevisionStatus.PUBLISHED).first()
+    content = _changed((in_work or last or standing).read(), proposal.elements)
     drafted = draft.draft_revision(
         actor=actor,
         request=DraftRequest(
@@ -196,6 +199,7 @@ def _changed(content: MatterContent, elements: Mapping[str, Any]) -> MatterConte
             path=("elements", *(int(step) if step.isdecimal() else step for step in steps)),
             reason=fault.reason,
             field=fault.field[:60],
+            label=labels.place_of(fault.field[:60]),
             found=fault.found,
         ) from fault
 

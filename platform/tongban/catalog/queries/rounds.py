@@ -92,7 +92,10 @@ def undecided(cleanup_round: models.CleanupRound, *, on: date) -> QuerySet[model
 def merge_targets(
     cleanup_round: models.CleanupRound, *, on: date
 ) -> QuerySet[models.MatterRevision]:
-    """Return what matters of a round's issuer can be merged into: what applies there on ``on``."""
-    return standing.in_force(on).filter(
+    """Return what matters of a round's issuer can be merged into: what applies there on ``on``.
+
+    What is to end is nothing to merge into.
+    """
+    return standing.lasting_from(on).filter(
         matter__issuer_code__in=codes.issuers_above(cleanup_round.issuer_code)
     )

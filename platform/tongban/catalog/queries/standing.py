@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from tongban.catalog import errors, models
 from tongban.catalog.queries.guides import PRECONDITION_NAMES, names_of
@@ -15,7 +15,7 @@ from tongban.catalog.queries.history import HISTORY, history_of
 from tongban.catalog.rules import checks
 from tongban.catalog.rules.content import Limit, MatterContent, Variant
 from tongban.catalog.rules.snapshot import OfferingSnapshot
-from tongban.catalog.states import IN_FORCE_ONCE, OfferingStatus
+from tongban.catalog.states import IN_FORCE_ONCE, OfferingStatus, RevisionStatus
 from tongban.kernel.calendar import LimitUnit
 
 UNREAD = ("matter__search_names", "matter__search_text", "matter__search_terms")
@@ -57,6 +57,14 @@ def in_force(on: date) -> QuerySet[models.MatterRevision]:
         .select_related("matter")
         .defer(*UNREAD)
     )
+
+
+def lasting_from(on: date) -> QuerySet[models.MatterRevision]:
+    """Return what is in force on ``on`` of the matters that no release ends later (one query)."""
+    last = models.MatterRevision.objects.filter(
+        matter=OuterRef("matter"), status=RevisionStatus.PUBLISHED
+    )
+    return in_force(on).filter(Exists(last))
 
 
 def with_names(revisions: QuerySet[models.MatterRevision]) -> QuerySet[models.MatterRevision]:

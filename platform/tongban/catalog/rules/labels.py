@@ -1,5 +1,6 @@
 """What the elements of a matter, and a center's own terms, are called in a text for people."""
 
+import re
 from collections.abc import Mapping
 
 ELEMENTS: Mapping[str, str] = {
@@ -63,3 +64,61 @@ TERMS: Mapping[str, str] = {
     "effective_to": "计划取消日期",
 }
 """By the names of a center's own terms."""
+
+_PARTS: Mapping[str, str] = {
+    "content": "事项内容",
+    "code": "编码",
+    "main_item": "主项名称",
+    "name": "名称",
+    "text": "内容",
+    "basis": "依据",
+    "statute": "法律法规名称",
+    "article": "条款",
+    "issuer": "制定机关",
+    "level": "效力级别",
+    "kind": "类别",
+    "necessity": "必要性",
+    "source": "来源",
+    "copies": "份数",
+    "note": "说明",
+    "acceptance": "受理标准",
+    "size": "大小或规格",
+    "issued_by": "来源渠道",
+    "commitment": "告知承诺",
+    "blank_form": "空白表",
+    "sample": "样本",
+    "sha256": "文件摘要",
+    "media_type": "文件类型",
+    "variants": "适用情形",
+    "when": "适用答案",
+    "question": "问题",
+    "options": "选项",
+    "serial": "序号",
+    "limit": "时限",
+    "amount": "数额",
+    "unit": "单位",
+    "standard": "标准",
+    "outcome": "结果",
+    "charged": "是否收费",
+    "items": "收费项目",
+    "waivers": "减免",
+}
+"""By the names of what elements consist of."""
+
+_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+
+
+def place_of(field: str) -> str:
+    """Return what people call a place in a content: ``materials[2].basis`` is 申报材料第3项的依据.
+
+    A name that is none of a content's stands as it was sent.
+    """
+    said = ""
+    for name, position in _STEP.findall(field):
+        if position:
+            said += f"第{int(position) + 1}项"
+            continue
+        known = (_PARTS, ELEMENTS, TERMS) if said else (ELEMENTS, _PARTS, TERMS)
+        label = next((names[name] for names in known if name in names), name)
+        said += f"的{label}" if said else label
+    return said
