@@ -42,7 +42,8 @@ def test_a_decision_is_never_undone():
 def test_every_action_has_rights_and_a_refusal():
     assert set(policies.ROLES) == set(errors.NOT_ALLOWED)
     assert set(policies.ROLES) == (
-        set(states.BY_ACTION) - {"approve_case", "reject_case"} - states.BY_CLOCK | set(states.WITHIN)
+        set(states.BY_ACTION) - {"approve_case", "reject_case"} - states.BY_CLOCK
+        | set(states.WITHIN)
     )
     for action, refusal in errors.NOT_ALLOWED.items():
         assert refusal.code == f"CASE_{action.removesuffix('_case').upper()}_NOT_ALLOWED"
