@@ -46,6 +46,7 @@ NAMES_NOTHING = frozenset(
         *("sectionName", "floor"),
         *("item", "quantity", "waiver", "receipt", "trackingNumber"),
         *("document", "statement", "outcome", "expectedDays", "urging", "reply"),
+        *("rating", "tags"),
         *("yellowPercent", "urgingReplyDays"),
         *("complaints", "windows", "bodyKind", "localCode", "lifeEvent"),
         *("material", "expectedDigest"),

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 
 from tenants.cases import rules
-from tenants.cases.operations import submit
+from tenants.cases.operations import rating, submit
 from tenants.handoffs.operations import answer
 from tenants.handoffs.states import Direction
 from tenants.messages.models import Message
@@ -256,7 +256,18 @@ def _completed(county: casework.Desk) -> str:
     county.complete(
         number, delivery=rules.Delivery(rules.DeliveryMethod.COUNTER, NAME, f"{MARK}代取")
     )
+    _rate_badly(number, county)
     return number
+
+
+def _rate_badly(number: str, county: casework.Desk) -> None:
+    said = rating.Said(
+        rules.RatingLevel.DISSATISFIED, rules.RatingChannel.TABLET, [MARK], f"{MARK}太慢"
+    )
+    with center_context(COUNTY):
+        rating.rate_case(
+            actor=county.clerk, number=number, said=said, idempotency_key=uuid.uuid4(), now=NOW
+        )
 
 
 def _official_of_another_name() -> Actor:

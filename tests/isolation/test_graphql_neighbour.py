@@ -98,6 +98,9 @@ RULES = {
     **dict.fromkeys(("suspendCase", "resumeCase", "extendCase", "terminateCase"), HIDDEN),
     **dict.fromkeys(("disputeCompletion", "urgeCase", "replyUrging"), HIDDEN),
     "urgings": LISTED,
+    # How a case was rated, and what followed.
+    **dict.fromkeys(("rateCase", "answerRectification", "appealRating", "decideAppeal"), HIDDEN),
+    **dict.fromkeys(("ratings", "ratingSummary"), LISTED),
     # What a center told its applicants, and in which words.
     **dict.fromkeys(("messages", "myMessages", "messageTemplates"), LISTED),
     **dict.fromkeys(("markMessageRead", "retryMessage", "editMessageTemplate"), HIDDEN),

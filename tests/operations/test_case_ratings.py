@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from tenants.cases import errors, models, queries, rules
-from tenants.cases.operations import rating
+from tenants.cases.operations import rating, timing
 from tenants.cases.rules import RatingChannel, RatingGrouping, RatingLevel
 from tenants.handoffs.operations import answer
 from tenants.handoffs.states import Direction
@@ -62,7 +62,7 @@ def rows(center=COUNTY):
 
 def pending(center=COUNTY):
     with center_context(center):
-        timers = Timer.objects.filter(kind=rating.RECTIFICATION_TIMER, fired_at=None)
+        timers = Timer.objects.filter(kind=timing.RECTIFICATION_TIMER, fired_at=None)
         return list(timers.values_list("fires_at", flat=True))
 
 
@@ -299,6 +299,36 @@ def test_a_rating_travels_and_is_counted_where_it_was_given(db):
     assert summary(station) == []
     assert pending(handing.STATION) == []
     refused(errors.NotCustodianError, lambda: reply(station, number))
+
+
+def test_the_clock_of_a_bad_rating_goes_with_the_case(db):
+    """Decided and rated at the county, handed out at the station, which answers for it then."""
+    county = Desk(now=handing.NOW)
+    operator, clerk = handing.staff(handing.STATION), handing.staff(COUNTY)
+    number = handing.submitted(operator, handing.FOOD)
+    handing.relay_all()
+    handoff = handing.handoff_at(COUNTY, number, Direction.INCOMING)
+    with center_context(COUNTY):
+        answer.accept_handoff(
+            actor=clerk.actor, handoff_id=handoff.id, idempotency_key=uuid.uuid4(), now=handing.NOW
+        )
+    county.accept(number)
+    county.start(number)
+    county.review(number)
+    county.verify(number)
+    county.decide(number)
+    rate(county, number, level=BAD, channel=RatingChannel.PHONE)
+    (due,) = pending(COUNTY)
+    county.issue(number, deliver_at=rules.DeliverAt.ORIGIN)
+    handing.relay_all()
+    assert handing.case_at(handing.STATION, number).custodian_code == handing.STATION
+    assert (pending(COUNTY), pending(handing.STATION)) == ([], [due])
+    assert county.pass_time(due, handing.STATION) >= 1
+    handing.relay_all(now=due)
+    for center in (COUNTY, handing.STATION):
+        (row,) = rows(center)
+        assert row.overdue_at == due
+    assert handing.log_of(handing.STATION, number) == handing.log_of(COUNTY, number)
 
 
 def test_who_works_with_no_cases_reads_no_ratings(desk):

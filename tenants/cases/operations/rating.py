@@ -4,13 +4,13 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from tenants.cases import errors, models, queries, rules
-from tenants.cases.operations import findings, log, opening, parties, texts
+from tenants.cases.operations import findings, log, opening, parties, texts, timing
 from tenants.cases.operations.opening import Opened
 from tenants.cases.operations.outcomes import Outcome
 from tenants.cases.rules.rating import RatingMark
@@ -21,8 +21,6 @@ from tongban.kernel.actors import Actor
 from tongban.kernel.calendar import LimitUnit
 from tongban.kernel.ports import DueTimer
 from tongban.kernel.transactions import unit_of_work
-
-RECTIFICATION_TIMER: Final = "case.rectification_due"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +75,7 @@ def rate_case(
             rating["number"], rating["mode"], said.level, is_open=bool(rating["due_at"])
         )
         _append_once(opened, rating, mark)
-        if rating["due_at"]:
-            work.schedule(
-                kind=RECTIFICATION_TIMER,
-                key=f"{case.number}-{mark.number}",
-                fires_at=rating["due_at"] + rules.MOMENT,
-                payload={"number": case.number, "rating": mark.number},
-            )
+        timing.follow_ratings(work, case)
     return Outcome(case)
 
 
@@ -176,7 +168,7 @@ def answer_rectification(
             changes=_with(opened.case, replace(mark, is_open=False)),
             data={"rectification": {"number": rating, "text": said}},
         )
-        work.cancel_timer(kind=RECTIFICATION_TIMER, key=f"{opened.case.number}-{rating}")
+        work.cancel_timer(kind=timing.RECTIFICATION_TIMER, key=f"{opened.case.number}-{rating}")
     return Outcome(opened.case)
 
 
@@ -269,7 +261,7 @@ def decide_appeal(
             data={"rating_decision": {"number": rating, "is_upheld": is_upheld, "text": said}},
         )
         if is_upheld:
-            work.cancel_timer(kind=RECTIFICATION_TIMER, key=f"{case.number}-{rating}")
+            work.cancel_timer(kind=timing.RECTIFICATION_TIMER, key=f"{case.number}-{rating}")
     return Outcome(case)
 
 
@@ -281,7 +273,9 @@ def end_rectification(timer: DueTimer, now: datetime) -> None:
         here = context.current_center()
         if case is None or case.custody != Custody.HELD or case.custodian_code != here:
             return
-        if not any(m.is_open and m.number == rating for m in rules.read_marks(case.ratings)):
+        waits = case.rated.filter(number=rating, overdue_at=None)
+        is_open = any(m.is_open and m.number == rating for m in rules.read_marks(case.ratings))
+        if not is_open or not waits.exists():
             return
         log.append_event(
             work,

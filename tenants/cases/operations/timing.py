@@ -18,6 +18,8 @@ from tongban.kernel.transactions import Work
 
 LAMP_TIMER: Final = "case.lamp"
 NOTICE_TIMER: Final = "case.notice_due"
+REPLY_TIMER: Final = "case.urging_due"
+RECTIFICATION_TIMER: Final = "case.rectification_due"
 
 _FIELDS: Final = (
     "state",
@@ -89,6 +91,50 @@ def set_timers(work: Work, case: models.Case, timing: Timing, *, former: Timing)
         work.schedule(kind=NOTICE_TIMER, key=case.number, fires_at=timing.notice_at)
     elif former.notice_at is not None:
         work.cancel_timer(kind=NOTICE_TIMER, key=case.number)
+    follow_ratings(work, case)
+    follow_urgings(work, case)
+
+
+def follow_ratings(work: Work, case: models.Case) -> None:
+    """Set the timers of bad ratings that wait for an answer where the ``case`` is held, else none.
+
+    No statement where none waits.
+    """
+    if not any(mark.is_open for mark in rules.read_marks(case.ratings)):
+        return
+    for row in case.rated.filter(answered_at=None, overdue_at=None, is_void=False):
+        key = f"{case.number}-{row.number}"
+        if row.due_at is None:
+            continue
+        if case.custodian_code == context.current_center():
+            work.schedule(
+                kind=RECTIFICATION_TIMER,
+                key=key,
+                fires_at=row.due_at + rules.MOMENT,
+                payload={"number": case.number, "rating": row.number},
+            )
+        else:
+            work.cancel_timer(kind=RECTIFICATION_TIMER, key=key)
+
+
+def follow_urgings(work: Work, case: models.Case) -> None:
+    """Set the timers of urgings that wait for a reply where the ``case`` is held, else none.
+
+    No statement where none waits.
+    """
+    if not case.urgings_open:
+        return
+    for row in case.urgings.filter(replied_at=None, escalated_at=None):
+        key = f"{case.number}-{row.number}"
+        if case.custodian_code == context.current_center():
+            work.schedule(
+                kind=REPLY_TIMER,
+                key=key,
+                fires_at=row.reply_due_at + rules.MOMENT,
+                payload={"number": case.number, "urging": row.number},
+            )
+        else:
+            work.cancel_timer(kind=REPLY_TIMER, key=key)
 
 
 def present(case: models.Case) -> Timing:
