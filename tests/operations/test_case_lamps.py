@@ -376,6 +376,43 @@ def test_an_urging_is_answered_or_goes_to_the_supervisor(desk):
     assert desk.holdings() == held
 
 
+def test_an_urging_waits_where_the_case_is(db):
+    station, county = Desk(handing.STATION, now=handing.NOW), Desk(handing.COUNTY, now=handing.NOW)
+    operator = station.who(CenterRole.STATION_OPERATOR)
+    request = casework.application(hold_for_review=True)
+    number = station.submit(operator, request=request).case.number
+    station.urge(number)
+    with center_context(handing.STATION):
+        offer.offer_handoff(
+            actor=operator,
+            number=number,
+            destination=None,
+            reason="",
+            idempotency_key=uuid.uuid4(),
+            now=station.now,
+        )
+    handing.relay_all()
+    offered = handing.handoff_at(handing.COUNTY, number, Direction.INCOMING)
+    with center_context(handing.COUNTY):
+        answer.accept_handoff(
+            actor=county.reviewer,
+            handoff_id=offered.id,
+            idempotency_key=uuid.uuid4(),
+            now=county.now,
+        )
+    handing.relay_all()
+    assert waiting(station, "case.urging_due") == []
+    assert waiting(county, "case.urging_due") == [
+        at("2026-03-03T17:00+08:00") + timedelta(microseconds=1)
+    ]
+    county.reply(number)
+    handing.relay_all()
+    assert [handing.case_at(c, number).urgings_open for c in (handing.COUNTY, handing.STATION)] == [
+        0,
+        0,
+    ]
+
+
 def test_only_management_and_supervision_urge_and_only_who_handles_answers(desk):
     number = desk.in_review()
     desk.urge(number, actor=desk.who(CenterRole.SUPERVISOR))

@@ -2,10 +2,10 @@
 
 import uuid
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from tenants.cases import errors, models, rules
-from tenants.cases.operations import findings, log, opening, parties, texts
+from tenants.cases.operations import findings, log, opening, parties, texts, timing
 from tenants.cases.operations.outcomes import Outcome
 from tenants.cases.states import Custody
 from tenants.windows import queries as hall
@@ -14,8 +14,6 @@ from tongban.kernel.actors import Actor
 from tongban.kernel.calendar import LimitUnit
 from tongban.kernel.ports import DueTimer
 from tongban.kernel.transactions import Work, unit_of_work
-
-REPLY_TIMER: Final = "case.urging_due"
 
 
 def urge_case(
@@ -63,7 +61,7 @@ def urge_case(
             },
         )
         work.schedule(
-            kind=REPLY_TIMER,
+            kind=timing.REPLY_TIMER,
             key=f"{case.number}-{ordinal}",
             fires_at=reply_due_at + rules.MOMENT,
             payload={"number": case.number, "urging": ordinal},
@@ -128,7 +126,7 @@ def reply_urging(
             changes={"urgings_open": case.urgings_open - 1},
             data={"urging_reply": {"number": urging, "text": said}},
         )
-        work.cancel_timer(kind=REPLY_TIMER, key=f"{case.number}-{urging}")
+        work.cancel_timer(kind=timing.REPLY_TIMER, key=f"{case.number}-{urging}")
     return Outcome(case)
 
 
