@@ -451,6 +451,22 @@ def test_a_dry_run_tells_the_same_and_leaves_nothing(catalog):
     assert written() == after
 
 
+def test_what_a_center_ends_later_counts_as_offered(catalog):
+    code = matter(1)
+    cleaning.reach()
+    models.Offering.objects.filter(matter__code=code).update(
+        effective_to=FIRST + timedelta(days=30)
+    )
+    number = opened()
+    decided(number, code, CANCEL)
+    [one] = closed(number, leave_undecided=True, dry_run=True).consequences
+    assert (one.offerings_closed, one.offerings_opened) == (1, 0)
+    closed(number, leave_undecided=True)
+    cleaning.reach()
+    release = models.Release.objects.get(round__number=number, issuer_code=CITY)
+    assert release.closed == 1
+
+
 def test_the_published_list_of_approvals_follows(catalog):
     """仅保留行政审批事项: as many in force as on the list, before and after."""
     one, two = matter(1), matter(2)

@@ -143,7 +143,7 @@ def _close(order: _Order) -> RoundClosing:
     )
     judging.refuse(verdict.findings, within="matters")
     approvals = _count_approvals(found, day)
-    consequences = plan_round.consequences(found, plan)
+    consequences = plan_round.consequences(found, plan, since=day)
     release_number = _release(order, plan)
     found.status, found.closed_at = RoundStatus.CLOSED, order.now
     found.closed_by = order.actor.key

@@ -20,37 +20,36 @@ jsonb_to_recordset(%(centers)s::jsonb) AS c(code text, level text, prefix text, 
 # (releases may be ahead of each other), which release ends it, and what the last revision says.
 _STANDING = """
 WITH said AS (
-  SELECT r.matter_code, l.level, r.effective_from, r.effective_to, r.content,
-         lead(r.effective_from) OVER (
-           PARTITION BY r.matter_code, l.level ORDER BY r.effective_from) AS goes_on
+  SELECT r.matter_code, l.level, r.effective_from, r.effective_to,
+         COALESCE((r.content ->> 'assisted_intake')::boolean, false) AS assisted,
+         COALESCE(r.content ->> 'handling_type' = '1', false) AS on_the_spot,
+         lag(r.effective_to) OVER following < r.effective_from AS is_behind_gap
     FROM catalog_matterrevision r
     CROSS JOIN LATERAL jsonb_array_elements_text(r.content -> 'levels') AS l (level)
    WHERE r.status IN ('published', 'superseded')
      AND (r.effective_to IS NULL OR r.effective_to > GREATEST(%(since)s, r.effective_from))
      AND (%(matters)s::text[] IS NULL OR r.matter_code = ANY (%(matters)s))
+  WINDOW following AS (PARTITION BY r.matter_code, l.level ORDER BY r.effective_from)
+), counted AS (
+  SELECT *, count(*) FILTER (WHERE is_behind_gap) OVER (
+           PARTITION BY matter_code, level ORDER BY effective_from) AS gaps
+    FROM said
 ), first AS (
   SELECT matter_code, level, min(effective_from) AS starts,
-         min(effective_to) FILTER (WHERE goes_on IS DISTINCT FROM effective_to) AS ends
-    FROM said GROUP BY matter_code, level
+         (array_agg(effective_to ORDER BY effective_from DESC))[1] AS ends,
+         (array_agg(assisted ORDER BY effective_from DESC))[1] AS assisted,
+         (array_agg(on_the_spot ORDER BY effective_from DESC))[1] AS on_the_spot
+    FROM counted WHERE gaps = 0 GROUP BY matter_code, level
 ), standing AS (
-  SELECT f.matter_code, f.level, f.starts, f.ends, COALESCE(e.reason, '') AS ended_for,
-         last.assisted, last.on_the_spot
+  SELECT f.*, COALESCE(e.reason, '') AS ended_for
     FROM first f
-    JOIN LATERAL (
-      SELECT COALESCE((s.content ->> 'assisted_intake')::boolean, false) AS assisted,
-             COALESCE(s.content ->> 'handling_type' = '1', false) AS on_the_spot
-        FROM said s
-       WHERE s.matter_code = f.matter_code AND s.level = f.level
-         AND (f.ends IS NULL OR s.effective_from < f.ends)
-       ORDER BY s.effective_from DESC LIMIT 1
-    ) last ON true
     LEFT JOIN LATERAL (
       SELECT left(r.title, %(longest)s - char_length(w.suffix)) || w.suffix AS reason
         FROM catalog_releaseitem i
         JOIN catalog_release r ON r.id = i.release_id
         CROSS JOIN LATERAL (SELECT format(%(suffix)s, r.number) AS suffix) w
-       WHERE i.matter_code = f.matter_code AND r.effective_from = f.ends
-         AND r.status <> 'withdrawn'
+       WHERE f.ends IS NOT NULL AND i.matter_code = f.matter_code
+         AND r.effective_from = f.ends AND r.status <> 'withdrawn'
        ORDER BY r.number DESC LIMIT 1
     ) e ON true
 )

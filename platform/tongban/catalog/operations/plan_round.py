@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from tongban.catalog import errors, models
 from tongban.catalog.operations import describing
@@ -201,13 +201,16 @@ def _revision(
     return revision
 
 
-def consequences(found: models.CleanupRound, plan: RoundPlan) -> list[Consequence]:
-    """Return what becomes of each matter that changes, and of what centers offer (two queries)."""
+def consequences(found: models.CleanupRound, plan: RoundPlan, *, since: date) -> list[Consequence]:
+    """Return what becomes of each matter that changes, and of what centers offer (two queries).
+
+    What a center itself ends later counts as offered on the day.
+    """
     offered: dict[str, set[str]] = {}
     in_use = models.Offering.objects.filter(
+        Q(effective_to__isnull=True) | Q(effective_to__gt=since),
         matter__code__in=[changed.item.matter_id for changed in plan.changed],
         status=OfferingStatus.IN_USE,
-        effective_to__isnull=True,
     )
     for matter, center in in_use.values_list("matter__code", "center_code"):
         offered.setdefault(matter, set()).add(center)
