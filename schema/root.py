@@ -53,6 +53,7 @@ class Query(
 class Mutation(
     RegistryMutation,
     IdentityMutation,
+    MessagesMutation,
     StaffMutation,
     WindowsMutation,
     OfficeTermsMutation,
@@ -63,7 +64,6 @@ class Mutation(
     CaseResultsMutation,
     UrgingsMutation,
     RatingsMutation,
-    MessagesMutation,
 ):
     pass
 
