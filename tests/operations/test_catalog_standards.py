@@ -12,6 +12,7 @@ from tongban.catalog import errors, models
 from tongban.catalog.operations import standards
 from tongban.catalog.operations.standards import Acceptance
 from tongban.catalog.queries import standards as queries
+from tongban.catalog.rules.search import MAX_WORDS
 from tongban.catalog.rules.standards import StandardText
 from tongban.kernel import actors
 from tongban.kernel.actors import Actor, PlatformRole
@@ -199,3 +200,11 @@ def test_an_acceptance_is_recorded_once(catalog):
     with pytest.raises(errors.AcceptanceRecordedError):
         accept(result="不合格")
     assert written() == before
+
+
+@pytest.mark.parametrize("search", ["章 " * 20_000, " ".join(map(chr, range(0x4E00, 0x6E00)))])
+def test_a_search_of_very_many_words_is_no_more_work(catalog, search):
+    """Anybody may ask: the statement doesn't grow with what is asked."""
+    with CaptureQueriesContext(connection) as asked:
+        assert list(queries.list_standards(on=DAY, search=search)) == []
+    assert asked[0]["sql"].count("LIKE") <= 3 * MAX_WORDS

@@ -5,6 +5,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from tongban.catalog import models
+from tongban.catalog.rules import standards as rules
 
 
 def list_standards(
@@ -20,7 +21,7 @@ def list_standards(
         found = found.filter(issuer_code=issuer_code)
     if category is not None:
         found = found.filter(category=category)
-    for word in search.split():
+    for word in rules.words(search):
         found = found.filter(
             Q(number__icontains=word) | Q(title__icontains=word) | Q(text__icontains=word)
         )

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from tongban.catalog.rules.search import MAX_QUERY_LENGTH, MAX_WORDS
+
 _NUMBER = re.compile(r"[^\s\x00]{1,40}")
 
 
@@ -31,6 +33,14 @@ def faults(standard: StandardText) -> Iterator[str]:
         text: str = getattr(standard, name)
         if not text.strip() or len(text) > longest or "\0" in text:
             yield name
+
+
+def words(search: str) -> list[str]:
+    """Return the words of a search, each once, and no more than a search of the catalog takes.
+
+    Whoever asks doesn't say how much there is to compare: each word is three more for each row.
+    """
+    return list(dict.fromkeys(search[:MAX_QUERY_LENGTH].split()))[:MAX_WORDS]
 
 
 def follows(day: date, former: date | None) -> bool:
