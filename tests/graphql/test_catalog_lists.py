@@ -194,6 +194,8 @@ TOLD_OTHERWISE = {
     "registry_center": "read by searches; what they find there changes the map of centers too",
     "registry_centerdomain": "read into the map",
     "registry_registryversion": "the map's own look-up",
+    "registry_calendarday": "read into the map; no answer of the catalog counts days",
+    "registry_settledyear": "read into the map; no answer of the catalog counts days",
     "catalog_catalogversion": "the clock's own",
 }
 
