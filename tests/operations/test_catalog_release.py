@@ -284,14 +284,20 @@ def test_a_center_does_not_open_again_what_a_release_ended(db):
     with shared_context(SharedRole.CATALOG):
         ended = close(revision.matter_id, since=LATER)
     reach_all(ended)
-    with shared_context(SharedRole.CATALOG), pytest.raises(errors.OfferingTermError):
-        offer.edit_offering(
-            actor=actors.operator("test"),
-            center_code="371400",
-            matter_code=revision.matter_id,
-            terms=offer.OfferingTerms(cleared=[ClearableTerm.EFFECTIVE_TO]),
-            now=NOW,
-        )
+    terms = ({"cleared": [ClearableTerm.EFFECTIVE_TO]}, {"effective_to": LATER + timedelta(days=1)})
+    for changed in terms:
+        with (
+            shared_context(SharedRole.CATALOG),
+            pytest.raises(errors.LockedByCityError) as caught,
+        ):
+            offer.edit_offering(
+                actor=actors.operator("test"),
+                center_code="371400",
+                matter_code=revision.matter_id,
+                terms=offer.OfferingTerms(**changed),
+                now=NOW,
+            )
+        assert caught.value.message("zh-Hans").startswith("“计划取消日期”由德州市统一制定")
 
 
 def test_lists_follow_when_the_day_has_come(db):

@@ -9,7 +9,7 @@ from tests import publishing
 from tests.operations.test_catalog_release import COUNTIES, LATER, centers_of, close, new
 from tests.publishing import CITY, DAY, LEVELS, NOW, published, publisher, reach_all, reviewed
 from tongban.catalog import models
-from tongban.catalog.operations import offer, publish, reach
+from tongban.catalog.operations import draft, offer, publish, reach, review
 from tongban.catalog.rules.content import MatterLevel
 from tongban.catalog.states import MatterChange
 from tongban.exchange.operations import timers
@@ -193,3 +193,32 @@ def test_a_matter_taken_up_again_is_merged_into_nothing(db):
         content = models.MatterRevision.objects.get(matter__code=code, number=1).read()
         published(reviewed(content, issuer=CITY, code=code), issuer=CITY)
         assert models.StandardMatter.objects.get(code=code).merged_into == ""
+
+
+def test_what_was_called_back_can_be_thrown_away(db):
+    with shared_context(SharedRole.CATALOG):
+        revision = new("撤回事项")
+        out = published(revision, issuer=CITY, since=LATER)
+    reach_all(out)
+    withdraw(out)
+    with shared_context(SharedRole.CATALOG):
+        for call, options in (
+            (review.return_revision, {"actor": publishing.reviewer(CITY), "reason": "不再需要"}),
+            (
+                draft.discard_draft,
+                {"actor": publishing.editor(CITY), "expected_digest": revision.content_hash},
+            ),
+        ):
+            call(
+                matter_code=revision.matter_id,
+                number=revision.number,
+                idempotency_key=uuid.uuid4(),
+                now=NOW,
+                **options,
+            )
+        assert not models.MatterRevision.objects.filter(matter=revision.matter_id).exists()
+        assert out.items.get().matter_id == revision.matter_id  # what the release was to do
+        again = publishing.drafted(
+            publishing.a_matter("撤回事项"), issuer=CITY, local_code="撤回事项"
+        )
+        assert again.matter_id == revision.matter_id

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tongban.catalog import errors
-from tongban.catalog.adapters import sources
+from tongban.catalog.adapters import project_json, sources
 from tongban.catalog.rules import checks
 from tongban.catalog.rules.content import BasisLevel, HandlingType, MatterLevel, Necessity
 from tongban.kernel.calendar import LimitUnit
@@ -134,3 +134,18 @@ def test_the_projects_own_json_names_the_matter_and_element():
         (3, "matters", "NOT_AN_OBJECT"),
         (4, "materials[0].code", "MISSING"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b'{"matters": [\n{', "第 2 行第 2 个字符有误"),
+        (b"[" * 200_000, "层次过深"),
+        (b'{"matters": [' + b"9" * 5000 + b"]}", "含有过长的数"),
+        (b'{"a": "\xff"}', "编码不是 UTF-8"),
+    ],
+)
+def test_what_is_no_json_is_told_in_chinese(raw, reason):
+    with pytest.raises(errors.SourceUnreadableError) as refused:
+        project_json.read(raw)
+    assert refused.value.params["reason"] == f"不是完整的 JSON：{reason}"

@@ -24,12 +24,20 @@ def read(raw: bytes) -> Source:
     try:
         document = json.loads(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise errors.SourceUnreadableError(reason=f"不是完整的 JSON：{str(error)[:200]}") from error
+        raise errors.SourceUnreadableError(reason=f"不是完整的 JSON：{_said(error)}") from error
     for kind in SourceKind:
         rows = document.get(kind.value) if isinstance(document, dict) else None
         if isinstance(rows, list):
             return _read(kind, rows)
     raise errors.SourceUnreadableError(reason="JSON 中没有“matters”或“offerings”列表")
+
+
+def _said(error: ValueError | RecursionError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"第 {error.lineno} 行第 {error.colno} 个字符有误"
+    if isinstance(error, UnicodeDecodeError):
+        return "编码不是 UTF-8"
+    return "层次过深" if isinstance(error, RecursionError) else "含有过长的数"
 
 
 def _read(kind: SourceKind, rows: list[Any]) -> Source:

@@ -100,7 +100,7 @@ def discard_draft(
     idempotency_key: uuid.UUID,
     now: datetime,
 ) -> None:
-    """Throw a draft away, and the matter with it where it has no other revision.
+    """Throw a draft away, and the matter with it where it has no other and was never put out.
 
     Runs in the catalog context. What was proposed for the draft is open again. Raises:
     RevisionNotFoundError, DraftNotAllowedError, RevisionNotDiscardableError, StaleVersionError.
@@ -126,8 +126,9 @@ def discard_draft(
             matter=matter, revision_number=number, status=ProposalStatus.ACCEPTED
         ).update(status=ProposalStatus.OPEN, revision_number=None)
         revision.delete()
-        if not matter.revisions.exists():
-            matter.delete()
+        was_released = models.ReleaseItem.objects.filter(matter=matter).exists()
+        if not (was_released or matter.revisions.exists()):
+            matter.delete()  # a release that was called back still says what it was to do
 
 
 def access_revision(*, actor: Actor, matter_code: str, number: int) -> models.MatterRevision:

@@ -124,6 +124,7 @@ def edit_offering(
             terms = _with_own_words(offering, content, terms, today)
         _refuse_impossible(terms)
         _refuse_days(offering, terms, today)
+        _refuse_longer(offering, terms, today)
         _refuse_beyond_standard(content, terms)
         changed = _set_terms(offering, terms)
         if changed:
@@ -216,8 +217,18 @@ def _refuse_days(offering: models.Offering, terms: OfferingTerms, today: date) -
     ends = None if ClearableTerm.EFFECTIVE_TO in terms.cleared else until or offering.effective_to
     if since and moves and ends and since >= ends:
         raise _not_so("effective_from", since.isoformat())
-    if offering.closed_for and (until or ClearableTerm.EFFECTIVE_TO in terms.cleared):
-        raise _not_so("effective_to", offering.closed_for)  # a release ended it, not the center
+
+
+def _refuse_longer(offering: models.Offering, terms: OfferingTerms, today: date) -> None:
+    """What a release ends, a center neither ends otherwise nor offers without an end."""
+    if offering.closed_for and (terms.effective_to or ClearableTerm.EFFECTIVE_TO in terms.cleared):
+        raise errors.LockedByCityError(
+            path=("effective_to",),
+            element="effective_to",
+            field="effective_to",
+            label=labels.TERMS["effective_to"],
+            issuer=queries.issuer_name(offering.matter.issuer_code, on=today),
+        )
 
 
 def _refuse_beyond_standard(content: MatterContent, terms: OfferingTerms) -> None:
