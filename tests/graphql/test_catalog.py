@@ -211,3 +211,14 @@ def test_terms_beyond_the_standard_or_the_division_are_refused(db, terms, code):
 def test_nobody_edits_without_signing_in(db):
     terms = {"center": "371402", "matter": SET_UP, "place": "x"}
     assert codes(execute(operation("EditOffering"), {"input": terms})) == ["UNAUTHENTICATED"]
+
+
+@pytest.mark.parametrize(("name", "field"), [("Matters", "codes"), ("Offerings", "centers")])
+@pytest.mark.parametrize("search", ["", "企业"])
+def test_a_filter_of_more_than_a_statement_takes_is_refused(db, name, field, search):
+    """PostgreSQL takes 65,535 parameters, and everybody may ask."""
+    named = [f"{number:012}" for number in range(66_000)]
+    asked = {"search": search, "filter": {field: named}}
+    assert codes(execute(operation(name), asked)) == ["BAD_REQUEST"]
+    asked["filter"][field] = named[:1_000]
+    assert nodes(execute(operation(name), asked), name.lower()) == []

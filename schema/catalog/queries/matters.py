@@ -1,7 +1,7 @@
 """Matters and offerings, as anybody may read them."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import strawberry
 
@@ -9,9 +9,13 @@ from schema.catalog.queries.issuing import issuers_seen
 from schema.catalog.types import Matter, Offering
 from schema.connections import After, Connection, First, paginate, paginate_ranked
 from schema.context import Info
+from schema.errors import BadRequestError
 from schema.versioned import VERSIONED
 from tongban.catalog import queries
 from tongban.catalog.rules.content import MatterLevel, ServiceLine
+
+MOST_NAMED: Final = 1_000
+"""Codes in a filter: each is a parameter of the statement, and more are no filter but a list."""
 
 Search = Annotated[
     str,
@@ -48,7 +52,7 @@ class MatterFilter:
         description="Only what belongs to this event of life or business: 出生, 开店 ….",
     )
     codes: list[str] | None = strawberry.field(
-        default=None, description="Only these matters, by 基本编码."
+        default=None, description="Only these matters, by 基本编码; at most 1,000."
     )
     issuer: str | None = strawberry.field(
         default=None, description="Only what this division issued, 12 digits."
@@ -62,7 +66,8 @@ class MatterFilter:
 @strawberry.input(description="What a list of offerings is narrowed to; null narrows nothing.")
 class OfferingFilter(MatterFilter):
     centers: list[str] | None = strawberry.field(
-        default=None, description="Only these centers; within a center's path it alone counts."
+        default=None,
+        description="Only these centers, at most 1,000; within a center's path it alone counts.",
     )
     assisted_intake: bool | None = strawberry.field(
         default=None, description="Only what stations may, or may not, take in."
@@ -158,6 +163,9 @@ def _today(info: Info) -> date:
 
 
 def _narrowing(info: Info, wanted: MatterFilter) -> dict[str, Any]:
+    for name in ("codes", "centers"):
+        if len(getattr(wanted, name, None) or ()) > MOST_NAMED:
+            raise BadRequestError(reason=f"{name} names more than {MOST_NAMED}")
     return {
         "issuers": issuers_seen(info, issuer=wanted.issuer, within=wanted.within),
         "service_line": wanted.service_line,
