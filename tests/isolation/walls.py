@@ -140,7 +140,7 @@ OWN_FUNCTIONS = {("public", "catalog_version_grows()")}
 """Our own, which triggers run with the rights of whoever writes; SQL can't call them."""
 
 _FUNCTIONS = """
-SELECT p.oid::regprocedure::text, n.nspname, p.prosecdef,
+SELECT p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', n.nspname, p.prosecdef,
        EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e'),
        p.prorettype = 'trigger'::regtype AND NOT has_function_privilege('public', p.oid, 'EXECUTE')
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
