@@ -1,7 +1,7 @@
 """New revisions of a matter, for tests of what follows from them."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tests import casework
@@ -31,8 +31,13 @@ def content_of(matter: str = casework.BOOKS, *, now: datetime) -> MatterContent:
         return revision.read()
 
 
-def revise(matter: str = casework.BOOKS, *, now: datetime, **changes: Any) -> int:
-    """Publish the matter with changed elements, as its issuer would, and return the number."""
+def revise(
+    matter: str = casework.BOOKS, *, now: datetime, since: date | None = None, **changes: Any
+) -> int:
+    """Publish the matter with changed elements, as its issuer would, and return the number.
+
+    From today on, or ``since`` a day to come.
+    """
     content = replace(content_of(matter, now=now), **changes)
     with shared_context(SharedRole.CATALOG):
         issuer = models.StandardMatter.objects.get(code=matter).issuer_code
@@ -41,6 +46,7 @@ def revise(matter: str = casework.BOOKS, *, now: datetime, **changes: Any) -> in
             issuer_code=issuer,
             source=Source(rows=[SourceRow(1, content, code=matter)]),
             publish=True,
+            effective_from=since,
             now=now,
         )
         assert report.faults == []

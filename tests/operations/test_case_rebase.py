@@ -17,6 +17,7 @@ from tongban.catalog import errors as catalog_errors
 from tongban.catalog.rules.content import Fee, FeeItem, Limit, Necessity
 from tongban.catalog.rules.repinning import Change
 from tongban.catalog.rules.snapshot import read_snapshot
+from tongban.kernel import calendar
 from tongban.kernel.calendar import LimitUnit
 from tongban.kernel.context import center_context
 from tongban.kernel.errors import IdempotencyKeyReusedError, StaleVersionError
@@ -326,6 +327,17 @@ def test_the_same_offering_under_a_kept_promise_is_no_change(desk):
     with pytest.raises(errors.CaseRebaseUnchangedError):
         move(desk, number)
     assert not move(desk, number, extends_promise=True).rebase.keeps_promise
+
+
+def test_a_case_is_moved_to_what_is_published_ahead_from_its_day_only(desk):
+    number = desk.submitted()
+    midnight = LATER.replace(hour=16, minute=0, second=0, microsecond=0) + timedelta(days=2)
+    stricter(since=calendar.local_day(midnight))
+    with pytest.raises(errors.CaseRebaseUnchangedError):
+        move(desk, number, now=midnight - timedelta(seconds=1))
+    assert read_snapshot(desk.case(number).offering).revision_number == 1
+    move(desk, number, now=midnight)
+    assert read_snapshot(desk.case(number).offering).revision_number == 2
 
 
 @pytest.mark.parametrize(
