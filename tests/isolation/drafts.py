@@ -38,6 +38,7 @@ def things() -> dict[str, list[Any]]:
     """Return what a request can name of it."""
     return {
         **{f"{name}.matter": [DRAFT] for name in (*_OF_ONE, "draftRevision", "revisions")},
+        "attachMaterialFile.matter": [DRAFT],
         **{f"{name}.number": [1] for name in (*_OF_ONE, "withdrawRelease", "release")},
         **{
             f"{name}.issuer": [CITY]
