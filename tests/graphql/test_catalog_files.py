@@ -12,12 +12,14 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from schema.catalog.links import Link
 from tests import casework, people, publishing, revising
 from tests.graphql.client import codes, execute, operation
 from tests.graphql.office import follow
 from tests.people import NOW
 from tongban.catalog import errors, models
-from tongban.catalog.operations import review
+from tongban.catalog.operations import publish, review
+from tongban.catalog.rules.attachments import AttachmentKind, AttachmentPlace
 from tongban.identity.operations import administration
 from tongban.kernel import actors, files
 from tongban.kernel.actors import PlatformRole
@@ -75,7 +77,7 @@ def stored():
         )
 
 
-def publish_draft(number):
+def publish_draft(number, since=None):
     with shared_context(SharedRole.CATALOG):
         found = models.MatterRevision.objects.get(matter__code=BOOKS, number=number)
         reviewed = review.review_revision(
@@ -86,7 +88,7 @@ def publish_draft(number):
             idempotency_key=uuid.uuid4(),
             now=NOW,
         )
-        publishing.published(reviewed, now=NOW)
+        publishing.published(reviewed, since=since, now=NOW)
 
 
 def read_material(token=None, *, now=NOW):
@@ -274,6 +276,25 @@ def test_a_published_files_link_holds_to_the_end_of_the_next_day(draft, editor):
     assert follow(link, now=NOW + timedelta(days=1)).status == 200
     assert follow(link, now=NOW + timedelta(days=3)).status == 404
     assert follow(link, now=NOW).headers["Cache-Control"].startswith("public")
+
+
+def test_a_link_does_not_outlive_a_release_that_is_called_back(draft, editor):
+    attached(editor)
+    publish_draft(draft, since=(NOW + timedelta(days=5)).date())
+    place = AttachmentPlace(BOOKS, draft, AttachmentKind.BLANK_FORM, "M01")
+    link = Link(place, 0, int((NOW + timedelta(days=1)).timestamp()))
+    address = f"{settings.PUBLIC_URL}/files/{link.sign()}"
+    assert follow(address, now=NOW).status == 200
+    with shared_context(SharedRole.CATALOG):
+        out = models.Release.objects.get(items__matter=BOOKS, items__number=draft)
+        publish.withdraw_release(
+            actor=publishing.publisher(),
+            issuer_code=out.issuer_code,
+            number=out.number,
+            idempotency_key=uuid.uuid4(),
+            now=NOW,
+        )
+    assert follow(address, now=NOW).status == 404
 
 
 def test_a_former_revisions_file_stays_open(draft, editor):
