@@ -1,0 +1,71 @@
+"""What may be read of cases, by whom; one rule of visibility for all of it."""
+
+from tenants.cases.queries.access import (
+    access_as,
+    access_case,
+    is_applicant,
+    membership_of,
+    visible_cases,
+)
+from tenants.cases.queries.due import explain_due
+from tenants.cases.queries.feed import events_after, logged_events
+from tenants.cases.queries.files import (
+    CheckedPaper,
+    StoredFile,
+    access_file,
+    access_paper,
+    check_paper,
+    is_signed_by_issuer,
+)
+from tenants.cases.queries.lists import ORDERS, cases_of, find_cases, lit_cases
+from tenants.cases.queries.possible import (
+    authority,
+    available_actions,
+    not_allowed,
+    refusal,
+    require_charged,
+    require_completable,
+    require_issuable,
+    require_sealing_department,
+    require_state,
+    sealing_department,
+)
+from tenants.cases.queries.progress import progress, query_code_digest, query_code_of
+from tenants.cases.queries.watching import find_ratings, find_urgings, rating_summary
+
+__all__ = [
+    "ORDERS",
+    "CheckedPaper",
+    "StoredFile",
+    "access_as",
+    "access_case",
+    "access_file",
+    "access_paper",
+    "authority",
+    "available_actions",
+    "cases_of",
+    "check_paper",
+    "events_after",
+    "explain_due",
+    "find_cases",
+    "find_ratings",
+    "find_urgings",
+    "is_applicant",
+    "is_signed_by_issuer",
+    "lit_cases",
+    "logged_events",
+    "membership_of",
+    "not_allowed",
+    "progress",
+    "query_code_digest",
+    "query_code_of",
+    "rating_summary",
+    "refusal",
+    "require_charged",
+    "require_completable",
+    "require_issuable",
+    "require_sealing_department",
+    "require_state",
+    "sealing_department",
+    "visible_cases",
+]

@@ -1,0 +1,67 @@
+"""The only door to a case: what an actor may see of this center."""
+
+import hmac
+
+from django.db.models import Q, QuerySet
+
+from tenants.cases import errors, models, policies, rules
+from tenants.cases.states import State
+from tenants.staff import queries as staff
+from tenants.staff.rules import Membership
+from tongban.kernel import numbers
+from tongban.kernel.actors import Actor
+
+
+def membership_of(actor: Actor) -> Membership | None:
+    """Return what the actor is in this center (one statement)."""
+    return staff.membership_of(actor)
+
+
+def is_applicant(actor: Actor, case: models.Case) -> bool:
+    """Tell whether the case is the actor's own, by the verified identity number."""
+    return (
+        actor.real_name
+        and actor.applicant_hash is not None
+        and hmac.compare_digest(actor.applicant_hash, bytes(case.applicant_id_hash))
+    )
+
+
+def visible_cases(actor: Actor, membership: Membership | None) -> QuerySet[models.Case]:
+    """Return the cases of this center that the actor may see: the one rule of every reader.
+
+    Staff see what the center holds or mirrors, but no draft that an applicant keeps; applicants
+    see what bears their verified identity number.
+    """
+    seen = Q(pk__in=())
+    if policies.may_read_cases(membership):
+        own_drafts = Q(state=State.DRAFT, channel__in=rules.OWN_CHANNELS)
+        seen |= ~own_drafts
+    if actor.real_name and actor.applicant_hash is not None:
+        seen |= Q(applicant_id_hash=actor.applicant_hash)
+    return models.Case.objects.filter(seen)
+
+
+def access_case(*, actor: Actor, number: str, lock: bool = False) -> models.Case:
+    """Return a case that the actor may see, by its number in any form people type.
+
+    Two statements. With ``lock`` the row stays locked until the transaction ends. Raises:
+    CaseNotFoundError, also for a case that is somebody else's.
+    """
+    return access_as(actor, membership_of(actor), number, lock=lock)
+
+
+def access_as(
+    actor: Actor, membership: Membership | None, number: str, *, lock: bool = False
+) -> models.Case:
+    """Return a case as ``access_case`` does, for a membership that was read already."""
+    try:
+        canonical = numbers.canonical(number)
+    except numbers.CaseNumberError:
+        raise errors.CaseNotFoundError(path=("number",)) from None
+    cases = visible_cases(actor, membership)
+    if lock:
+        cases = cases.select_for_update()
+    case = cases.filter(number=canonical).first()
+    if case is None:
+        raise errors.CaseNotFoundError(path=("number",))
+    return case

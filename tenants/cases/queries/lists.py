@@ -1,0 +1,100 @@
+"""Lists of cases: one rule of what is seen, whatever narrows and orders them."""
+
+from collections.abc import Collection, Mapping
+
+from django.db.models import Q, QuerySet
+
+from tenants.cases import models, policies, rules
+from tenants.cases.queries.access import visible_cases
+from tenants.cases.states import LAMP_RANKS
+from tenants.staff.rules import Membership
+from tongban.identity import queries as identity
+from tongban.kernel import context, numbers
+from tongban.kernel.actors import Actor
+from tongban.kernel.errors import ForbiddenError
+
+ORDERS = {
+    rules.Order.LATEST: ("-id",),
+    rules.Order.OLDEST: ("id",),
+    rules.Order.DUE_FIRST: ("promised_due_at", "id"),
+    rules.Order.LAMP_FIRST: ("-lamp_rank", "-id"),
+}
+"""Columns of each order of a list: unique together, indexed, never null in its list."""
+
+
+def find_cases(
+    *,
+    actor: Actor,
+    membership: Membership | None,
+    where: rules.CaseFilter,
+    order: rules.Order = rules.Order.LATEST,
+) -> QuerySet[models.Case]:
+    """Return the visible cases that fit, unordered: page them by ``ORDERS[order]``.
+
+    Raises: ForbiddenError for an identity number from staff who may read it masked only.
+    """
+    if where.applicant_id_number is not None and not policies.may_find_by_number(membership):
+        raise ForbiddenError(path=("filter", "applicantIdNumber"))
+    found = visible_cases(actor, membership).filter(_fitting(where))
+    if order is rules.Order.DUE_FIRST:
+        found = found.filter(promised_due_at__isnull=False)
+    if order is rules.Order.LAMP_FIRST:
+        found = found.exclude(lamp="")
+    return found
+
+
+def _fitting(where: rules.CaseFilter) -> Q:
+    fits = Q()
+    for column, values in (("state", where.states), ("matter_code", where.matter_codes)):
+        if values:
+            fits &= Q(**{f"{column}__in": [value for value in values if value.isprintable()]})
+    for column in ("custody", "custodian_code", "channel"):
+        if (value := getattr(where, column)) is not None:
+            fits &= Q(**{column: value}) if value.isprintable() else Q(pk__in=())
+    if where.number is not None:
+        fits &= _numbered(where.number)
+    if where.applicant_id_number is not None:
+        fits &= _of_applicant(where.applicant_id_number)
+    if where.submitted_from is not None:
+        fits &= Q(submitted_at__gte=where.submitted_from)
+    if where.submitted_before is not None:
+        fits &= Q(submitted_at__lt=where.submitted_before)
+    if where.due_before is not None:
+        fits &= Q(promised_due_at__lt=where.due_before)
+    fits &= _watched(where)
+    return fits
+
+
+def _watched(where: rules.CaseFilter) -> Q:
+    fits = Q()
+    if where.lamps:
+        # By rank, and as the index of lamps says it.
+        fits = Q(lamp_rank__in=[LAMP_RANKS[lamp] for lamp in where.lamps]) & ~Q(lamp="")
+    if where.is_urged is not None:
+        fits &= Q(urgings_open__gt=0) if where.is_urged else Q(urgings_open=0)
+    return fits
+
+
+def _numbered(number: str) -> Q:
+    try:
+        return Q(number=numbers.canonical(number))
+    except numbers.CaseNumberError:
+        return Q(pk__in=())
+
+
+def _of_applicant(id_number: str) -> Q:
+    plain = "".join(id_number.split())
+    return Q(applicant_id_hash=identity.number_hash(plain)) if plain else Q(pk__in=())
+
+
+def lit_cases() -> QuerySet[models.Case]:
+    """Return the cases with a lamp that this center itself handles, for its own staff's board."""
+    return models.Case.objects.exclude(lamp="").filter(custodian_code=context.current_center())
+
+
+def cases_of(numbers: Collection[str]) -> Mapping[str, models.Case]:
+    """Return the center's copies of these cases by number, in one statement.
+
+    For readers of the center's whole log, who check by themselves who may see them.
+    """
+    return {case.number: case for case in models.Case.objects.filter(number__in=numbers)}

@@ -1,0 +1,197 @@
+"""What may be done to a case now, by whom, and why not."""
+
+from datetime import datetime
+
+from tenants.cases import errors, models, policies, rules
+from tenants.cases.queries.access import is_applicant
+from tenants.cases.states import STATE_TEXTS, Custody, State, permits
+from tenants.staff import queries as staff
+from tenants.staff.rules import Authority, DeedStanding, Membership
+from tongban.catalog.rules.snapshot import read_snapshot
+from tongban.kernel import calendar, context
+from tongban.kernel.actors import Actor
+from tongban.kernel.errors import DomainError
+from tongban.registry import queries as registry
+
+
+def refusal(
+    actor: Actor, membership: Membership | None, case: models.Case, action: str
+) -> DomainError | None:
+    """Return why ``action`` can't be done to the case by the actor now, or None.
+
+    The guard of every operation and ``available_actions`` ask the same: authority, custody, owner,
+    state. The staff's requests to a custodian elsewhere count as possible.
+    """
+    own = is_applicant(actor, case)
+    reason = policies.why_not(action, membership, is_applicant=own)
+    if reason:
+        return not_allowed(action, case, reason)
+    if case.custody == Custody.IN_TRANSIT:
+        return errors.CustodyInTransitError()
+    if case.custodian_code != context.current_center():
+        # Who sent the case back has left its chain, and nobody there would hear a request.
+        is_heard = action in policies.BY_REQUEST and case.toward_code in case.peers
+        if own or not is_heard:
+            return errors.NotCustodianError(
+                custodian=case.custodian_code, name=registry.name_of(case.custodian_code)
+            )
+    elif action in policies.BY_OWNER and case.owner_code != context.current_center():
+        return not_allowed(action, case, "OWNER")
+    if not permits(case.state, action):
+        return not_allowed(action, case, "STATE")
+    unmet = _unmet(case, action, is_own=own)
+    return not_allowed(action, case, unmet) if unmet else None
+
+
+def _unmet(case: models.Case, action: str, *, is_own: bool) -> str:
+    """Return what the row of a case lacks for an action that its state permits, or ""."""
+    if action == "extend_case" and rules.read_ledger(case.ledger).extension is not None:
+        return "EXTENDED"
+    if action == "reply_urging" and not case.urgings_open:
+        return "NOT_URGED"
+    return rules.unmet_by(rules.read_marks(case.ratings), action, is_own=is_own)
+
+
+def authority(
+    membership: Membership | None, case: models.Case, *, now: datetime, lock: bool = False
+) -> Authority | None:
+    """Return how far a member may decide the case for its department (《进厅事项授权责任书》).
+
+    None where the center keeps no register of that department. Two statements. Raises:
+    NotAuthorizedError where no deed of the department lets them decide the matter today.
+    """
+    found = staff.authority_to_decide(
+        member_id=membership.member_id if membership else None,
+        department=read_snapshot(case.offering).department,
+        matter_code=case.matter_code,
+        on=calendar.local_day(now),
+        lock=lock,
+    )
+    if found is not None and found.standing is not DeedStanding.IN_FORCE:
+        raise errors.NotAuthorizedError(
+            department=found.department_name, reason=found.standing.value.upper()
+        )
+    return found
+
+
+def sealing_department(case: models.Case) -> rules.SealingDepartment | None:
+    """Return the department whose seal the result of a decided case needs, or None.
+
+    It is the one by whose deed it was decided, or one that works here now under the name that the
+    pinned offering has. At most one statement.
+    """
+    authority = (case.decision or {}).get("authority")
+    if authority:
+        return rules.SealingDepartment(authority["department"], authority["department_name"])
+    found = staff.working_department(read_snapshot(case.offering).department)
+    return rules.SealingDepartment(found.code, found.name) if found else None
+
+
+def require_sealing_department(case: models.Case) -> rules.SealingDepartment:
+    """Return the department whose seal the result needs. Raises: CaseUseSealNotAllowedError."""
+    found = sealing_department(case)
+    if found is None:
+        raise not_allowed("use_seal", case, "NO_DEPARTMENT")
+    return found
+
+
+def require_charged(case: models.Case, action: str) -> None:
+    """Raise unless there is something to assess, to waive or to pay. Raises: FeeNotChargedError."""
+    fee = read_snapshot(case.offering).fee
+    is_assessing = action == "assess_fee"
+    if not (fee.charged and fee.items if is_assessing else rules.read_fees(case.fees).lines):
+        raise errors.FeeNotChargedError
+
+
+def require_issuable(case: models.Case) -> None:
+    """Raise unless fee and seal of a decided case are settled, so that its result may leave.
+
+    At most one statement. Raises: FeeNotAssessedError, FeeDueError, SealRequiredError.
+    """
+    fee, sheet = read_snapshot(case.offering).fee, rules.read_fees(case.fees)
+    if case.state == State.APPROVED and fee.charged and fee.items and not sheet.is_assessed:
+        raise errors.FeeNotAssessedError
+    if sheet.due:
+        raise errors.FeeDueError(amount=str(rules.yuan_of(sheet.due)))
+    if "seal" not in (case.result or {}):
+        department = sealing_department(case)
+        if department is not None:
+            raise errors.SealRequiredError(department=department.name)
+
+
+def require_completable(case: models.Case) -> None:
+    """Raise unless an issued case has all that its completion stands on (避免假办结).
+
+    A decision, the seal where it needs one, nothing due, and the paper that is delivered: wherever
+    it is completed, by what its events brought there. One statement. Raises: CompletionLacksError.
+    """
+    result, due = case.result or {}, rules.read_fees(case.fees).due
+    lacking = {
+        "DECISION": case.decision is None,
+        "SEAL": "authority" in (case.decision or {}) and "seal" not in result,
+        "FEE": due > 0,
+    }
+    for reason, is_lacking in lacking.items():
+        if is_lacking:
+            raise errors.CompletionLacksError(reason=reason, amount=str(rules.yuan_of(due)))
+    if not case.papers.filter(number=result.get("paper", "")).exists():
+        raise errors.CompletionLacksError(reason="PAPER")
+
+
+def require_state(case: models.Case, action: str) -> None:
+    """Raise the action's refusal unless the state of the case permits it."""
+    if not permits(case.state, action):
+        raise not_allowed(action, case, "STATE")
+
+
+def not_allowed(action: str, case: models.Case, reason: str) -> DomainError:
+    """Return the refusal of an action on the case, for a reason of ``errors.BECAUSE``."""
+    return errors.NOT_ALLOWED[action](
+        state=case.state,
+        state_text=STATE_TEXTS[State(case.state)],
+        owner=case.owner_code,
+        reason=reason,
+    )
+
+
+def available_actions(
+    actor: Actor, membership: Membership | None, case: models.Case, *, now: datetime
+) -> list[rules.Availability]:
+    """Return every action on the case with whether the actor can do it now, and if not, why.
+
+    At most two statements: for the deed or the seal that the next step needs.
+    """
+    found = []
+    for action in policies.ROLES:
+        error = refusal(actor, membership, case, action)
+        if error is None:
+            error = _lacking(action, membership, case, now)
+        found.append(
+            rules.Availability(
+                action=action,
+                is_available=error is None,
+                code=error.code if error else "",
+                reason=str(error.params.get("reason", "")) if error else "",
+            )
+        )
+    return found
+
+
+def _lacking(
+    action: str, membership: Membership | None, case: models.Case, now: datetime
+) -> DomainError | None:
+    """Return what a possible action would still be refused for: a deed, a seal, a fee."""
+    try:
+        if action == "decide_case":
+            authority(membership, case, now=now)
+        elif action in {"assess_fee", "waive_fee", "record_payment"}:
+            require_charged(case, action)
+        elif action == "use_seal":
+            require_sealing_department(case)
+        elif action == "issue_result":
+            require_issuable(case)
+        elif action == "complete_case":
+            require_completable(case)
+    except DomainError as error:
+        return error
+    return None

@@ -1,0 +1,84 @@
+"""Urgings and ratings: what a center watches beside its cases."""
+
+from datetime import datetime
+
+from django.db.models import Avg, Count, Max, Q, QuerySet
+
+from tenants.cases import models, policies, rules
+from tenants.cases.queries.access import membership_of
+from tongban.kernel.actors import Actor
+
+
+def find_urgings(
+    *, actor: Actor, is_open: bool | None, is_escalated: bool | None
+) -> QuerySet[models.Urging]:
+    """Return the urgings of cases that the actor sees as staff, each with its case, unordered.
+
+    None of them where the actor works with no cases here; nor of a case of the actor's own.
+    """
+    found = models.Urging.objects.select_related("case")
+    if not policies.may_read_cases(membership_of(actor)):
+        return found.none()
+    if actor.real_name and actor.applicant_hash is not None:
+        found = found.exclude(case__applicant_id_hash=actor.applicant_hash)
+    if is_open is not None:
+        found = found.filter(replied_at__isnull=is_open)
+    return found if is_escalated is None else found.filter(escalated_at__isnull=not is_escalated)
+
+
+def find_ratings(
+    *, actor: Actor, is_open: bool | None = None, is_overdue: bool | None = None
+) -> QuerySet[models.Rating]:
+    """Return the ratings of cases that the actor sees as staff, each with its case, unordered.
+
+    ``is_open``: bad ones that wait for their rectification, or all others. None of them where the
+    actor works with no cases here; nor of a case of the actor's own.
+    """
+    found = models.Rating.objects.select_related("case")
+    if not policies.may_read_cases(membership_of(actor)):
+        return found.none()
+    if actor.real_name and actor.applicant_hash is not None:
+        found = found.exclude(applicant_id_hash=actor.applicant_hash)
+    if is_open is not None:
+        waits = Q(due_at__isnull=False, answered_at=None, is_void=False)
+        found = found.filter(waits if is_open else ~waits)
+    return found if is_overdue is None else found.filter(overdue_at__isnull=not is_overdue)
+
+
+def rating_summary(
+    *, actor: Actor, by: rules.RatingGrouping, start: datetime | None, end: datetime | None
+) -> list[rules.RatingFigures]:
+    """Return the figures of what was rated at this center, by matter or window, best first.
+
+    Void ratings don't count, nor those given at other centers. One statement beside the
+    membership; nothing to whoever works with no cases here.
+    """
+    if not policies.may_read_cases(membership_of(actor)):
+        return []
+    code, name = _RATED_BY[by]
+    found = models.Rating.objects.filter(is_native=True, is_void=False).exclude(**{code: ""})
+    if start is not None:
+        found = found.filter(rated_at__gte=start)
+    if end is not None:
+        found = found.filter(rated_at__lt=end)
+    figures = found.values(code).annotate(
+        label=Max(name),
+        count=Count("id"),
+        average=Avg("level"),
+        satisfied=Count("id", filter=Q(level__lte=3)),
+    )
+    return [
+        rules.RatingFigures(
+            row[code], row["label"], row["count"], float(row["average"]), row["satisfied"]
+        )
+        for row in figures.order_by("average", code)[:_MOST_FIGURES]
+    ]
+
+
+_RATED_BY = {
+    rules.RatingGrouping.MATTER: ("matter_code", "matter_name"),
+    rules.RatingGrouping.WINDOW: ("window_code", "window_name"),
+}
+
+
+_MOST_FIGURES = 500
