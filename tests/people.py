@@ -6,7 +6,7 @@ Numbers are synthetic: their check digits are right, their holders do not exist.
 import secrets
 import uuid
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from oauth2_provider.models import AccessToken, set_token_value
 from stdnum.cn import ric
@@ -29,8 +29,10 @@ UNUSABLE = "!"
 
 
 def id_number(serial: int = 1, *, born: str = "19900307", division: str = "371400") -> str:
-    """Return a valid 居民身份证号 that nobody holds."""
-    digits = f"{division}{born}{serial:03}"
+    """Return a valid 居民身份证号 that nobody holds; serials beyond a day's go on the day after."""
+    days, number = divmod(serial, 1000)
+    birthday = date.fromisoformat(born) + timedelta(days=days)
+    digits = f"{division}{birthday:%Y%m%d}{number:03}"
     return digits + ric.calc_check_digit(digits + "0")
 
 
