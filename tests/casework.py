@@ -48,7 +48,7 @@ from tongban.kernel.personal import IdKind
 
 COUNTY = handing.COUNTY
 BOOKS = "370111400201"
-"""出版物零售经营许可: 20 working days by law, 3 promised (S20)."""
+"""出版物零售经营许可: 20 working days by law, 3 promised."""
 ACCEPTED_AT = datetime(2026, 2, 13, 2, 0, tzinfo=UTC)
 """Friday before the Spring Festival of 2026, 10:00 in Shanghai."""
 JPEG = b"\xff\xd8\xff\xe0" + b"0" * 60

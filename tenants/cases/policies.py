@@ -58,7 +58,7 @@ ROLES: Final[Mapping[str, frozenset[CenterRole]]] = {
     "appeal_rating": _DESK,
     "decide_appeal": frozenset({CenterRole.SUPERVISOR}),
 }
-"""Action → roles that may do it; a manager convenes and urges, but decides nothing (S7)."""
+"""Action → roles that may do it; a manager convenes and urges, but decides nothing."""
 
 BY_APPLICANT: Final = frozenset(
     {

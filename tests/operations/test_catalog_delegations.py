@@ -1,4 +1,4 @@
-"""同城办理: a city handles its districts' set-ups; marriages and other counties stay (S50)."""
+"""同城办理: a city handles its districts' set-ups; marriages and other counties stay."""
 
 from datetime import UTC, date, datetime
 

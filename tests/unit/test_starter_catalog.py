@@ -205,7 +205,7 @@ def test_a_fee_has_items_with_a_basis_and_free_has_none(matter):
         assert item["amount"] is None or re.fullmatch(r"\d+\.\d{2}", item["amount"])
 
 
-# The matters that SEED.md names or that its mechanisms are tried with.
+# The matters that the other tests and the demonstration work with.
 @pytest.mark.parametrize(
     "fragment",
     [

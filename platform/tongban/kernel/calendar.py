@@ -240,7 +240,7 @@ def elapsed_working_days(calendar: WorkCalendar, start: datetime, now: datetime)
     """Count the working days that have begun since the day of `start`, today included.
 
     So the day of acceptance is day 0 and the first working day after it is day 1 from its
-    midnight on (S95: of 5 days the fourth is at 80 %). It is 0 while `now` is before `start`.
+    midnight on (of 5 days the fourth is at 80 %). It is 0 while `now` is before `start`.
 
     Raises: CalendarError for a naive datetime.
     """

@@ -27,7 +27,7 @@ def decide_case(
     idempotency_key: uuid.UUID,
     now: datetime,
 ) -> Outcome:
-    """Approve the application, or reject it on a coded ground (行政许可法 38; S86).
+    """Approve the application, or reject it on a coded ground (行政许可法 38).
 
     Both want a recorded review and a verification by another person; an approval favourable ones,
     and every required material. Where the department works in the center, whoever decides holds

@@ -52,7 +52,7 @@ def record_review(
     idempotency_key: uuid.UUID,
     now: datetime,
 ) -> Outcome:
-    """Record the review, or its verification by another person (一审一核, S19).
+    """Record the review, or its verification by another person (一审一核).
 
     Until the decision a review can be recorded anew, which asks for a new verification. Raises:
     SamePersonError, TextInvalidError, CaseRecordReviewNotAllowedError and as

@@ -20,7 +20,7 @@ REJECTION_GROUNDS: Final[Mapping[str, tuple[str, str]]] = {
     "RIGHTS_OF_OTHERS": ("损害公共利益或他人重大利益", "Public or others' interests forbid it"),
     "INSPECTION_FAILED": ("检验、检测、检疫或专家评审不合格", "Inspection or review was failed"),
 }
-"""Grounds for rejecting (行政许可法 34, 36, 38, 57, 78); discretion has no other (S86)."""
+"""Grounds for rejecting (行政许可法 34, 36, 38, 57, 78); discretion has no other."""
 
 
 TERMINATION_GROUNDS: Final[Mapping[str, tuple[str, str]]] = {
