@@ -147,7 +147,9 @@ def pages() -> Iterator[Any]:
         connection_: Any = get_named_type(ROOTS[root].type)
         edge: Any = get_named_type(connection_.fields["edges"].type)
         node: Any = get_named_type(edge.fields["node"].type)
-        for field in node.fields:
+        for field, of_node in node.fields.items():
+            if any(is_required_argument(argument) for argument in of_node.args.values()):
+                continue  # it is not part of what a list selects by itself
             yield pytest.param(root, node, field, id=f"{root}.{field}")
 
 
@@ -156,8 +158,6 @@ def test_a_list_takes_as_many_queries_for_twenty_as_for_two(db, root, node, fiel
     FILLED.get(root, lambda: None)()
     args = ROOTS[root].args
     of_node = node.fields[field]
-    if any(is_required_argument(argument) for argument in of_node.args.values()):
-        pytest.skip("takes an argument")
     takes_issuer = is_required_argument(args["issuer"]) if "issuer" in args else False
     needed = 'issuer: "371402000000", ' if takes_issuer else ""
     text = affordable(
