@@ -5,6 +5,7 @@ from django.conf import settings
 
 from schema.api import ApiSchema
 from schema.cases.clocks import CaseClocksMutation
+from schema.cases.findings import FindingsMutation, FindingsQuery
 from schema.cases.lamps import LampsSubscription
 from schema.cases.mutations import CasesMutation
 from schema.cases.queries import CasesQuery
@@ -43,6 +44,7 @@ class Query(
     HandoffsQuery,
     CasesQuery,
     UrgingsQuery,
+    FindingsQuery,
     RatingsQuery,
     MessagesQuery,
 ):
@@ -63,6 +65,7 @@ class Mutation(
     CaseClocksMutation,
     CaseResultsMutation,
     UrgingsMutation,
+    FindingsMutation,
     RatingsMutation,
 ):
     pass

@@ -256,7 +256,10 @@ def _terms(said: dict[str, Any]) -> rules.ResultTerms:
 
 
 def holdings(center: str) -> dict[str, int]:
-    """Return how much a center's schema holds of everything that an operation writes."""
+    """Return how much a center's schema holds of everything that an operation writes.
+
+    What is kept of an attempt that was refused is left out: it changed nothing.
+    """
     with center_context(center):
         counted = {
             model.__name__: model.objects.count()
@@ -271,13 +274,14 @@ def holdings(center: str) -> dict[str, int]:
                 models.FeeReceipt,
                 SealUse,
                 models.Urging,
-                AuditEntry,
                 LogEntry,
                 OutboxMessage,
-                Timer,
                 IdempotencyRecord,
             )
         }
+        counted["AuditEntry"] = AuditEntry.objects.exclude(action="case.attempt").count()
+        counted["Timer"] = Timer.objects.exclude(kind="case.finding_due").count()
+        counted["Finding"] = models.Finding.objects.exclude(place=None).count()
         versions = sum(models.Case.objects.values_list("version", flat=True))
         serials = sum(models.CaseCounter.objects.values_list("serial", flat=True))
         position = Ledger.objects.get().log_position

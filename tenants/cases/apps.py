@@ -14,6 +14,7 @@ class CasesConfig(AppConfig):
         """Register what messages about cases do."""
         from tenants.cases import handlers
         from tenants.cases.operations import (
+            finding_replies,
             lamps,
             log,
             papers,
@@ -34,5 +35,6 @@ class CasesConfig(AppConfig):
         ports.register_timer_handler(timing.NOTICE_TIMER, lamps.end_notice)
         ports.register_timer_handler(timing.REPLY_TIMER, urging.escalate)
         ports.register_timer_handler(timing.RECTIFICATION_TIMER, rating.end_rectification)
+        ports.register_timer_handler(timing.FINDING_TIMER, finding_replies.escalate)
         ports.register_inbox_handler(calendars.CHANGED_KIND, recompute.hear_of_calendar)
         ports.register_timer_handler(terms.CHANGED_TIMER, recompute.recompute_due_dates)

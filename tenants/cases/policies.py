@@ -60,6 +60,11 @@ ROLES: Final[Mapping[str, frozenset[CenterRole]]] = {
 }
 """Action → roles that may do it; a manager convenes and urges, but decides nothing."""
 
+OVERSEERS: Final = frozenset({CenterRole.SUPERVISOR, CenterRole.MANAGER})
+"""Who sees all findings of the center (电子监察); others see those of their own department."""
+
+_ANSWERABLE: Final = _DESK | {CenterRole.DEPARTMENT_MANAGER, CenterRole.MANAGER}
+
 BY_APPLICANT: Final = frozenset(
     {
         *("submit_case", "add_material", "answer_notice", "withdraw_case"),
@@ -85,6 +90,16 @@ BY_REQUEST: Final = frozenset({"add_material", "answer_notice", "withdraw_case"}
 def may_read_cases(membership: Membership | None) -> bool:
     """Tell whether the actor reads the center's cases as one of its staff."""
     return membership is not None and membership.has(*READERS)
+
+
+def may_oversee(membership: Membership | None) -> bool:
+    """Tell whether the actor sees the findings of every department."""
+    return membership is not None and membership.has(*OVERSEERS)
+
+
+def may_reply_to_findings(membership: Membership) -> bool:
+    """Tell whether the member answers findings: who handles cases, and the management office."""
+    return membership.has(*_ANSWERABLE)
 
 
 def may_find_by_number(membership: Membership | None) -> bool:

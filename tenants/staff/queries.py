@@ -140,11 +140,12 @@ def authority_to_decide(
 
     None where the center's register has no such department: nobody needs a deed of it. With
     ``lock`` the member's deeds stay as they are until the transaction ends, so that a revocation
-    comes before or after. Two statements.
+    comes before or after. Three statements.
     """
     found = working_department(department)
     if found is None:
         return None
+    is_posted = current_postings().filter(member=member_id or 0).exists()
     held = models.AuthorizationDeed.objects.filter(member=member_id or 0, department=found)
     if lock:
         held = held.select_for_update()
@@ -154,7 +155,7 @@ def authority_to_decide(
         if _RANK[this] > _RANK[standing]:
             standing = this
             number = deed.number if this is DeedStanding.IN_FORCE else ""
-    return Authority(found.code, found.name, standing, number)
+    return Authority(found.code, found.name, standing, number, is_posted)
 
 
 _RANK = {standing: rank for rank, standing in enumerate(DeedStanding)}
@@ -213,6 +214,12 @@ def is_department_in_use(department: models.Department) -> bool:
 def department_of(member: models.Member) -> int | None:
     """Return the id of the department that posts a member here now, or None."""
     return member.postings.filter(ended_on=None).values_list("department_id", flat=True).first()
+
+
+def posted_department(member_id: int | None) -> str:
+    """Return the code of the department that posts a member here now, or ""."""
+    posted = current_postings().filter(member=member_id or 0)
+    return posted.values_list("department__code", flat=True).first() or ""
 
 
 def members_of(department: models.Department) -> QuerySet[models.Posting]:

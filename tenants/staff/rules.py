@@ -76,6 +76,8 @@ class Authority:
     standing: DeedStanding
     deed_number: str = ""
     """The deed by which they may; empty unless one is in force."""
+    is_posted: bool = True
+    """Whether some department posts the member in the center now (进驻)."""
 
 
 @dataclass(frozen=True, slots=True)

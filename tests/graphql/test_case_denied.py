@@ -175,7 +175,9 @@ def test_one_person_does_not_review_and_verify(office):
     before = holdings()
     payload = do(office, "reviewer", "RecordReview", number, kind="VERIFICATION")
     assert codes(payload) == ["SAME_PERSON"]
-    assert holdings() == before
+    (position, audited), (*counts, entries), versions = before
+    # The attempt itself is told in the audit log, for those who supervise.
+    assert holdings() == ((position, audited + 1), [*counts, entries + 1], versions)
 
 
 def test_nobody_applies_in_another_name(office):

@@ -99,6 +99,9 @@ RULES = {
     **dict.fromkeys(("suspendCase", "resumeCase", "extendCase", "terminateCase"), HIDDEN),
     **dict.fromkeys(("disputeCompletion", "urgeCase", "replyUrging"), HIDDEN),
     "urgings": LISTED,
+    # What went wrong or was attempted, and the reply.
+    "findings": LISTED,
+    "replyFinding": HIDDEN,
     # How a case was rated, and what followed.
     **dict.fromkeys(("rateCase", "answerRectification", "appealRating", "decideAppeal"), HIDDEN),
     **dict.fromkeys(("ratings", "ratingSummary"), LISTED),

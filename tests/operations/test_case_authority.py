@@ -22,12 +22,17 @@ def desk(db):
     return Desk()
 
 
+OUTSIDE_CENTER = "中心之外"
+
+
 def refused(desk, number, reason, actor=None):
     """Whoever decides is refused for this reason, and nothing is written."""
     before = desk.holdings()
-    with pytest.raises(errors.NotAuthorizedError) as raised:
+    is_outside = reason == OUTSIDE_CENTER
+    refusal = errors.DecisionOutsideCenterError if is_outside else errors.NotAuthorizedError
+    with pytest.raises(refusal) as raised:
         desk.decide(number, actor)
-    assert raised.value.params["reason"] == reason
+    assert is_outside or raised.value.params["reason"] == reason
     assert stationing.CULTURE in raised.value.message("zh-Hans")
     assert desk.holdings() == before
 
@@ -64,10 +69,12 @@ def test_the_deed_is_kept_with_the_decision(desk):
 def test_nobody_decides_without_a_deed(desk):
     station = open_station(desk)
     number = desk.verified()
-    refused(desk, number, "MISSING")
+    refused(desk, number, OUTSIDE_CENTER)
     station.post(desk.chief, PostingKind.CHIEF_REPRESENTATIVE)
     refused(desk, number, "MISSING")
     station.grant()
+    refused(desk, number, OUTSIDE_CENTER, desk.reviewer)
+    station.post(desk.reviewer)
     refused(desk, number, "MISSING", desk.reviewer)
     assert desk.decide(number).state == State.APPROVED
 
@@ -96,7 +103,7 @@ def test_a_deed_ends_with_the_posting(desk):
         staff_number=stationing.staff_number(desk, desk.chief),
         ended_on=None,
     )
-    refused(desk, number, "REVOKED")
+    refused(desk, number, OUTSIDE_CENTER)
 
 
 def test_available_actions_tell_who_lacks_a_deed(desk):
@@ -104,6 +111,9 @@ def test_available_actions_tell_who_lacks_a_deed(desk):
     assert available(desk, number, desk.chief).is_available
     station = settle(desk)
     assert available(desk, number, desk.chief).is_available
+    lacking = available(desk, number, desk.reviewer)
+    assert (lacking.code, lacking.reason) == ("DECISION_OUTSIDE_CENTER", "")
+    station.post(desk.reviewer)
     lacking = available(desk, number, desk.reviewer)
     assert (lacking.code, lacking.reason) == ("NOT_AUTHORIZED", "MISSING")
     station.revoke()

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from tenants.cases import errors, models, rules
 from tenants.cases.states import State
 from tenants.staff.rules import CenterRole
-from tests import handing, revising
+from tenants.windows.operations import areas, windows
+from tenants.windows.rules import WindowKind
+from tests import handing, revising, stationing
 from tests.casework import Desk
 from tongban.catalog.rules.content import Fee, FeeItem, Waiver
 from tongban.kernel.context import center_context
@@ -169,6 +171,24 @@ def test_nothing_is_paid_outside_the_hall(desk, approved):
         refused(
             desk, errors.PaymentOutsideCenterError, desk.pay, approved, "1.00", window_code=window
         )
+
+
+def test_where_the_hall_has_windows_money_is_taken_at_one(desk, approved):
+    """At the one that is told or the cashier's own; what comes by transfer needs none."""
+    desk.charge(approved, charges=[COPIES])
+    station, cashier = stationing.Station(desk), desk.who(CenterRole.CASHIER)
+    station.once(areas.open_area, code="F", name="一楼", floor="1")
+    terms = windows.WindowTerms("收费窗口", WindowKind.INTEGRATED, "F", "", [])
+    for code in ("F1", "F2"):
+        station.once(windows.open_window, code=code, terms=terms)
+    refused(desk, errors.PaymentOutsideCenterError, desk.pay, approved, "1.00")
+    transfer = rules.PaymentMethod.TRANSFER
+    desk.pay(approved, "1.00", receipt="1", method=transfer)
+    desk.pay(approved, "1.00", receipt="2", window_code="F1")
+    seat = stationing.staff_number(desk, cashier)
+    station.keep(windows.seat_member, code="F2", staff_number=seat)
+    desk.pay(approved, "1.00", receipt="3")
+    assert [payment.window for payment in sheet(desk, approved).payments] == ["", "F1", "F2"]
 
 
 def test_each_does_only_what_is_theirs(desk, approved):

@@ -2,7 +2,12 @@
 
 import pytest
 
+from schema import payloads
+from tenants.cases import errors as cases
+from tenants.cases import policies
 from tenants.cases.errors import ApplicantInvalidError, FormInvalidError
+from tenants.cases.rules.findings import ATTEMPTS, FINDINGS
+from tenants.staff.errors import sealing
 from tongban.kernel.personal import IdentifierReason
 
 
@@ -25,3 +30,11 @@ def test_the_text_names_the_persons_field():
 @pytest.mark.parametrize("reason", list(FormInvalidError.because))
 def test_forms(reason):
     assert reason not in FormInvalidError(path=("form",), reason=reason).message("zh-Hans")
+
+
+def test_refusals_that_are_findings_exist():
+    refusals = (cases, sealing)
+    known = {error.code for source in refusals for error in payloads.declared_errors(source)}
+    assert {refusal for _action, refusal in ATTEMPTS} <= known
+    assert {action for action, _refusal in ATTEMPTS} <= set(policies.ROLES)
+    assert set(ATTEMPTS.values()) <= set(FINDINGS)

@@ -69,6 +69,16 @@ enums.describe(
     texts=states.STATE_TEXTS,
 )
 enums.describe(
+    rules.Dimension,
+    "What supervision looks at (电子监察).",
+    name="FindingDimension",
+    texts={
+        rules.Dimension.PROCESS: "流程 / The steps, and who took them.",
+        rules.Dimension.EFFICIENCY: "效率 / The limits.",
+        rules.Dimension.FEE: "收费 / What was charged, waived and paid.",
+    },
+)
+enums.describe(
     states.Lamp,
     "红黄灯: how much of its limit a case has used.",
     name="CaseLamp",

@@ -75,8 +75,12 @@ class CaseFinding:
 
     @strawberry.field(description="What it says, in the request's language.")
     def text(self, info: Info) -> str:
-        chinese, english = rules.FINDINGS[self.code]
-        return english if info.context.language == ENGLISH else chinese
+        kind = rules.FINDINGS[self.code]
+        return kind.text_en if info.context.language == ENGLISH else kind.text_zh
+
+    @strawberry.field(description="流程、效率或收费.")
+    def dimension(self) -> rules.Dimension:
+        return rules.FINDINGS[self.code].dimension
 
     @strawberry.field(description="The liable center.")
     def center(self) -> Center:

@@ -80,6 +80,7 @@ from tenants.cases.errors.fees import (
     ReceiptUsedError,
     WaiverBasisError,
 )
+from tenants.cases.errors.findings import FindingNotFoundError, FindingReplyNotAllowedError
 from tenants.cases.errors.ratings import (
     AppealSamePersonError,
     RatingChannelError,
@@ -89,6 +90,7 @@ from tenants.cases.errors.ratings import (
 )
 from tenants.cases.errors.results import (
     CompletionLacksError,
+    DecisionOutsideCenterError,
     NotAuthorizedError,
     ResultDaysError,
     ResultSealedError,
@@ -136,6 +138,7 @@ __all__ = [
     "CaseWithdrawNotAllowedError",
     "CompletionLacksError",
     "CustodyInTransitError",
+    "DecisionOutsideCenterError",
     "DefectRequiredError",
     "ExtensionNotProvidedError",
     "ExtensionTooLongError",
@@ -153,6 +156,8 @@ __all__ = [
     "FileRequiredError",
     "FileTooLargeError",
     "FileTypeNotAllowedError",
+    "FindingNotFoundError",
+    "FindingReplyNotAllowedError",
     "FormInvalidError",
     "GroundRequiredError",
     "GroundUnknownError",

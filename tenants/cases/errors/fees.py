@@ -83,5 +83,5 @@ class ReceiptUsedError(DomainError):
 
 class PaymentOutsideCenterError(DomainError):
     code = "PAYMENT_OUTSIDE_CENTER"
-    message_zh = "“{window}”不是本中心正在使用的窗口；大厅之外不得收费。"
-    message_en = "{window} is no window in use here; nothing is collected outside the center."
+    message_zh = "收费须在本中心正在使用的窗口进行（所填：{window}）；大厅之外不得收费。"
+    message_en = "Fees are taken at a window in use here (told: {window}), nowhere else."

@@ -5,6 +5,12 @@ from typing import ClassVar
 from tongban.kernel.errors import DomainError, ReasonedError
 
 
+class DecisionOutsideCenterError(DomainError):
+    code = "DECISION_OUTSIDE_CENTER"
+    message_zh = "“{department}”已进驻中心，只有派驻本中心的人员可以作决定；您没有派驻登记。"
+    message_en = "{department} works in the center: only who is posted there decides; you are not."
+
+
 class NotAuthorizedError(ReasonedError):
     """``reason`` is a key of ``because``; a deed is of one department and names its matters."""
 

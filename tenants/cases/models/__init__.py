@@ -12,6 +12,7 @@ from tenants.cases.models.case import (
     ReviewTask,
     read_column,
 )
+from tenants.cases.models.finding import Finding
 from tenants.cases.models.rating import Rating
 from tenants.cases.models.receipt import FeeReceipt
 from tenants.cases.models.urging import Urging
@@ -22,6 +23,7 @@ __all__ = [
     "CaseCounter",
     "CaseEvent",
     "FeeReceipt",
+    "Finding",
     "Material",
     "MaterialFile",
     "Notice",

@@ -5,13 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from tenants.cases import errors, models, queries, rules
-from tenants.cases.operations import lamps, opening, papers, texts
+from tenants.cases.operations import attempts, lamps, opening, papers, texts
 from tenants.cases.operations.outcomes import Outcome
 from tenants.cases.states import BY_ACTION
 from tenants.staff.rules import Authority
 from tongban.catalog.rules.content import Necessity
 from tongban.kernel.actors import Actor
-from tongban.kernel.transactions import unit_of_work
 
 _EVENTS = {rules.Decision.APPROVE: "case.approved", rules.Decision.REJECT: "case.rejected"}
 
@@ -35,7 +34,7 @@ def decide_case(
     NotAuthorizedError, GroundRequiredError, GroundUnknownError, TextInvalidError,
     MaterialMissingError, CaseDecideNotAllowedError and as ``opening.open_case``.
     """
-    with unit_of_work() as work:
+    with attempts.watched(actor=actor, action="decide_case", number=number, now=now) as work:
         opened = opening.open_case(
             work,
             actor=actor,

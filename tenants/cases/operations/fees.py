@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from tenants.cases import errors, models, queries, rules
-from tenants.cases.operations import opening, texts
+from tenants.cases.operations import attempts, opening, texts
 from tenants.cases.operations.outcomes import Outcome
 from tenants.cases.states import State
 from tenants.windows import queries as hall
@@ -17,7 +17,6 @@ from tongban.catalog.rules.content import Fee, FeeItem
 from tongban.catalog.rules.snapshot import read_snapshot
 from tongban.kernel import crypto
 from tongban.kernel.actors import Actor
-from tongban.kernel.transactions import unit_of_work
 
 
 def assess_fee(
@@ -36,7 +35,7 @@ def assess_fee(
     FeeAmountFixedError, FeeAmountRequiredError, FeeBelowSettledError,
     CaseAssessFeeNotAllowedError and as ``opening.open_case``.
     """
-    with unit_of_work() as work:
+    with attempts.watched(actor=actor, action="assess_fee", number=number, now=now) as work:
         opened = opening.open_case(
             work,
             actor=actor,
@@ -103,7 +102,7 @@ def waive_fee(
     Raises: FeeNotChargedError, FeeAmountInvalidError, WaiverBasisError, FeeExceedsDueError,
     TextInvalidError, CaseWaiveFeeNotAllowedError and as ``opening.open_case``.
     """
-    with unit_of_work() as work:
+    with attempts.watched(actor=actor, action="waive_fee", number=number, now=now) as work:
         opened = opening.open_case(
             work,
             actor=actor,
@@ -153,11 +152,12 @@ def record_payment(
     """Record what a cashier of the center took, in yuan, and the receipt given for it.
 
     Nothing is taken that is not charged, nor more than is due, nor at what is no window of the
-    hall (大厅之外无收费). Raises: FeeNotChargedError, FeeAmountInvalidError, FeeExceedsDueError,
-    ReceiptRequiredError, ReceiptUsedError, PaymentOutsideCenterError,
-    CaseRecordPaymentNotAllowedError and as ``opening.open_case``.
+    hall (大厅之外无收费): it is the one told, else the cashier's own. What comes by transfer needs
+    none, nor does a center that keeps no register of windows. Raises: FeeNotChargedError,
+    FeeAmountInvalidError, FeeExceedsDueError, ReceiptRequiredError, ReceiptUsedError,
+    PaymentOutsideCenterError, CaseRecordPaymentNotAllowedError and as ``opening.open_case``.
     """
-    with unit_of_work() as work:
+    with attempts.watched(actor=actor, action="record_payment", number=number, now=now) as work:
         opened = opening.open_case(
             work,
             actor=actor,
@@ -179,7 +179,7 @@ def record_payment(
             cents=cents,
             method=method,
             receipt=_checked_receipt(receipt),
-            window=_checked_window(window_code),
+            window=_window_of(actor, method, window_code),
             at=str(crypto.plain_json(now)),
             by=opened.by.as_json(),
         )
@@ -214,11 +214,23 @@ def _checked_receipt(receipt: str) -> str:
     return number
 
 
-def _checked_window(code: str) -> str:
+def _window_of(actor: Actor, method: rules.PaymentMethod, code: str) -> str:
+    """Return the code of the window at which a cashier takes a payment."""
     if code:
         window = hall.window(code=code) if code.isprintable() else None
-        if window is None or not window.is_active:
-            raise errors.PaymentOutsideCenterError(path=("window",), window=code[:20])
+        is_open = window is not None and window.is_active
+    else:
+        membership = queries.membership_of(actor)
+        own = membership.member_id if membership else None
+        window = hall.window_of(own) if own else None
+        code = window.code if window else ""
+        is_open = (
+            window is not None
+            or method is rules.PaymentMethod.TRANSFER
+            or not hall.list_windows().exists()
+        )
+    if not is_open:
+        raise errors.PaymentOutsideCenterError(path=("window",), window=code[:20] or "—")
     return code
 
 

@@ -5,13 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from tenants.cases import errors, models, queries, rules
-from tenants.cases.operations import opening, results, texts
+from tenants.cases.operations import attempts, opening, results, texts
 from tenants.cases.operations.outcomes import Outcome
 from tenants.cases.operations.papers import DrawnUp
 from tenants.cases.states import BY_ACTION
 from tongban.kernel import personal, ports
 from tongban.kernel.actors import Actor
-from tongban.kernel.transactions import unit_of_work
 
 
 def issue_result(
@@ -33,7 +32,7 @@ def issue_result(
     CaseIssueResultNotAllowedError and as ``opening.open_case``.
     """
     terms = terms or rules.ResultTerms()
-    with unit_of_work() as work:
+    with attempts.watched(actor=actor, action="issue_result", number=number, now=now) as work:
         opened = opening.open_case(
             work,
             actor=actor,
@@ -100,7 +99,7 @@ def complete_case(
     TrackingNumberRequiredError, TextInvalidError, CaseCompleteNotAllowedError and as
     ``opening.open_case``.
     """
-    with unit_of_work() as work:
+    with attempts.watched(actor=actor, action="complete_case", number=number, now=now) as work:
         opened = opening.open_case(
             work,
             actor=actor,

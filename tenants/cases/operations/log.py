@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tenants.cases import errors, models, rules
-from tenants.cases.operations import announcing, projection, timing
+from tenants.cases.operations import announcing, findings, projection, timing
 from tenants.cases.states import Custody
 from tongban.kernel import context, crypto
 from tongban.kernel.ports import OutOfOrderError
@@ -203,6 +203,7 @@ def _write(
         _follow_custody(case, origin)
     case.save()
     projection.apply_event(case, event)
+    findings.keep(work, case, event)
     work.record(
         topic="case",
         subject=case.number,

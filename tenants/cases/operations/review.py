@@ -4,11 +4,10 @@ import uuid
 from datetime import datetime
 
 from tenants.cases import errors, models, queries, rules
-from tenants.cases.operations import opening, texts
+from tenants.cases.operations import attempts, opening, texts
 from tenants.cases.operations.outcomes import Outcome
 from tenants.cases.states import BY_ACTION
 from tongban.kernel.actors import Actor
-from tongban.kernel.transactions import unit_of_work
 
 
 def start_review(
@@ -20,7 +19,7 @@ def start_review(
     now: datetime,
 ) -> Outcome:
     """Start the review: its two tasks open. Raises: as ``opening.open_case``."""
-    with unit_of_work() as work:
+    with attempts.watched(actor=actor, action="start_review", number=number, now=now) as work:
         opened = opening.open_case(
             work,
             actor=actor,
@@ -58,7 +57,7 @@ def record_review(
     SamePersonError, TextInvalidError, CaseRecordReviewNotAllowedError and as
     ``opening.open_case``.
     """
-    with unit_of_work() as work:
+    with attempts.watched(actor=actor, action="record_review", number=number, now=now) as work:
         opened = opening.open_case(
             work,
             actor=actor,

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from tenants.cases import queries, rules
-from tenants.cases.operations import opening, results
+from tenants.cases.operations import attempts, opening, results
 from tenants.cases.operations.outcomes import Outcome
 from tenants.staff.operations import seal_uses
 from tenants.staff.rules import SealedDocument
 from tongban.kernel import crypto
 from tongban.kernel.actors import Actor
-from tongban.kernel.transactions import Work, unit_of_work
+from tongban.kernel.transactions import Work
 
 
 def use_seal(
@@ -31,7 +31,7 @@ def use_seal(
     stands. Raises: WrongSealError, NotKeeperError, TextInvalidError, ResultDaysError,
     CaseUseSealNotAllowedError and as ``opening.open_case``.
     """
-    with unit_of_work() as work:
+    with attempts.watched(actor=actor, action="use_seal", number=number, now=now) as work:
         opened = opening.open_case(
             work,
             actor=actor,

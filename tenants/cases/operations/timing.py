@@ -20,6 +20,7 @@ LAMP_TIMER: Final = "case.lamp"
 NOTICE_TIMER: Final = "case.notice_due"
 REPLY_TIMER: Final = "case.urging_due"
 RECTIFICATION_TIMER: Final = "case.rectification_due"
+FINDING_TIMER: Final = "case.finding_due"
 
 _FIELDS: Final = (
     "state",

@@ -31,7 +31,7 @@ from tenants.cases.queries.possible import (
     sealing_department,
 )
 from tenants.cases.queries.progress import progress, query_code_digest, query_code_of
-from tenants.cases.queries.watching import find_ratings, find_urgings, rating_summary
+from tenants.cases.queries.watching import find_findings, find_ratings, find_urgings, rating_summary
 
 __all__ = [
     "ORDERS",
@@ -48,6 +48,7 @@ __all__ = [
     "events_after",
     "explain_due",
     "find_cases",
+    "find_findings",
     "find_ratings",
     "find_urgings",
     "is_applicant",

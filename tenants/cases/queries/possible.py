@@ -57,7 +57,8 @@ def authority(
 ) -> Authority | None:
     """Return how far a member may decide the case for its department (《进厅事项授权责任书》).
 
-    None where the center keeps no register of that department. Two statements. Raises:
+    None where the center keeps no register of that department. Three statements. Raises:
+    DecisionOutsideCenterError where nobody posts them in the center (中心之外无审批);
     NotAuthorizedError where no deed of the department lets them decide the matter today.
     """
     found = staff.authority_to_decide(
@@ -67,6 +68,8 @@ def authority(
         on=calendar.local_day(now),
         lock=lock,
     )
+    if found is not None and not found.is_posted:
+        raise errors.DecisionOutsideCenterError(department=found.department_name)
     if found is not None and found.standing is not DeedStanding.IN_FORCE:
         raise errors.NotAuthorizedError(
             department=found.department_name, reason=found.standing.value.upper()
@@ -159,7 +162,7 @@ def available_actions(
 ) -> list[rules.Availability]:
     """Return every action on the case with whether the actor can do it now, and if not, why.
 
-    At most two statements: for the deed or the seal that the next step needs.
+    At most three statements: for the deed or the seal that the next step needs.
     """
     found = []
     for action in policies.ROLES:

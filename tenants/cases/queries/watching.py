@@ -1,4 +1,4 @@
-"""Urgings and ratings: what a center watches beside its cases."""
+"""Findings, urgings and ratings: what a center watches beside its cases."""
 
 from datetime import datetime
 
@@ -6,7 +6,50 @@ from django.db.models import Avg, Count, Max, Q, QuerySet
 
 from tenants.cases import models, policies, rules
 from tenants.cases.queries.access import membership_of
+from tenants.staff import queries as staff
 from tongban.kernel.actors import Actor
+
+
+def find_findings(
+    *, actor: Actor, where: rules.FindingFilter | None = None
+) -> QuerySet[models.Finding]:
+    """Return the findings that the actor sees and that fit, each with its case, unordered.
+
+    Supervisors and the management office see all of them, those who work with cases their own
+    department's, others none; nobody one of a case of the actor's own.
+    """
+    found = models.Finding.objects.select_related("case")
+    membership = membership_of(actor)
+    if membership is None or not policies.may_read_cases(membership):
+        return found.none()
+    if not policies.may_oversee(membership):
+        own = staff.posted_department(membership.member_id)
+        found = found.filter(department_code=own) if own else found.none()
+    if actor.real_name and actor.applicant_hash is not None:
+        found = found.exclude(case__applicant_id_hash=actor.applicant_hash)
+    return found.filter(_fitting(where or rules.FindingFilter()))
+
+
+def _fitting(where: rules.FindingFilter) -> Q:
+    fits = Q()
+    for column, values in (("code", where.codes), ("dimension", where.dimensions)):
+        if values:
+            fits &= Q(**{f"{column}__in": [value for value in values if value.isprintable()]})
+    for column, code in (("department_code", where.department), ("window_code", where.window)):
+        if code is not None:
+            fits &= Q(**{column: code}) if code.isprintable() else Q(pk__in=())
+    if where.found_from is not None:
+        fits &= Q(found_at__gte=where.found_from)
+    if where.found_before is not None:
+        fits &= Q(found_at__lt=where.found_before)
+    for column, is_null in (
+        ("replied_at", where.is_open),
+        ("escalated_at", None if where.is_escalated is None else not where.is_escalated),
+        ("place", where.was_refused),
+    ):
+        if is_null is not None:
+            fits &= Q(**{f"{column}__isnull": is_null})
+    return fits
 
 
 def find_urgings(

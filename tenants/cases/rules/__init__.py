@@ -63,7 +63,14 @@ from tenants.cases.rules.fees import (
     read_fees,
     yuan_of,
 )
-from tenants.cases.rules.findings import FINDINGS, Finding
+from tenants.cases.rules.findings import (
+    FINDINGS,
+    Dimension,
+    Finding,
+    FindingFilter,
+    FindingKind,
+    attempted,
+)
 from tenants.cases.rules.intake import (
     LARGEST_FORM,
     LONGEST_MASKED_NAME,
@@ -154,6 +161,7 @@ __all__ = [
     "DeliverAt",
     "Delivery",
     "DeliveryMethod",
+    "Dimension",
     "DueChange",
     "DueDates",
     "DueReason",
@@ -162,6 +170,8 @@ __all__ = [
     "FeeLine",
     "FeeSheet",
     "Finding",
+    "FindingFilter",
+    "FindingKind",
     "GuideAnswer",
     "IncomingFile",
     "Ledger",
@@ -189,6 +199,7 @@ __all__ = [
     "Stay",
     "SubmitRequest",
     "Waived",
+    "attempted",
     "cents_of",
     "due_dates",
     "files_in",
