@@ -20,6 +20,7 @@ from schema.handoffs.mutations import HandoffsMutation
 from schema.handoffs.queries import HandoffsQuery
 from schema.handoffs.subscriptions import HandoffsSubscription
 from schema.identity.mutations import IdentityMutation
+from schema.identity.protection import ProtectionMutation
 from schema.identity.queries import IdentityQuery
 from schema.messages.mutations import MessagesMutation
 from schema.messages.queries import MessagesQuery
@@ -55,6 +56,7 @@ class Query(
 class Mutation(
     RegistryMutation,
     IdentityMutation,
+    ProtectionMutation,
     MessagesMutation,
     StaffMutation,
     WindowsMutation,

@@ -120,7 +120,7 @@ def _administrator(center: str, *, now: datetime) -> Actor:
         .values_list("account_id", flat=True)
     )
     for account_id in held:
-        return Actor(account_id=account_id, kind="person", display_name="系统管理员")
+        return _two_factor_administrator(account_id)
     first = account(f"admin-{center}", name="系统管理员", now=now)
     staff.appoint_member(
         actor=OPERATOR,
@@ -130,4 +130,10 @@ def _administrator(center: str, *, now: datetime) -> Actor:
         idempotency_key=uuid.uuid4(),
         now=now,
     )
-    return Actor(account_id=first.account_id, kind="person", display_name="系统管理员")
+    return _two_factor_administrator(first.account_id)
+
+
+def _two_factor_administrator(account_id: int) -> Actor:
+    return Actor(
+        account_id=account_id, kind="person", display_name="系统管理员", is_two_factor=True
+    )

@@ -12,9 +12,9 @@ from tongban.kernel.context import SharedRole, shared_context
 class IdentityQuery:
     @strawberry.field(description="The account of the token, with or without a center; else null.")
     def me(self, info: Info) -> Account | None:
-        account_id = info.context.actor.account_id
-        if account_id is None:
+        actor = info.context.actor
+        if actor.account_id is None:
             return None
         with shared_context(SharedRole.SIGN_IN):
-            profile = queries.profile_of(account_id)
-        return Account.of(profile)
+            profile = queries.profile_of(actor.account_id)
+        return Account.of(profile, is_proven=actor.is_two_factor)

@@ -44,6 +44,13 @@ class RealName:
     verified_at: datetime = strawberry.field(description="When it was verified.")
 
 
+@strawberry.type(description="The second factor of an account (两步验证): an authenticator app.")
+class SecondFactor:
+    confirmed_at: datetime = strawberry.field(description="When it was confirmed.")
+    recovery_codes_left: int = strawberry.field(description="How many recovery codes are unused.")
+    is_proven: bool = strawberry.field(description="Whether it was proven for the token at hand.")
+
+
 @strawberry.type(description="Where an account works and as what, as the center last told.")
 class IndexedMembership:
     center: Center = strawberry.field(description="The center.")
@@ -68,6 +75,9 @@ class Account:
     real_name: RealName | None = strawberry.field(
         description="The verified identity; null until `verifyIdentity` succeeded."
     )
+    second_factor: SecondFactor | None = strawberry.field(
+        description="The second factor; null until `confirmSecondFactor` succeeded."
+    )
     memberships: list[IndexedMembership] = strawberry.field(
         description="Where the person works, by center code; a change shows within seconds."
     )
@@ -76,9 +86,9 @@ class Account:
     )
 
     @classmethod
-    def of(cls, profile: queries.Profile) -> Self:
-        """Return an account as its owner reads it."""
-        account, real_name = profile.account, profile.real_name
+    def of(cls, profile: queries.Profile, *, is_proven: bool = False) -> Self:
+        """Return an account as its owner reads it, by a token with the second factor proven."""
+        account, real_name, factor = profile.account, profile.real_name, profile.second_factor
         return cls(
             id=opaque_id("Account", account.account_id),
             login_name=account.login_name,
@@ -91,6 +101,13 @@ class Account:
                 name_masked=real_name.name_masked,
                 number_masked=real_name.number_masked,
                 verified_at=real_name.verified_at,
+            ),
+            second_factor=None
+            if factor is None
+            else SecondFactor(
+                confirmed_at=factor.confirmed_at,
+                recovery_codes_left=factor.recovery_codes_left,
+                is_proven=is_proven,
             ),
             memberships=[
                 IndexedMembership(

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("o/token/", views.TokenEndpoint.as_view(), name="token"),
     path("o/revoke_token/", RevokeTokenView.as_view(), name="revoke-token"),
     path("o/sign-in", views.SignInView.as_view(), name="sign-in"),
+    path("o/second-factor", views.SecondFactorView.as_view(), name="second-factor"),
     path("o/signed-in", views.signed_in, name="signed-in"),
     path("o/sign-out", views.SignOutView.as_view(), name="sign-out"),
 ]

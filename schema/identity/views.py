@@ -3,6 +3,7 @@
 import secrets
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -17,11 +18,17 @@ from oauth2_provider.views.base import AuthorizationView, TokenView
 
 from schema import errors, rates
 from schema.view import client_address
-from tongban.identity.operations import sign_in
+from tongban.identity import queries, rules
+from tongban.identity.operations import second_factors, sign_in
 from tongban.kernel.errors import DomainError
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 _SIGNED_IN = "/o/signed-in"
+_SECOND_FACTOR = "/o/second-factor"
+_PENDING = "second_factor_pending"
+_PENDING_SECONDS = 300
+_PROVEN = "second_factor_proven"
+"""In a session: which second factor was proven in it."""
 
 
 def page(
@@ -61,6 +68,7 @@ class SignInView(View):
             account = sign_in.sign_in(
                 identifier=identifier,
                 password=request.POST.get("password", ""),
+                address=client_address(request),
                 now=timezone.now(),
             )
         except DomainError as error:
@@ -70,8 +78,67 @@ class SignInView(View):
                 "error": error.message("zh-Hans"),
             }
             return page(request, "sign_in", context, status=errors.status_of(error))
+        if queries.factor_stamp(account.pk):
+            # Whoever knows the password alone is signed in nowhere.
+            auth.logout(request)
+            request.session[_PENDING] = [account.pk, timezone.now().timestamp()]
+            return _to_second_factor(_next(request))
         auth.login(request, account, backend=_BACKEND)
         return HttpResponseRedirect(_next(request) or _SIGNED_IN)
+
+
+@method_decorator([never_cache, sensitive_post_parameters("code")], name="dispatch")
+class SecondFactorView(View):
+    """``/o/second-factor``: the code of the authenticator app, after the password."""
+
+    http_method_names = ("get", "post")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show the form to whoever has said their password."""
+        if _awaited(request) is None:
+            return HttpResponseRedirect("/o/sign-in")
+        return page(request, "second_factor", {"next": _next(request)})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Begin a session in which the second factor is proven."""
+        account = _awaited(request)
+        if account is None:
+            return HttpResponseRedirect("/o/sign-in")
+        try:
+            rates.admit_sign_in(client_address(request))
+            second_factors.prove_code(
+                account_id=account.pk, code=request.POST.get("code", ""), now=timezone.now()
+            )
+        except DomainError as error:
+            context = {"next": _next(request), "error": error.message("zh-Hans")}
+            return page(request, "second_factor", context, status=errors.status_of(error))
+        auth.login(request, account, backend=_BACKEND)
+        request.session.pop(_PENDING, None)
+        request.session[_PROVEN] = queries.factor_stamp(account.pk)
+        return HttpResponseRedirect(_next(request) or _SIGNED_IN)
+
+
+def _awaited(request: HttpRequest) -> Any:
+    """Return the account whose password was said in this browser just now, or in its session."""
+    if request.user.is_authenticated:
+        return request.user
+    account_id, at = request.session.get(_PENDING, (None, 0.0))
+    if account_id is None or timezone.now().timestamp() - at > _PENDING_SECONDS:
+        return None
+    return queries.active_account(account_id)
+
+
+def _to_second_factor(target: str) -> HttpResponse:
+    return HttpResponseRedirect(f"{_SECOND_FACTOR}?{urlencode({'next': target})}")
+
+
+def _stamp(request: HttpRequest) -> str:
+    account_id = request.user.pk
+    return "" if account_id is None else queries.factor_stamp(account_id)
+
+
+def _is_proven(request: HttpRequest, stamp: str) -> bool:
+    return bool(stamp) and request.session.get(_PROVEN) == stamp
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -110,6 +177,28 @@ class ConsentView(AuthorizationView):
     """``/o/authorize/``: may this app act for you? Its errors are pages too."""
 
     template_name = "identity/consent.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Ask for the second factor first, where the account has one."""
+        if request.user.is_authenticated:
+            stamp = _stamp(request)
+            if stamp and not _is_proven(request, stamp):
+                return _to_second_factor(request.get_full_path())
+        answer: HttpResponse = super().dispatch(  # type: ignore[no-untyped-call] # the library has no types
+            request, *args, **kwargs
+        )
+        return answer
+
+    def create_authorization_response(
+        self, request: HttpRequest, scopes: str, credentials: dict[str, Any], allow: bool
+    ) -> Any:
+        """Let the grant say whether the second factor was proven, whatever the app asked for."""
+        given = set(scopes.split()) - {rules.TWO_FACTOR}
+        if _is_proven(request, _stamp(request)):
+            given.add(rules.TWO_FACTOR)
+        return super().create_authorization_response(  # type: ignore[no-untyped-call] # as above
+            request, " ".join(sorted(given)), credentials, allow
+        )
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         """Show the question, or what is wrong with the app's request."""

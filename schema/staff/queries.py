@@ -6,7 +6,15 @@ import strawberry
 
 from schema.connections import DEFAULT_PAGE, After, Connection, First, paginate
 from schema.context import Info, require_actor, require_center
-from schema.staff.types import AuthorizationDeed, Department, Member, Posting, Seal, SealUse
+from schema.staff.types import (
+    AuthorizationDeed,
+    Department,
+    Member,
+    Posting,
+    Seal,
+    SealUse,
+    SignInTerms,
+)
 from tenants.staff import queries
 from tenants.staff.rules import CenterRole
 
@@ -39,6 +47,15 @@ class StaffQuery:
         require_center(info)
         row = queries.own_member(require_actor(info))
         return None if row is None else Member.of(row)
+
+    @strawberry.field(
+        description="What the center asks of its staff at sign-in; to its people, else null."
+    )
+    def sign_in_terms(self, info: Info) -> SignInTerms | None:
+        require_center(info)
+        if queries.membership_of(require_actor(info)) is None:
+            return None
+        return SignInTerms.of(queries.sign_in_terms())
 
     @strawberry.field(description="The departments that work in the center, by code.")
     def organizations(

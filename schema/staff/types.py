@@ -7,7 +7,7 @@ import strawberry
 
 from schema import enums
 from schema.scalars import opaque_id
-from tenants.staff import models
+from tenants.staff import models, rules
 from tenants.staff.rules import CenterRole, PostingKind
 
 Role: TypeAlias = CenterRole
@@ -213,3 +213,16 @@ class SealUse:
             sha256=row.sha256,
             hash=bytes(row.hash).hex(),
         )
+
+
+@strawberry.type(description="What a center asks of its staff at sign-in.")
+class SignInTerms:
+    second_factor: bool = strawberry.field(description="Whether they need a second factor.")
+    version: int = strawberry.field(
+        description="Grows with each change, 0 for the defaults; see `expectedVersion`."
+    )
+
+    @classmethod
+    def of(cls, terms: rules.SignInTerms) -> Self:
+        """Return the terms as the API shows them."""
+        return cls(second_factor=terms.second_factor, version=terms.version)

@@ -21,6 +21,18 @@ def may_administer(membership: Membership | None, *, subject_account_id: int | N
     )
 
 
+def may_secure(membership: Membership | None, *, subject_account_id: int | None = None) -> bool:
+    """Tell whether the actor settles how staff sign in, and resets the second factor of another.
+
+    The security administrator alone (三员分立, GB/T 22239-2019), and never on themselves.
+    """
+    return (
+        membership is not None
+        and membership.has(CenterRole.SECURITY_ADMINISTRATOR)
+        and membership.account_id != subject_account_id
+    )
+
+
 def may_keep_registers(membership: Membership | None) -> bool:
     """Tell whether the actor keeps departments, postings, deeds, seals and windows."""
     return membership is not None and membership.has(*REGISTER_ROLES)

@@ -3,9 +3,10 @@
 from dataclasses import fields
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.conf import settings
+from django.db.models import Exists, Q, QuerySet
 
-from tenants.staff import models, policies
+from tenants.staff import errors, models, policies
 from tenants.staff.rules import (
     Authority,
     CenterRole,
@@ -13,6 +14,7 @@ from tenants.staff.rules import (
     Membership,
     PostingKind,
     SealUseBody,
+    SignInTerms,
     deed_standing,
 )
 from tongban.kernel import context, crypto
@@ -23,6 +25,7 @@ def membership_of(actor: Actor) -> Membership | None:
     """Return what the actor is in this center, in one statement, or None for an outsider.
 
     A station's machine is the station operator of the one center that it is bound to.
+    Raises: as ``own_member``.
     """
     if actor.kind == "machine":
         if actor.center_code != context.current_center():
@@ -49,10 +52,36 @@ def membership_of(actor: Actor) -> Membership | None:
 
 
 def own_member(actor: Actor) -> models.Member | None:
-    """Return the row of a person who works here now, or None."""
+    """Return the row of a person who works here now, or None, in one statement.
+
+    Nobody becomes a member otherwise: what the center or the platform asks of staff at sign-in is
+    asked here. Raises: SecondFactorRequiredError, PasswordExpiredError.
+    """
     if actor.account_id is None:
         return None
-    return models.Member.objects.active().filter(account_id=actor.account_id).first()
+    asking = models.SignInTerms.objects.filter(second_factor=True)
+    member = (
+        models.Member.objects.active()
+        .filter(account_id=actor.account_id)
+        .annotate(asks_second_factor=Exists(asking))
+        .first()
+    )
+    if member is None:
+        return None
+    if actor.is_password_expired:
+        raise errors.PasswordExpiredError(days=settings.STAFF_PASSWORD_DAYS)
+    asked_here: bool = member.asks_second_factor  # type: ignore[attr-defined] # annotated above
+    if (asked_here or settings.STAFF_SECOND_FACTOR) and not actor.is_two_factor:
+        raise errors.SecondFactorRequiredError(is_enrolled=actor.has_second_factor)
+    return member
+
+
+def sign_in_terms() -> SignInTerms:
+    """Return what the center asks of its staff at sign-in."""
+    row = models.SignInTerms.objects.first()
+    if row is None:
+        return SignInTerms()
+    return SignInTerms(second_factor=row.second_factor, version=row.version)
 
 
 def list_members(

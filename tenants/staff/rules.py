@@ -142,6 +142,14 @@ def is_matter_code(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class SignInTerms:
+    """What a center asks of its staff at sign-in, beyond a password."""
+
+    second_factor: bool = False
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Membership:
     """What an actor is in the center at hand; every policy of the center asks it."""
 

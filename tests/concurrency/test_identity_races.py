@@ -2,15 +2,17 @@
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.db import connections
 
 from tests import people
+from tests.graphql.test_second_factor import shown_by
 from tests.people import NOW
 from tongban.identity import errors, models
-from tongban.identity.operations import accounts, phone_codes, sign_in
+from tongban.identity.operations import accounts, phone_codes, second_factors, sign_in
 from tongban.identity.rules import CodePurpose
 from tongban.kernel.context import SharedRole, shared_context
 from tongban.kernel.errors import DomainError
@@ -72,3 +74,41 @@ def test_codes_tried_at_once_and_one_registration_for_one_key(committed_db, sett
     assert set(at_once(register, [wrong] * 10)) == {"PHONE_CODE_INVALID"}
     with shared_context(SharedRole.SIGN_IN):
         assert models.PhoneCode.objects.get().attempts == 5
+
+
+def test_one_code_of_the_second_factor_at_once_lets_one_in(committed_db):
+    someone = people.account("citizen", password_hash=make_password(PASSWORD))
+    actor = people.actor(someone)
+    with shared_context(SharedRole.SIGN_IN):
+        started = second_factors.start_second_factor(
+            actor=actor, password=PASSWORD, code="", now=NOW
+        )
+        code = shown_by(started.secret, at=NOW)
+        recovery = second_factors.confirm_second_factor(actor=actor, code=code, now=NOW)
+    later = NOW + timedelta(minutes=2)
+
+    def prove(code):
+        second_factors.prove_code(account_id=someone.account_id, code=code, now=later)
+
+    for code in (shown_by(started.secret, at=later), recovery[0]):
+        answers = at_once(prove, [code] * 4)
+        assert sorted(map(str, answers)) == ["None", *["SECOND_FACTOR_INVALID"] * 3]
+        with shared_context(SharedRole.SIGN_IN):
+            models.Throttle.objects.all().delete()
+
+
+def test_one_first_code_at_once_confirms_once(committed_db):
+    actor = people.actor(people.account("citizen", password_hash=make_password(PASSWORD)))
+    with shared_context(SharedRole.SIGN_IN):
+        started = second_factors.start_second_factor(
+            actor=actor, password=PASSWORD, code="", now=NOW
+        )
+    code = shown_by(started.secret, at=NOW)
+    answers = at_once(
+        lambda _: second_factors.confirm_second_factor(actor=actor, code=code, now=NOW), range(4)
+    )
+    assert answers.count("SECOND_FACTOR_NOT_STARTED") == 3
+    with shared_context(SharedRole.SIGN_IN):
+        hashes = models.SecondFactor.objects.get().recovery_hashes
+    (codes,) = [answer for answer in answers if isinstance(answer, list)]
+    assert len(hashes) == len(codes) == 10

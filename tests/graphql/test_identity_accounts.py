@@ -148,6 +148,10 @@ def test_a_phone_and_a_login_name_belong_to_one_account(demo):
     assert count() == 1
 
 
+def weak(*reasons):
+    return {"reasons": list(reasons), "shortest": 8, "kinds": 3, "history": 5}
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "params"),
     [
@@ -157,10 +161,16 @@ def test_a_phone_and_a_login_name_belong_to_one_account(demo):
         ({"loginName": "a b"}, "LOGIN_NAME_INVALID", {}),
         ({"displayName": " "}, "DISPLAY_NAME_INVALID", {}),
         ({"displayName": "a\u202eb"}, "DISPLAY_NAME_INVALID", {}),
-        ({"password": "Ab1!"}, "PASSWORD_WEAK", {"reasons": ["TOO_SHORT"]}),
-        ({"password": "abcdefgh"}, "PASSWORD_WEAK", {"reasons": ["TOO_FEW_KINDS", "COMMON"]}),
-        ({"password": "Xiaoming1!"}, "PASSWORD_WEAK", {"reasons": ["CONTAINS_PERSONAL"]}),
-        ({"password": "Aa-13805345678"}, "PASSWORD_WEAK", {"reasons": ["CONTAINS_PERSONAL"]}),
+        ({"password": "Ab1!"}, "PASSWORD_WEAK", weak("TOO_SHORT")),
+        ({"password": "abcdefgh"}, "PASSWORD_WEAK", weak("TOO_FEW_KINDS", "COMMON")),
+        ({"password": "Xiaoming1!"}, "PASSWORD_WEAK", weak("CONTAINS_PERSONAL")),
+        ({"password": "Aa-13805345678"}, "PASSWORD_WEAK", weak("CONTAINS_PERSONAL")),
+        (
+            {"password": "Wangxiaoer-1", "displayName": "王小二"},
+            "PASSWORD_WEAK",
+            weak("CONTAINS_PERSONAL"),
+        ),
+        ({"password": "小明-Abcd1"}, "PASSWORD_WEAK", weak("CONTAINS_PERSONAL")),
     ],
 )
 def test_what_is_wrong_is_told_before_the_code_is_tried(demo, changes, code, params):

@@ -36,7 +36,18 @@ Place = tuple[str, ...]
 NAMES_NOTHING = frozenset(
     {
         *("first", "search", "reason", "text", "note", "purpose", "opinion", "name", "displayName"),
-        *("loginName", "password", "place", "hours", "contact", "department", "amount", "scope"),
+        *(
+            "loginName",
+            "password",
+            "currentPassword",
+            "secondFactor",
+            "place",
+            "hours",
+            "contact",
+            "department",
+            "amount",
+            "scope",
+        ),
         *("expectedVersion", "idempotencyKey", "resultName", "resultNumber", "receiverName"),
         *("groundCode", "materialCode", "materialName", "matterType", "theme", "serviceObject"),
         *("level", "creditCode", "form", "files", "deadline", "statute", "article"),

@@ -48,6 +48,10 @@ REGISTERS = (
     *("openWindow", "editWindow", "closeWindow"),
 )
 """Mutations that name an entry of a register by its code."""
+SECOND_FACTORS = (
+    *("startSecondFactor", "confirmSecondFactor", "proveSecondFactor", "renewRecoveryCodes"),
+)
+"""Mutations on one's own account that take a code of one's own."""
 MARKS = (MARK, "璩", "郗", "139****", PHONE, people.id_number(ID_SERIAL), STAFF_NUMBER)
 """A masked name begins with its first character, so those are rare ones too."""
 
@@ -169,6 +173,7 @@ def _things(
         "phone": [PHONE],
         "registerAccount.code": ["123456"],
         "resetPassword.code": ["123456"],
+        **{f"{root}.code": ["123456"] for root in SECOND_FACTORS},
     }
 
 

@@ -67,6 +67,11 @@ RULES = {
     "myMessages": OWN,
     **dict.fromkeys(("requestPhoneCode", "registerAccount"), OWN),
     **dict.fromkeys(("resetPassword", "verifyIdentity"), OWN),
+    **dict.fromkeys(("changePassword", "startSecondFactor", "confirmSecondFactor"), OWN),
+    **dict.fromkeys(("proveSecondFactor", "renewRecoveryCodes"), OWN),
+    # What a center asks of its staff is told to its staff.
+    "signInTerms": LISTED,
+    **dict.fromkeys(("setSignInTerms", "resetSecondFactor"), HIDDEN),
     # Closed rounds are read by anybody; the neighbour's is open.
     **dict.fromkeys(("round", "openRound", "decideMatter", "dropDecision", "closeRound"), HIDDEN),
     # Proposals are between a center and its issuer.

@@ -94,11 +94,15 @@ def address(name: str) -> str:
     return text
 
 
-def whole_number(name: str, default: int) -> int:
-    """Return the variable ``name`` as a number from 1 on. Raises: EnvironmentVariableError."""
+def whole_number(name: str, default: int, *, least: int = 1, most: int | None = None) -> int:
+    """Return the variable ``name`` as a number within bounds. Raises: EnvironmentVariableError."""
     text = os.environ.get(name, "") or str(default)
-    if not (text.isascii() and text.isdigit()) or int(text) == 0:
-        raise EnvironmentVariableError(f"{name} is a whole number from 1 on, not {text!r}")
+    is_number = text.isascii() and text.isdigit()
+    if not is_number or int(text) < least or (most is not None and int(text) > most):
+        until = "on" if most is None else f"to {most}"
+        raise EnvironmentVariableError(
+            f"{name} is a whole number from {least} {until}, not {text!r}"
+        )
     return int(text)
 
 

@@ -22,6 +22,8 @@ class IdentityConfig(AppConfig):
     shared_grants: ClassVar = {
         SharedRole.SIGN_IN: {
             "identity_account": "SELECT, INSERT, UPDATE",
+            "identity_formerpassword": _WORK,
+            "identity_secondfactor": _WORK,
             "identity_realname": _APPEND,
             "identity_phonecode": _WORK,
             "identity_throttle": _WORK,
@@ -44,3 +46,4 @@ class IdentityConfig(AppConfig):
         ports.register_timer_handler(forgetting.TIMER, handlers.forget_expired)
         ports.register_inbox_handler(handlers.MEMBERSHIP_CHANGED, handlers.index_membership)
         ports.register_inbox_handler(handlers.MESSAGE_SHOWN, handlers.show_message)
+        ports.register_inbox_handler(handlers.SECOND_FACTOR_RESET, handlers.reset_second_factor)

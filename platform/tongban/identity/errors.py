@@ -1,5 +1,8 @@
 """What identity refuses; no text tells whose account, number or phone it was."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from tongban.kernel.errors import DomainError
 
 
@@ -52,14 +55,59 @@ class DisplayNameInvalidError(DomainError):
 
 
 class PasswordWeakError(DomainError):
+    """Says each thing that is wrong; ``reasons`` has them for programs."""
+
     code = "PASSWORD_WEAK"
-    message_zh = (
-        "密码强度不足：至少 8 位，含大写字母、小写字母、数字、符号中的三类，"
-        "不含登录名或手机号，且不是常见密码。"
-    )
+    message_zh = "密码不符合要求：{because}。"
+    message_en = "The password can't be taken: {because}."
+    because: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "TOO_SHORT": ("至少 {shortest} 位", "it has fewer than {shortest} characters"),
+        "TOO_LONG": ("最多 128 位", "it has more than 128 characters"),
+        "TOO_FEW_KINDS": (
+            "须含大写字母、小写字母、数字、符号中的至少 {kinds} 类",
+            "it has fewer than {kinds} of upper case, lower case, digits and symbols",
+        ),
+        "CONTAINS_PERSONAL": (
+            "不得包含登录名、姓名（含拼音）或手机号",
+            "it contains the login name, the person's name or the phone number",
+        ),
+        "COMMON": ("属于常见密码", "it is a common one"),
+        "USED_BEFORE": ("不得与最近 {history} 次使用的密码相同", "it is one of the last {history}"),
+    }
+
+    def message(self, language: str) -> str:
+        """Return the text for people in ``zh-Hans`` (default) or ``en``, naming each fault."""
+        texts = [self.because[reason] for reason in self.params["reasons"]]
+        if language == "en":
+            faults = "; ".join(english for _chinese, english in texts)
+            return self.message_en.format(because=faults.format_map(self.params))
+        faults = "；".join(chinese for chinese, _english in texts)
+        return self.message_zh.format(because=faults.format_map(self.params))
+
+
+class PasswordWrongError(DomainError):
+    code = "PASSWORD_WRONG"
+    message_zh = "当前密码不正确；连续 5 次不符将锁定 30 分钟。"
+    message_en = "The present password is not this one; 5 failures lock for 30 minutes."
+
+
+class SecondFactorInvalidError(DomainError):
+    code = "SECOND_FACTOR_INVALID"
+    message_zh = "动态口令或恢复码不正确、已使用或已过期；连续 5 次不符将锁定 30 分钟。"
+    message_en = "The code is wrong, used or over; 5 failures lock for 30 minutes."
+
+
+class SecondFactorMissingError(DomainError):
+    code = "SECOND_FACTOR_MISSING"
+    message_zh = "您的账户尚未绑定两步验证，请先绑定。"
+    message_en = "Your account has no second factor yet: enrol one first."
+
+
+class SecondFactorNotStartedError(DomainError):
+    code = "SECOND_FACTOR_NOT_STARTED"
+    message_zh = "没有待确认的绑定，或已超过 15 分钟，请重新开始绑定。"
     message_en = (
-        "The password is too weak: 8 characters or more of three kinds (upper case, lower case,"
-        " digits, symbols), without login name or phone, and not a common one."
+        "No enrolment waits for its first code, or it is older than 15 minutes: start anew."
     )
 
 

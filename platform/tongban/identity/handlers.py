@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from tongban.identity.adapters import messages
-from tongban.identity.operations import forgetting, memberships
+from tongban.identity.operations import forgetting, memberships, second_factors
+from tongban.kernel import actors
 from tongban.kernel.ports import DueTimer, Message
 
 MEMBERSHIP_CHANGED = "membership.changed"
 MESSAGE_SHOWN = "message.shown"
+SECOND_FACTOR_RESET = "second_factor.reset"
 
 
 def index_membership(message: Message, now: datetime) -> None:
@@ -28,6 +30,16 @@ def show_message(message: Message, now: datetime) -> None:
         recipient_masked=str(message.payload["recipient_masked"]),
         text=str(message.payload["text"]),
         sent_at=datetime.fromisoformat(str(message.payload["at"])),
+    )
+
+
+def reset_second_factor(message: Message, now: datetime) -> None:
+    """Take away the second factor of a center's member, as its security administrator decided."""
+    second_factors.reset_second_factor(
+        account_id=message.payload["account_id"],
+        actor=actors.system("relay"),
+        data={"center": message.origin, "by": str(message.payload["by"])},
+        now=now,
     )
 
 

@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from oauth2_provider.models import AbstractApplication
 
 from tongban.kernel import actors
@@ -22,9 +23,45 @@ class Account(AbstractBaseUser):
     phone_masked = models.CharField(max_length=20, blank=True, default="")
     is_active = models.BooleanField(default=True)
     registered_at = models.DateTimeField()
+    password_set_at = models.DateTimeField(db_default=Now())
 
     USERNAME_FIELD = "login_name"
     objects = BaseUserManager()
+
+
+class FormerPassword(models.Model):
+    """A password that an account had before; kept as long as a new one must differ from it."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="former_passwords")
+    password = models.CharField(max_length=128)
+    replaced_at = models.DateTimeField()
+
+
+class SecondFactor(models.Model):
+    """The authenticator app of an account: its secret sealed, each code and recovery code once.
+
+    A new secret is pending until its first code came; the one before is good until then.
+    """
+
+    account = models.OneToOneField(
+        Account, on_delete=models.CASCADE, related_name="second_factor", primary_key=True
+    )
+    secret_sealed = models.BinaryField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=0)
+    """The time step of the last code that was taken: none of it or before is taken again."""
+    recovery_hashes = ArrayField(models.CharField(max_length=64), default=list)
+    pending_sealed = models.BinaryField(null=True)
+    pending_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(secret_sealed=None, confirmed_at=None)
+                | Q(secret_sealed__isnull=False, confirmed_at__isnull=False),
+                name="identity_second_factor_confirmed",
+            )
+        ]
 
 
 class RealName(models.Model):

@@ -23,12 +23,14 @@ _LONGEST_TOKEN = 512
 _RESOLVE = """
 SELECT token.id, token.scope, client.client_id, client.name, client.center_code,
        account.id, account.display_name, account.is_active, real_name.number_hash,
+       factor.confirmed_at IS NOT NULL, account.password_set_at,
        ARRAY(SELECT role || ' ' || division_code FROM identity_platformrole AS held
               WHERE held.account_id = account.id)
   FROM oauth2_provider_accesstoken AS token
   JOIN identity_clientapplication AS client ON client.id = token.application_id
   LEFT JOIN identity_account AS account ON account.id = token.user_id
   LEFT JOIN identity_realname AS real_name ON real_name.account_id = account.id
+  LEFT JOIN identity_secondfactor AS factor ON factor.account_id = account.id
  WHERE token.{column} = %s AND token.expires > %s
 """
 
@@ -66,7 +68,7 @@ def _resolved(column: str, value: str | int, now: datetime) -> Actor:
     if row is None:
         raise UnauthenticatedError
     (token_id, scope, client_id, client_name, center_code, account_id, display_name, is_active,
-     number_hash, held) = row  # fmt: skip
+     number_hash, has_factor, password_set_at, held) = row  # fmt: skip
     if account_id is None:
         if not center_code:
             raise UnauthenticatedError
@@ -81,16 +83,25 @@ def _resolved(column: str, value: str | int, now: datetime) -> Actor:
         )
     if not is_active:
         raise UnauthenticatedError
+    scopes = frozenset(scope.split())
+    is_two_factor = has_factor and rules.TWO_FACTOR in scopes
+    is_expired = rules.is_password_expired(
+        password_set_at, days=settings.STAFF_PASSWORD_DAYS, now=now
+    )
+    may_work = not is_expired and (is_two_factor or not settings.STAFF_SECOND_FACTOR)
     return Actor(
         account_id=account_id,
         kind="person",
         display_name=display_name,
         applicant_hash=None if number_hash is None else bytes(number_hash),
         client_id=client_id,
-        scopes=frozenset(scope.split()),
+        scopes=scopes,
         token_id=token_id,
         real_name=number_hash is not None,
-        platform_roles=frozenset(_role_pair(text) for text in held),
+        has_second_factor=has_factor,
+        is_two_factor=is_two_factor,
+        is_password_expired=is_expired,
+        platform_roles=frozenset(_role_pair(text) for text in held if may_work),
     )
 
 
@@ -156,6 +167,11 @@ def account_by_identifier(identifier: str) -> models.Account | None:
     return models.Account.objects.filter(phone_hash=phone_hash(phone)).first()
 
 
+def active_account(account_id: int) -> models.Account | None:
+    """Return the row of an account that is not locked, or None."""
+    return models.Account.objects.filter(pk=account_id, is_active=True).first()
+
+
 def record_of(account: models.Account) -> AccountRecord:
     """Return what other features may know of an account row."""
     return AccountRecord(
@@ -193,6 +209,14 @@ class RealNameRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondFactorRecord:
+    """The second factor of an account as its owner may see it."""
+
+    confirmed_at: datetime
+    recovery_codes_left: int
+
+
+@dataclass(frozen=True, slots=True)
 class IndexedMembership:
     """Where an account works and as what, as the center last told."""
 
@@ -207,14 +231,17 @@ class Profile:
     account: AccountRecord
     registered_at: datetime
     real_name: RealNameRecord | None
+    second_factor: SecondFactorRecord | None
     memberships: tuple[IndexedMembership, ...]
     platform_roles: tuple[tuple[str, str], ...]
 
 
 def profile_of(account_id: int) -> Profile:
     """Return an account as its owner reads it, in three statements however many centers."""
-    account = models.Account.objects.select_related("real_name").get(pk=account_id)
+    accounts = models.Account.objects.select_related("real_name", "second_factor")
+    account = accounts.get(pk=account_id)
     real_name: models.RealName | None = getattr(account, "real_name", None)
+    factor: models.SecondFactor | None = getattr(account, "second_factor", None)
     rows = (
         models.MembershipIndexRow.objects.filter(account_id=account_id)
         .exclude(roles=[])
@@ -232,6 +259,11 @@ def profile_of(account_id: int) -> Profile:
             name_masked=real_name.name_masked,
             verified_at=real_name.verified_at,
         ),
+        second_factor=None
+        if factor is None or factor.confirmed_at is None
+        else SecondFactorRecord(
+            confirmed_at=factor.confirmed_at, recovery_codes_left=len(factor.recovery_hashes)
+        ),
         memberships=tuple(
             IndexedMembership(center_code=row.center_code, roles=tuple(row.roles)) for row in rows
         ),
@@ -239,6 +271,19 @@ def profile_of(account_id: int) -> Profile:
             held.order_by("role", "division_code").values_list("role", "division_code")
         ),
     )
+
+
+def factor_stamp(account_id: int) -> str:
+    """Return what names the confirmed second factor of an account; empty where there is none.
+
+    A session keeps it once the factor was proven: another factor is not proven by it.
+    """
+    confirmed = (
+        models.SecondFactor.objects.filter(account_id=account_id)
+        .values_list("confirmed_at", flat=True)
+        .first()
+    )
+    return "" if confirmed is None else confirmed.isoformat()
 
 
 def recent_messages(*, limit: int) -> list[tuple[str, str, datetime]]:

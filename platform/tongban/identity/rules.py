@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 LOCK_AFTER = 5
@@ -16,9 +16,13 @@ CODE_ATTEMPTS = 5
 CODE_RESEND_AFTER = timedelta(seconds=60)
 CODES_A_DAY = 10
 
-PASSWORD_SHORTEST = 8
 PASSWORD_LONGEST = 128
-_PASSWORD_KINDS = 3
+
+TWO_FACTOR = "two_factor"
+"""The scope of a token that a second factor was proven for; the server alone puts it there."""
+ENROLMENT_LASTS = timedelta(minutes=15)
+"""How long a new secret waits for its first code."""
+RECOVERY_CODES = 10
 
 _LOGIN_NAME = re.compile(r"[a-z][a-z0-9_.-]{2,31}")
 _HAN = "[〇㐀-䶿一-鿿\U00020000-\U0003ffff]{1,24}"
@@ -26,6 +30,7 @@ _HAN_NAME = re.compile(f"{_HAN}(·{_HAN}){{0,4}}")
 _LATIN_NAME = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'. -]{0,63}")
 _KINDS = tuple(re.compile(kind) for kind in ("[a-z]", "[A-Z]", "[0-9]", "[^a-zA-Z0-9]"))
 _PERSONAL_SHORTEST = 4
+_PERSONAL_SHORTEST_CHINESE = 2
 
 
 class CodePurpose(StrEnum):
@@ -43,6 +48,7 @@ class PasswordFault(StrEnum):
     TOO_FEW_KINDS = "TOO_FEW_KINDS"
     CONTAINS_PERSONAL = "CONTAINS_PERSONAL"
     COMMON = "COMMON"
+    USED_BEFORE = "USED_BEFORE"
 
 
 def normalize_login_name(text: str) -> str:
@@ -70,19 +76,30 @@ def is_person_name(text: str) -> bool:
     return matched is not None and len(text.replace("·", "")) > 1
 
 
-def password_faults(password: str, *, personal: Iterable[str]) -> tuple[PasswordFault, ...]:
+def password_faults(
+    password: str, *, personal: Iterable[str], shortest: int = 8, kinds: int = 3
+) -> tuple[PasswordFault, ...]:
     """Return what is wrong with a password; ``personal`` is what it must not contain.
 
     Length 8–128 and three of four kinds of characters, as audits by GB/T 22239-2019 ask.
     """
     faults = []
-    if len(password) < PASSWORD_SHORTEST:
+    if len(password) < shortest:
         faults.append(PasswordFault.TOO_SHORT)
     if len(password) > PASSWORD_LONGEST:
         faults.append(PasswordFault.TOO_LONG)
-    if sum(1 for kind in _KINDS if kind.search(password)) < _PASSWORD_KINDS:
+    if sum(1 for kind in _KINDS if kind.search(password)) < kinds:
         faults.append(PasswordFault.TOO_FEW_KINDS)
     lowered = password.lower()
-    if any(len(p) >= _PERSONAL_SHORTEST and p.lower() in lowered for p in personal):
+    if any(_is_telling(part) and part.lower() in lowered for part in personal):
         faults.append(PasswordFault.CONTAINS_PERSONAL)
     return tuple(faults)
+
+
+def is_password_expired(set_at: datetime, *, days: int, now: datetime) -> bool:
+    """Tell whether a password is older than ``days``; 0 days is never."""
+    return days > 0 and now - set_at > timedelta(days=days)
+
+
+def _is_telling(part: str) -> bool:
+    return len(part) >= (_PERSONAL_SHORTEST if part.isascii() else _PERSONAL_SHORTEST_CHINESE)

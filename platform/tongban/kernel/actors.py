@@ -32,6 +32,12 @@ class Actor:
     scopes: frozenset[str] = frozenset()
     token_id: int | None = None
     real_name: bool = False
+    has_second_factor: bool = False
+    """Whether the account has one that is confirmed."""
+    is_two_factor: bool = False
+    """Whether it was proven for the token at hand."""
+    is_password_expired: bool = False
+    """Whether the password is older than staff may have one."""
     platform_roles: frozenset[tuple[str, str]] = frozenset()
     """(role, 12-digit division code) pairs."""
 

@@ -1,4 +1,4 @@
-"""Keys, sealing, keyed hashes, the hash chain of logs, and signatures.
+"""Keys, sealing, keyed hashes, the hash chain of logs, signatures, and one-time passwords.
 
 Sealed values are SM4-GCM (GB/T 32907, GB/T 36624), digests SM3 (GB/T 32905), matching values
 HMAC-SM3, signatures Ed25519. The keys come from outside the database; nothing here stores one,
@@ -20,9 +20,10 @@ from typing import TypeAlias
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives import constant_time, hashes, hmac
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 ED25519 = "Ed25519"
 """The name of the signature algorithm, as stored beside keys and signatures."""
@@ -39,6 +40,8 @@ _NONCE_SIZE = 12
 _TAG_SIZE = 16
 _DIGEST_SIZE = 32
 _VERSION = 1
+_TOTP_DIGITS = 6
+_TOTP_SECONDS = 30
 _KEY_ID = re.compile(r"[A-Za-z0-9_.-]{1,32}")
 
 
@@ -337,3 +340,27 @@ def verify(public_raw: bytes, message: bytes, signature: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def totp_step(secret: bytes, code: str, *, at: datetime, tolerance: int = 1) -> int | None:
+    """Return the time step of which ``code`` is the one-time password (RFC 6238), or None.
+
+    Six digits, 30 seconds, SHA-1, as all authenticator apps have it; ``tolerance`` steps before
+    and after the present one are tried, for clocks that go wrong.
+    """
+    present = int(at.timestamp()) // _TOTP_SECONDS
+    found = None
+    for step in range(present - tolerance, present + tolerance + 1):
+        expected = _totp(secret).generate(step * _TOTP_SECONDS)
+        if constant_time.bytes_eq(expected, code.encode()):
+            found = step
+    return found
+
+
+def totp_uri(secret: bytes, *, account: str, issuer: str) -> str:
+    """Return the ``otpauth://`` address by which an authenticator app takes a secret over."""
+    return _totp(secret).get_provisioning_uri(account, issuer)
+
+
+def _totp(secret: bytes) -> TOTP:
+    return TOTP(secret, _TOTP_DIGITS, hashes.SHA1(), _TOTP_SECONDS)  # noqa: S303 # RFC 6238

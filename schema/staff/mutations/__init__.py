@@ -4,8 +4,9 @@ import strawberry
 
 from schema.staff.mutations.departments import DepartmentsMutation
 from schema.staff.mutations.members import MembersMutation
+from schema.staff.mutations.sign_in import SignInMutation
 
 
 @strawberry.type
-class StaffMutation(MembersMutation, DepartmentsMutation):
+class StaffMutation(MembersMutation, DepartmentsMutation, SignInMutation):
     pass

@@ -27,6 +27,12 @@ from tenants.staff.errors.registers import (
     StaffNumberTakenError,
 )
 from tenants.staff.errors.sealing import NotKeeperError, WrongSealError
+from tenants.staff.errors.sign_in import (
+    OwnFactorFirstError,
+    PasswordExpiredError,
+    SecondFactorRequiredError,
+    SecureNotAllowedError,
+)
 
 __all__ = [
     "AccountNotFoundError",
@@ -44,6 +50,8 @@ __all__ = [
     "MemberNotFoundError",
     "NotKeeperError",
     "NotPostedError",
+    "OwnFactorFirstError",
+    "PasswordExpiredError",
     "PostTakenError",
     "RegisterDaysError",
     "RegisterNotAllowedError",
@@ -51,6 +59,8 @@ __all__ = [
     "RolesRequiredError",
     "SealExistsError",
     "SealNotFoundError",
+    "SecondFactorRequiredError",
+    "SecureNotAllowedError",
     "SeparateRolesError",
     "StaffNumberInvalidError",
     "StaffNumberTakenError",

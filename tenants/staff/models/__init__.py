@@ -7,7 +7,7 @@ from tenants.staff.models.departments import (
     Seal,
     SealUse,
 )
-from tenants.staff.models.members import Member, MemberQuerySet
+from tenants.staff.models.members import Member, MemberQuerySet, SignInTerms
 
 __all__ = [
     "AuthorizationDeed",
@@ -17,4 +17,5 @@ __all__ = [
     "Posting",
     "Seal",
     "SealUse",
+    "SignInTerms",
 ]

@@ -10,6 +10,19 @@ from django.db.models import Q
 from tenants.staff.rules import CenterRole
 
 
+class SignInTerms(models.Model):
+    """The center's single row of what it asks of its staff at sign-in; without it, nothing."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    second_factor = models.BooleanField()
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(id=1), name="staff_sign_in_terms_single_row")
+        ]
+
+
 class MemberQuerySet(models.QuerySet["Member"]):
     def active(self) -> "MemberQuerySet":
         """Keep the members that work here now."""

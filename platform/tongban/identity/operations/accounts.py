@@ -4,13 +4,11 @@ import secrets
 import uuid
 from datetime import datetime
 
-from django.contrib.auth import password_validation
 from django.contrib.auth.hashers import make_password
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from tongban.identity import errors, models, queries, rules
-from tongban.identity.operations import phone_codes, sealing, throttle, tokens
+from tongban.identity.operations import passwords, phone_codes, sealing, throttle
 from tongban.kernel import personal
 from tongban.kernel.actors import ANONYMOUS, Actor
 from tongban.kernel.transactions import claim_key, unit_of_work
@@ -39,7 +37,11 @@ def register_account(
     if not rules.is_login_name(login):
         raise errors.LoginNameInvalidError(path=("loginName",))
     shown = checked_display_name(display_name)
-    require_strong(password, personal_data=(login, number[3:]), path="password")
+    passwords.require_strong(
+        password,
+        personal_data=(login, number[3:], *passwords.told_by_name(shown)),
+        path="password",
+    )
     with unit_of_work() as work:
         claim = claim_key(
             actor=ANONYMOUS,
@@ -89,8 +91,7 @@ def reset_password(*, phone: str, code: str, password: str, now: datetime) -> mo
     Raises: PhoneInvalidError, PasswordWeakError, PhoneCodeInvalidError.
     """
     number = phone_codes.mobile_number(phone)
-    require_strong(password, personal_data=(number[3:],), path="password")
-    password_hash = make_password(password)
+    passwords.require_strong(password, personal_data=(number[3:],), path="password")
     account = None
     with unit_of_work() as work:
         if phone_codes.redeem(
@@ -102,10 +103,9 @@ def reset_password(*, phone: str, code: str, password: str, now: datetime) -> mo
                 .first()
             )
         if account is not None:
-            account.password = password_hash
-            account.save(update_fields=["password"])
+            # What is wrong now takes the attempt back, and the code stays good for the next.
+            passwords.replace_password(account, password, path="password", work=work, now=now)
             throttle.forget_attempts(f"sign_in:{account.pk}")
-            tokens.revoke_all(account_id=account.pk, work=work, now=now)
             work.audit_action(
                 actor=_as_actor(account),
                 action="account.reset_password",
@@ -132,6 +132,7 @@ def create_account(
         phone_hash=queries.phone_hash(phone) if phone else None,
         phone_masked=personal.mask_phone(phone) if phone else "",
         registered_at=now,
+        password_set_at=now,
     )
     try:
         with transaction.atomic():
@@ -154,17 +155,6 @@ def checked_display_name(text: str) -> str:
     if not 0 < len(shown) <= _LONGEST_DISPLAY_NAME or not shown.isprintable():
         raise errors.DisplayNameInvalidError(path=("displayName",))
     return shown
-
-
-def require_strong(password: str, *, personal_data: tuple[str, ...], path: str) -> None:
-    """Refuse a password that is weak or common. Raises: PasswordWeakError with the reasons."""
-    faults = list(rules.password_faults(password, personal=personal_data))
-    try:
-        password_validation.validate_password(password)
-    except ValidationError:
-        faults.append(rules.PasswordFault.COMMON)
-    if faults:
-        raise errors.PasswordWeakError(path=(path,), reasons=faults)
 
 
 def _as_actor(account: models.Account) -> Actor:

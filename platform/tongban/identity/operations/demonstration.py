@@ -73,8 +73,8 @@ def open_account(
                 at=now,
             )
         elif account.password != password_hash:
-            account.password = password_hash
-            account.save(update_fields=["password"])
+            account.password, account.password_set_at = password_hash, now
+            account.save(update_fields=["password", "password_set_at"])
         if id_number and not models.RealName.objects.filter(account=account).exists():
             name, number = real_names.checked_person(display_name, id_number, now=now)
             real_names.bind_real_name(

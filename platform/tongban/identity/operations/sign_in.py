@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from tongban.identity import errors, models, queries, rules
@@ -10,13 +11,14 @@ from tongban.kernel.actors import Actor
 from tongban.kernel.transactions import unit_of_work
 
 
-def sign_in(*, identifier: str, password: str, now: datetime) -> models.Account:
+def sign_in(*, identifier: str, password: str, address: str = "", now: datetime) -> models.Account:
     """Return the account whose login name or phone number and password these are.
 
-    Runs in the sign-in context, outside any transaction, so that a failure stays counted. What is
-    wrong is never told, and takes the time of one password either way.
-    Raises: SignInFailedError, TooManyAttemptsError.
+    Runs in the sign-in context, outside any transaction, so that a failure stays counted, by
+    account and by the network ``address``. What is wrong is never told, and takes the time of one
+    password either way. Raises: SignInFailedError, TooManyAttemptsError.
     """
+    place = spend_at_address(address, now=now)
     account = queries.account_by_identifier(identifier)
     key = _throttle_key(account, identifier)
     attempt = throttle.spend_attempt(key, now=now)
@@ -30,8 +32,22 @@ def sign_in(*, identifier: str, password: str, now: datetime) -> models.Account:
             _audit(account, "account.lock_out", now)
         raise errors.SignInFailedError
     throttle.forget_attempts(key)
+    throttle.give_back(place)
     _audit(account, "account.sign_in", now)
     return account
+
+
+def spend_at_address(address: str, *, now: datetime) -> str:
+    """Count one attempt from a network address within this half hour, and return its key.
+
+    Failures of a whole hall meet here, so each half hour begins anew and the limit is a setting.
+    Raises: TooManyAttemptsError.
+    """
+    window = int(now.timestamp()) // int(rules.LOCK_FOR.total_seconds())
+    key = f"address:{queries.keyed('address', address).hex()}:{window}"
+    if not throttle.spend_attempt(key, now=now, limit=settings.SIGN_IN_ADDRESS_FAILURES):
+        raise errors.TooManyAttemptsError
+    return key
 
 
 def _throttle_key(account: models.Account | None, identifier: str) -> str:

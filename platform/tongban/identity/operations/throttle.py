@@ -6,6 +6,7 @@ So a thousand attempts at once get no more tries than one after the other.
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import F
 
 from tongban.identity import models, rules
 
@@ -41,6 +42,11 @@ def spend_attempt(
         )
         row = cursor.fetchone()
     return row[0] if row else 0
+
+
+def give_back(key: str) -> None:
+    """Take one attempt back, after a success that says nothing of the others."""
+    models.Throttle.objects.filter(key=key).update(failures=F("failures") - 1, locked_until=None)
 
 
 def forget_attempts(key: str) -> None:
