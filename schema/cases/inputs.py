@@ -155,9 +155,23 @@ class AddMaterialInput:
 @strawberry.input(description="One thing to make good.")
 class DefectInput:
     material_code: str = strawberry.field(
-        default="", description="The material's code; empty for the application form itself."
+        default="",
+        description="The material's code; empty for a condition, or the application form itself.",
+    )
+    condition_code: str = strawberry.field(
+        default="",
+        description="The condition's code (`CaseOffering.acceptanceConditions`), without a "
+        "`materialCode`.",
     )
     text: str = strawberry.field(description="What is wrong and what is needed.")
+
+    def read(self) -> rules.Defect:
+        """Return the defect as operations take it."""
+        return rules.Defect(self.material_code, self.text, self.condition_code)
+
+    def read_answer(self) -> rules.Answer:
+        """Return what it says to a defect as operations take it."""
+        return rules.Answer(self.material_code, self.text, self.condition_code)
 
 
 @strawberry.input(description="All defects of an application at once.")
@@ -177,6 +191,11 @@ class AnswerNoticeInput:
     materials: list[MaterialInput] = strawberry.field(
         default_factory=list, description="Materials with their new files."
     )
+    is_partial: bool = strawberry.field(
+        default=False,
+        description="Whether some of the defects are enough for now: the others stay open, and so "
+        "does the notice. Without it whatever is still open is `ANSWER_INCOMPLETE`.",
+    )
     expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
@@ -192,7 +211,8 @@ class AcceptCaseInput:
 class RefuseCaseInput:
     number: str = strawberry.field(description=NUMBER)
     ground_code: str = strawberry.field(
-        description="NO_PERMIT_NEEDED, NOT_COMPETENT, NOT_SUPPLEMENTED or BARRED_APPLICANT."
+        description="NO_PERMIT_NEEDED, NOT_COMPETENT, NOT_SUPPLEMENTED (after a notice only) or "
+        "BARRED_APPLICANT."
     )
     text: str = strawberry.field(default="", description="The reasons in words.")
     expected_version: int | None = strawberry.field(default=None, description=VERSION)
@@ -346,7 +366,6 @@ class CaseFilter:
     due_before: datetime | None = strawberry.field(
         default=None, description="Only with an earlier promised due date."
     )
-
     lamps: list[Lamp] | None = strawberry.field(
         default=None, description="Only with one of these lamps (红黄灯)."
     )

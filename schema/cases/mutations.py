@@ -132,7 +132,7 @@ class CasesMutation:
         outcome = notice.issue_notice(
             actor=actor,
             number=input.number,
-            defects=[rules.Defect(item.material_code, item.text) for item in input.defects],
+            defects=[item.read() for item in input.defects],
             expected_version=input.expected_version,
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
@@ -145,8 +145,9 @@ class CasesMutation:
         outcome = notice.answer_notice(
             actor=actor,
             number=input.number,
-            answers=[rules.Answer(item.material_code, item.text) for item in input.answers],
+            answers=[item.read_answer() for item in input.answers],
             files=inputs.by_material(input.materials),
+            is_partial=input.is_partial,
             expected_version=input.expected_version,
             idempotency_key=input.idempotency_key,
             now=info.context.now(),

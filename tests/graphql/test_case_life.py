@@ -32,9 +32,22 @@ def test_from_submission_to_delivery(office):
     assert (receipt["kind"], receipt["number"]) == ("INTAKE_RECEIPT", f"{number}-SJ1")
 
     noticed = office.step(
-        "clerk", "IssueNotice", number, defects=[{"materialCode": "M01", "text": "缺少签字"}]
-    )
+        "clerk", "IssueNotice", number,
+        defects=[
+            {"materialCode": "M01", "text": "缺少签字"},
+            {"conditionCode": "C01", "text": "用途不符"},
+        ],
+    )  # fmt: skip
     assert (noticed["state"], noticed["noticesIssued"]) == ("SUPPLEMENT_REQUESTED", 1)
+    partly = office.step(
+        "clerk", "AnswerNotice", number, isPartial=True,
+        answers=[{"conditionCode": "C01", "text": "已变更"}],
+    )  # fmt: skip
+    assert partly["state"] == "SUPPLEMENT_REQUESTED"
+    assert [
+        (defect["conditionCode"], defect["suppliedBy"], defect["answeredAt"] is None)
+        for defect in partly["notices"][0]["defects"]
+    ] == [("", "APPLICANT", True), ("C01", "APPLICANT", False)]
     answered = office.step(
         "clerk",
         "AnswerNotice",
@@ -72,10 +85,11 @@ def test_from_submission_to_delivery(office):
     assert completed["delivery"]["receiverNameMasked"] == "赵*试"
 
     seen = office.case("clerk", number)
-    assert (seen["state"], seen["stateText"], seen["version"]) == ("COMPLETED", "已办结", 11)
+    assert (seen["state"], seen["stateText"], seen["version"]) == ("COMPLETED", "已办结", 12)
     assert [event["name"] for event in seen["events"]] == [
         "case.submitted",
         "case.notice_issued",
+        "case.notice_answered",
         "case.notice_answered",
         "case.material_added",
         "case.accepted",

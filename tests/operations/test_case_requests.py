@@ -127,6 +127,24 @@ def test_a_notice_is_answered_from_the_station(chain):
     chain.agree()
 
 
+def test_a_part_of_an_answer_comes_from_the_station_too(chain):
+    defects = [rules.Defect("M01", "未签字"), rules.Defect("", "用途", "C01")]
+    chain.county.notify(chain.number, defects=defects)
+    handing.relay_all()
+    said = {"answers": [rules.Answer("", "已变更", "C01")], "files": {}}
+    chain.ask(notice.answer_notice, is_partial=True, **said)
+    handing.relay_all()
+    chain.agree()
+    assert chain.station.case(chain.number).state == State.SUPPLEMENT_REQUESTED
+    chain.county.answer(chain.number)
+    chain.county.notify(chain.number)
+    handing.relay_all()
+    chain.agree()
+    findings = chain.station.case(chain.number).findings
+    assert [found["code"] for found in findings] == ["SECOND_NOTICE"]
+    assert findings == chain.county.case(chain.number).findings
+
+
 def test_an_application_is_withdrawn_from_the_station(chain):
     assert chain.ask(withdraw.withdraw_case, reason="不办了").is_pending
     handing.relay_all()

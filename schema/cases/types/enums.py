@@ -154,6 +154,15 @@ enums.describe(
     },
 )
 enums.describe(
+    rules.SuppliedBy,
+    "跨部门缺件由中心、部门内由窗口补齐: who makes a defect good.",
+    texts={
+        rules.SuppliedBy.APPLICANT: "申请人 / The applicant.",
+        rules.SuppliedBy.WINDOW: "窗口 / The window: its department issues it.",
+        rules.SuppliedBy.CENTER: "政务服务中心 / The center: another department issues it.",
+    },
+)
+enums.describe(
     rules.PaymentMethod,
     "How a fee was paid.",
     texts={

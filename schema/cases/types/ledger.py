@@ -62,6 +62,13 @@ class CaseFinding:
     code: str = strawberry.field(description="The stable code, such as `OVERDUE`.")
     at: datetime = strawberry.field(description="When it was found.")
     department: str = strawberry.field(description="The liable department, or empty.")
+    window_code: str = strawberry.field(
+        description="The window that it is held against; empty for none in particular."
+    )
+    subjects: list[str] = strawberry.field(
+        description="Codes of materials and conditions that it names, `FORM` for the form; of a "
+        "`SECOND_NOTICE` those that the first notice could have told."
+    )
 
     @classmethod
     def of(cls, found: Mapping[str, Any]) -> Self:
@@ -71,6 +78,8 @@ class CaseFinding:
             code=found["code"],
             at=datetime.fromisoformat(found["at"]),
             department=found["department"],
+            window_code=found.get("window_code", ""),
+            subjects=found.get("subjects", []),
         )
 
     @strawberry.field(description="What it says, in the request's language.")

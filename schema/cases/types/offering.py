@@ -8,6 +8,7 @@ import strawberry
 from schema.cases.types.parts import center_of
 from schema.catalog.types import LegalBasis, TimeLimit
 from schema.registry.types import Center
+from tenants.cases import rules
 from tongban.catalog.rules import snapshot
 
 
@@ -23,6 +24,12 @@ class CaseAnswer:
     question_text: str = strawberry.field(description="What was asked.")
     option: str = strawberry.field(description="The code of the option that was chosen.")
     option_text: str = strawberry.field(description="What was answered.")
+
+
+@strawberry.type(description="受理条件: a condition of acceptance that applies to a case.")
+class CaseCondition:
+    code: str = strawberry.field(description="Its code, by its place in the pinned offering.")
+    text: str = strawberry.field(description="What it says.")
 
 
 @strawberry.type(description="The owner's offering of the matter, as pinned at submission.")
@@ -45,6 +52,9 @@ class CaseOffering:
     )
     conditions: list[str] = strawberry.field(
         description="受理条件: the conditions of acceptance that apply."
+    )
+    acceptance_conditions: list[CaseCondition] = strawberry.field(
+        description="The same, each with the code by which a notice names it."
     )
     legal_bases: list[LegalBasis] = strawberry.field(description="设定依据.")
     is_charged: bool = strawberry.field(description="Whether a fee is charged.")
@@ -69,6 +79,10 @@ class CaseOffering:
             variant=_variant(offering),
             answers=_answers(offering),
             conditions=[condition.text for condition in offering.conditions],
+            acceptance_conditions=[
+                CaseCondition(code=code, text=text)
+                for code, text in rules.conditions_of(offering).items()
+            ],
             legal_bases=[LegalBasis.of(basis) for basis in content.legal_bases],
             is_charged=content.fee.charged,
             result_name=content.result.name if content.result else None,

@@ -149,14 +149,39 @@ def _added(file: models.MaterialFile) -> tuple[datetime, str]:
 @strawberry.type(description="One thing to make good, or an answer to it.")
 class Defect:
     material_code: str = strawberry.field(
-        description="The material's code; empty for the application form itself."
+        description="The material's code; empty for a condition, or the application form itself."
     )
+    condition_code: str = strawberry.field(
+        description="The condition's code; empty for a material, or the application form itself."
+    )
+    condition_text: str | None = strawberry.field(description="The condition that is not shown.")
     text: str = strawberry.field(description="What is wrong, or what was answered.")
+    supplied_by: rules.SuppliedBy = strawberry.field(
+        description="Who makes it good: the applicant, or who has it within government."
+    )
+    was_knowable: bool = strawberry.field(
+        description="Of a further notice: whether the first one could have told it."
+    )
+    answered_at: datetime | None = strawberry.field(
+        description="When it was made good; null while it is open, and of answers themselves."
+    )
 
     @classmethod
-    def of(cls, defect: Mapping[str, str]) -> Self:
-        """Return a defect or an answer as the API shows it."""
-        return cls(material_code=defect["material"], text=defect["text"])
+    def of(cls, defect: Mapping[str, Any], *, whole_at: datetime | None = None) -> Self:
+        """Return a defect or an answer as the API shows it.
+
+        ``whole_at`` is when the whole notice was answered.
+        """
+        at, supplier = defect.get("answered_at"), defect.get("supplied_by")
+        return cls(
+            material_code=defect["material"],
+            condition_code=defect.get("condition", ""),
+            condition_text=defect.get("condition_text"),
+            text=defect["text"],
+            supplied_by=rules.SuppliedBy(supplier or rules.SuppliedBy.APPLICANT),
+            was_knowable=defect.get("was_knowable", False),
+            answered_at=datetime.fromisoformat(at) if at else None if supplier else whole_at,
+        )
 
 
 @strawberry.type(description="一次告知: all defects of an application, told at once.")
@@ -164,7 +189,9 @@ class Notice:
     number: int = strawberry.field(description="Its place among the notices of the case, from 1.")
     issued_at: datetime = strawberry.field(description="When it was issued.")
     defects: list[Defect] = strawberry.field(description="What is to be made good.")
-    answered_at: datetime | None = strawberry.field(description="When it was answered.")
+    answered_at: datetime | None = strawberry.field(
+        description="When the last of what it asks the applicant for was answered."
+    )
     answers: list[Defect] = strawberry.field(description="What was answered in words.")
 
     @classmethod
@@ -173,7 +200,7 @@ class Notice:
         return cls(
             number=row.number,
             issued_at=row.issued_at,
-            defects=[Defect.of(defect) for defect in row.defects],
+            defects=[Defect.of(defect, whole_at=row.answered_at) for defect in row.defects],
             answered_at=row.answered_at,
             answers=[Defect.of(answer) for answer in row.answers],
         )

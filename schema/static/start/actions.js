@@ -27,7 +27,7 @@ const FORMS = {
     };
   },
   ANSWER_NOTICE(item) {
-    const { defects } = item.notices.at(-1);
+    const defects = item.notices.at(-1).defects.filter((defect) => defect.suppliedBy === "APPLICANT" && !defect.answeredAt);
     const name = (code) => item.materials.find((material) => material.code === code)?.name ?? "申请表";
     const rows = defects.map((defect) => ({ defect, file: defect.materialCode ? new FileRow(defect.materialCode, name(defect.materialCode)) : null, text: el("input", { maxlength: 500 }) }));
     return {
@@ -35,7 +35,7 @@ const FORMS = {
       note: "每一项上传新文件，或用文字答复。",
       fields: rows.map(({ defect, file, text }) => el("fieldset", {}, el("legend", {}, `${name(defect.materialCode)}：${defect.text}`), file?.node, field("文字答复", text))),
       read: () => ({
-        answers: rows.filter(({ text }) => text.value.trim()).map(({ defect, text }) => ({ materialCode: defect.materialCode, text: text.value })),
+        answers: rows.filter(({ text }) => text.value.trim()).map(({ defect, text }) => ({ materialCode: defect.materialCode, conditionCode: defect.conditionCode, text: text.value })),
         materials: rows.filter(({ file }) => file?.chosen.length).map(({ defect, file }) => ({ materialCode: defect.materialCode, files: file.chosen })),
       }),
     };

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from tenants.cases import models, rules
 from tenants.cases.adapters.document import Body, Grid
@@ -31,6 +32,10 @@ _UNITS = {
     LimitUnit.WORKING_HOUR: "个工作小时",
 }
 _NECESSITIES = {"1": "必要", "2": "非必要", "3": "容缺后补"}
+_SUPPLIED = {
+    rules.SuppliedBy.WINDOW: "（由窗口补齐，申请人无需提交）",
+    rules.SuppliedBy.CENTER: "（由政务服务中心补齐，申请人无需提交）",
+}
 _PERMIT = "01"
 _DECISIONS = frozenset({rules.PaperKind.APPROVAL, rules.PaperKind.REJECTION})
 _REMEDIES = (
@@ -81,16 +86,20 @@ def receipt(
     )
 
 
-def notice(case: models.Case, defects: Sequence[Mapping[str, str]]) -> Body:
+def notice(case: models.Case, defects: Sequence[Mapping[str, Any]]) -> Body:
     """Return the body of a one-time notice (一次告知书) of these defects."""
     offering = snapshot.read_snapshot(case.offering)
     names = dict(case.materials.values_list("code", "name"))
     law = "根据《中华人民共和国行政许可法》第三十二条，" if is_permit(offering) else ""
     rows = [
-        (str(place), names.get(defect["material"], "申请表"), defect["text"])
+        (
+            str(place),
+            defect.get("condition_text") or names.get(defect["material"], "申请表"),
+            defect["text"] + _SUPPLIED.get(defect.get("supplied_by", ""), ""),
+        )
         for place, defect in enumerate(defects, start=1)
     ]
-    columns = (("序号", 0.8), ("材料名称", 3.4), ("需要补正的内容", 5))
+    columns = (("序号", 0.8), ("材料或条件", 3.4), ("需要补正的内容", 5))
     return Body(
         opening=f"{_addressed(case)}申请材料不齐全或者不符合法定形式。{law}"
         "现将需要补正的全部内容一次告知如下，请补正后提交。",

@@ -428,6 +428,30 @@ class DefectRequiredError(DomainError):
     message_en = "A notice lists all defects, 1 to {limit}."
 
 
+class ConditionUnknownError(DomainError):
+    code = "CONDITION_UNKNOWN"
+    message_zh = "本事项没有编号为“{condition}”的受理条件。"
+    message_en = "No condition {condition} applies here."
+
+
+class ApplicantNotAskedError(DomainError):
+    code = "APPLICANT_NOT_ASKED"
+    message_zh = "所列材料均由政府部门核发，应由窗口或中心补齐，不得要求申请人提供。"
+    message_en = "Government issues all of these: window or center supply them, not the applicant."
+
+
+class NoticeRequiredError(DomainError):
+    code = "NOTICE_REQUIRED"
+    message_zh = "没有一次告知过需要补正的内容，不得以未补正为由不予受理。"
+    message_en = "What no notice named can't be held against the applicant."
+
+
+class AnswerRequiredError(DomainError):
+    code = "ANSWER_REQUIRED"
+    message_zh = "没有补正通知书所列的任何一项。"
+    message_en = "Nothing that the notice asked for is answered."
+
+
 class AnswerIncompleteError(DomainError):
     code = "ANSWER_INCOMPLETE"
     message_zh = "以下内容尚未补正：{names}。"

@@ -76,7 +76,8 @@ def refuse_case(
 ) -> Outcome:
     """Refuse acceptance on one of the grounds that the law names (不予受理, 行政许可法 32).
 
-    Raises: GroundRequiredError, GroundUnknownError, TextInvalidError, CaseRefuseNotAllowedError
+    What no notice ever named is no ground. Raises: GroundRequiredError, GroundUnknownError,
+    NoticeRequiredError, TextInvalidError, CaseRefuseNotAllowedError
     and as ``opening.open_case``.
     """
     with unit_of_work() as work:
@@ -97,6 +98,8 @@ def refuse_case(
             raise errors.GroundRequiredError(path=("groundCode",))
         if ground_code not in rules.REFUSAL_GROUNDS:
             raise errors.GroundUnknownError(path=("groundCode",), ground=ground_code)
+        if ground_code == rules.NOT_SUPPLEMENTED and not case.notices_issued:
+            raise errors.NoticeRequiredError(path=("groundCode",))
         opening.close_case(
             opened,
             name="case.refused",

@@ -19,10 +19,19 @@ from tongban.kernel.calendar import LimitUnit
 from tongban.kernel.transactions import Work
 
 
-def with_finding(case: models.Case, code: str, at: datetime) -> list[dict[str, Any]]:
-    """Return the findings of a case with one more, for which this center's department is liable."""
+def with_finding(
+    case: models.Case, code: str, at: datetime, **particulars: Any
+) -> list[dict[str, Any]]:
+    """Return the findings of a case with one more, for which this center's department is liable.
+
+    ``particulars`` are the further fields of ``rules.Finding``.
+    """
     finding = rules.Finding(
-        code, at, context.current_center(), read_snapshot(case.offering).department
+        code,
+        at,
+        context.current_center(),
+        read_snapshot(case.offering).department,
+        **particulars,
     )
     return [*case.findings, finding.as_json()]
 
@@ -66,7 +75,8 @@ def _keep_new(work: Work, case: models.Case, event: models.CaseEvent) -> None:
                 if (key := next((key for key in event.data if key in _LATE), ""))
                 else {}
             )
-            add(work, case, said["code"], at, place=place, **with_it)
+            window = said.get("window_code", "")
+            add(work, case, said["code"], at, place=place, window_code=window, **with_it)
 
 
 def add(work: Work, case: models.Case, code: str, at: datetime, **said: Any) -> models.Finding:

@@ -91,8 +91,22 @@ def add_to(
         by=by,
         on_behalf_of=on_behalf_of,
         now=now,
-        data={"materials": listed, **requests.mark(request_id)},
+        data={"materials": listed, **_supplied(case, listed), **requests.mark(request_id)},
     )
+
+
+def _supplied(case: models.Case, listed: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Return what of the latest notice is supplied hereby that the applicant is not asked for."""
+    notice = case.notices.filter(number=case.notices_issued).first()
+    if notice is None:
+        return {}
+    waiting = {
+        defect["material"]
+        for defect in notice.defects
+        if not rules.is_for_applicant(defect) and not defect.get("answered_at")
+    }
+    codes = sorted(waiting & {item["code"] for item in listed if item["files"]})
+    return {"supplied": codes} if codes else {}
 
 
 def require_listed(case: models.Case, code: str, name: str) -> None:

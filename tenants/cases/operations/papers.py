@@ -40,7 +40,7 @@ def issue_receipt(
 
 
 def issue_notice(
-    case: models.Case, *, defects: Sequence[Mapping[str, str]], now: datetime
+    case: models.Case, *, defects: Sequence[Mapping[str, Any]], now: datetime
 ) -> models.Paper:
     """Write the notice of these defects, after its event (一次告知书)."""
     body = wording.notice(case, defects)

@@ -4,7 +4,7 @@ They follow from each event's data alone, so that the custodian, every mirror an
 takes a case over have the same rows.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from tenants.cases import models, rules
@@ -54,9 +54,32 @@ def _issue_notice(case: models.Case, event: models.CaseEvent, notice: Mapping[st
 
 
 def _answer_notice(case: models.Case, event: models.CaseEvent, answer: Mapping[str, Any]) -> None:
-    case.notices.filter(number=answer["number"]).update(
-        answered_at=event.at_instant, answers=answer["texts"]
-    )
+    notice = case.notices.get(number=answer["number"])
+    notice.answers = [*notice.answers, *answer["texts"]]
+    answered = {(material, condition) for material, condition in answer.get("answered", ())}
+    _make_good(notice, event, answered)
+    if answer.get("is_whole", True):
+        notice.answered_at = event.at_instant
+    notice.save(update_fields=["answers", "answered_at", "defects"])
+
+
+def _make_good(
+    notice: models.Notice, event: models.CaseEvent, subjects: Collection[rules.Subject]
+) -> None:
+    """Mark the defects about these that were still open as made good by an event."""
+    notice.defects = [
+        {**defect, "answered_at": event.at}
+        if rules.subject_of(defect) in subjects and not defect.get("answered_at")
+        else defect
+        for defect in notice.defects
+    ]
+
+
+def _supply(case: models.Case, event: models.CaseEvent, codes: list[str]) -> None:
+    """Mark what the window or the center supplied of the latest notice."""
+    notice = case.notices.get(number=case.notices_issued)
+    _make_good(notice, event, {(code, "") for code in codes})
+    notice.save(update_fields=["defects"])
 
 
 def _open_tasks(case: models.Case, event: models.CaseEvent, kinds: list[str]) -> None:
@@ -160,6 +183,7 @@ _BY_KEY: Mapping[str, Callable[[models.Case, models.CaseEvent, Any], None]] = {
     "materials": _list_materials,
     "notice": _issue_notice,
     "answer": _answer_notice,
+    "supplied": _supply,
     "tasks": _open_tasks,
     "review": _record_review,
     "asked_for": _ask_for,

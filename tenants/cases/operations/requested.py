@@ -63,9 +63,9 @@ def _carry_out(work: Work, case: models.Case, payload: Mapping[str, Any], *, now
             by=by, on_behalf_of=on_behalf_of, now=now, request_id=request_id,
         )  # fmt: skip
     elif operation == "answer_notice":
-        answers = [rules.Answer(code, text) for code, text in said["answers"]]
+        answers = [rules.Answer(*answer) for answer in said["answers"]]
         notice.answer_to(
-            work, case, answers, additions,
+            work, case, answers, additions, is_partial=said.get("is_partial", False),
             by=by, on_behalf_of=on_behalf_of, now=now, request_id=request_id,
         )  # fmt: skip
     else:

@@ -22,6 +22,7 @@ from tenants.cases.rules.clocks import (
     running_clocks,
 )
 from tenants.cases.rules.deciding import (
+    NOT_SUPPLEMENTED,
     REFUSAL_GROUNDS,
     REJECTION_GROUNDS,
     TERMINATION_GROUNDS,
@@ -90,7 +91,21 @@ from tenants.cases.rules.intake import (
 )
 from tenants.cases.rules.lamps import DARK, LIT, MOMENT, Showing, is_lit, lamp_clock, showing
 from tenants.cases.rules.lists import Availability, CaseFilter, Order, Progress
-from tenants.cases.rules.notices import MAX_DEFECTS, NOTICE_WORKING_DAYS, Answer, Defect
+from tenants.cases.rules.notices import (
+    FORM,
+    FORM_CODE,
+    MAX_DEFECTS,
+    NOTICE_WORKING_DAYS,
+    Answer,
+    Defect,
+    Subject,
+    SuppliedBy,
+    conditions_of,
+    is_for_applicant,
+    open_subjects,
+    subject_of,
+    supplied_by,
+)
 from tenants.cases.rules.papers import PAPER_TITLES, PaperKind
 from tenants.cases.rules.rating import (
     AT_COUNTER,
@@ -118,6 +133,8 @@ __all__ = [
     "EVENTS",
     "EXTENSION_DAYS",
     "FINDINGS",
+    "FORM",
+    "FORM_CODE",
     "INTERNAL_DATA",
     "JOINT_EXTENSION_DAYS",
     "LARGEST_FORM",
@@ -139,6 +156,7 @@ __all__ = [
     "MOST_TAGS",
     "MOST_UNITS",
     "NOTICE_WORKING_DAYS",
+    "NOT_SUPPLEMENTED",
     "OWN_CHANNELS",
     "PAPER_TITLES",
     "PAUSE_TEXTS",
@@ -197,15 +215,20 @@ __all__ = [
     "SealingDepartment",
     "Showing",
     "Stay",
+    "Subject",
     "SubmitRequest",
+    "SuppliedBy",
     "Waived",
     "attempted",
     "cents_of",
+    "conditions_of",
     "due_dates",
     "files_in",
+    "is_for_applicant",
     "is_lit",
     "lamp_clock",
     "longest_extension",
+    "open_subjects",
     "read_fees",
     "read_ledger",
     "read_marks",
@@ -213,6 +236,8 @@ __all__ = [
     "running_clocks",
     "showing",
     "shown_data",
+    "subject_of",
+    "supplied_by",
     "unmet_by",
     "yuan_of",
 ]

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+NOT_SUPPLEMENTED: Final = "NOT_SUPPLEMENTED"
+"""The ground that stands on what a notice asked for."""
+
 REFUSAL_GROUNDS: Final[Mapping[str, tuple[str, str]]] = {
     "NO_PERMIT_NEEDED": ("依法不需要取得行政许可", "The law asks for no permit"),
     "NOT_COMPETENT": ("依法不属于本机关职权范围", "Another body is competent"),
-    "NOT_SUPPLEMENTED": ("逾期未补正或补正后仍不符合要求", "The defects were not made good"),
+    NOT_SUPPLEMENTED: ("逾期未补正或补正后仍不符合要求", "The defects were not made good"),
     "BARRED_APPLICANT": ("隐瞒情况或提供虚假材料", "Facts were hidden or materials false"),
 }
 """Grounds for refusing acceptance (行政许可法 32, 78)."""

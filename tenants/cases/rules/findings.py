@@ -43,6 +43,9 @@ FINDINGS: Final[Mapping[str, FindingKind]] = {
     "RECTIFICATION_OVERDUE": FindingKind(
         _EFFICIENCY, "差评逾期未整改回复", "A bad rating was not answered in time"
     ),
+    "SECOND_NOTICE": FindingKind(
+        _PROCESS, "再次要求补正，未一次告知", "Defects were not all told at once"
+    ),
     "TACIT_APPROVAL": FindingKind(
         _EFFICIENCY, "超时默认，视为准予", "Deemed approved for lack of a decision in time"
     ),
@@ -93,6 +96,10 @@ class Finding:
     center_code: str
     department: str
     """By its name, as the offering states it; empty where it states none."""
+    window_code: str = ""
+    """The window that it is held against; empty for none in particular."""
+    subjects: tuple[str, ...] = ()
+    """Codes of the materials and conditions that it names; the form itself is ``FORM``."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the plain JSON that the case and its events keep."""
@@ -101,6 +108,13 @@ class Finding:
             "at": self.at.isoformat(),
             "center_code": self.center_code,
             "department": self.department,
+            **{name: value for name, value in self._particulars().items() if value},
+        }
+
+    def _particulars(self) -> dict[str, Any]:
+        return {
+            "window_code": self.window_code,
+            "subjects": list(self.subjects),
         }
 
 
