@@ -117,6 +117,12 @@ class SubmitCaseInput:
     draft_number: str = strawberry.field(
         default="", description="The number of a saved draft to go on with."
     )
+    provisional_number: str = strawberry.field(
+        default="",
+        description="临时号: a number of `reserveProvisionalNumbers` under which a station took it "
+        "in while its line was down. It stands for one application: the same again answers the "
+        "same case, whatever the key, another is `PROVISIONAL_NUMBER_USED`.",
+    )
     materials: list[MaterialInput] = strawberry.field(
         default_factory=list, description="The materials with their files."
     )
@@ -135,7 +141,17 @@ class SubmitCaseInput:
             hold_for_review=self.hold_for_review,
             as_draft=self.as_draft,
             draft_number=self.draft_number,
+            provisional_number=self.provisional_number,
         )
+
+
+@strawberry.input(description="How many provisional numbers to reserve, and for which device.")
+class ReserveProvisionalNumbersInput:
+    count: int = strawberry.field(description="How many, at most 500.")
+    device: str = strawberry.field(
+        default="", description="What gives them out, such as a tablet's name; at most 60."
+    )
+    idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="Files to add to a material, or as a further one.")

@@ -1,5 +1,7 @@
 """Changing cases: each mutation calls one operation and answers the case as it stands then."""
 
+from datetime import datetime
+
 import strawberry
 
 from schema import payloads
@@ -15,6 +17,7 @@ from tenants.cases.operations import (
     issue,
     materials,
     notice,
+    provisional,
     rebase,
     reveal,
     review,
@@ -53,6 +56,21 @@ class SubmitCasePayload:
         default=None,
         description="With the number it shows the progress to anybody (`caseProgress`).",
     )
+    errors: list[payloads.Fault] = payloads.errors_field(CasesError)
+
+
+@strawberry.type(description="A block of provisional numbers, reserved for good.")
+class ProvisionalBlock:
+    device: str = strawberry.field(description="For which device; empty for none in particular.")
+    reserved_at: datetime = strawberry.field(description="When.")
+    numbers: list[str] = strawberry.field(
+        description="The numbers, to be given out one each in any order; what is left stays good."
+    )
+
+
+@strawberry.type(description="The reserved block, or why nothing was reserved.")
+class ReserveProvisionalNumbersPayload:
+    block: ProvisionalBlock | None = strawberry.field(default=None, description="The block.")
     errors: list[payloads.Fault] = payloads.errors_field(CasesError)
 
 
@@ -109,6 +127,27 @@ class CasesMutation:
         )
         return SubmitCasePayload(
             case=_case(info, actor, submitted), query_code=submitted.query_code
+        )
+
+    @payloads.mutation(
+        description="Reserve numbers that a station gives out while its line is down."
+    )
+    def reserve_provisional_numbers(
+        self, info: Info, input: inputs.ReserveProvisionalNumbersInput
+    ) -> ReserveProvisionalNumbersPayload:
+        reserved = provisional.reserve_numbers(
+            actor=acting(info),
+            count=input.count,
+            device=input.device,
+            idempotency_key=input.idempotency_key,
+            now=info.context.now(),
+        )
+        return ReserveProvisionalNumbersPayload(
+            block=ProvisionalBlock(
+                device=reserved.block.device,
+                reserved_at=reserved.block.reserved_at,
+                numbers=list(reserved.numbers),
+            )
         )
 
     @payloads.mutation(description="Add files to a material of a case, or a further material.")

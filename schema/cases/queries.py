@@ -23,7 +23,10 @@ from tongban.kernel.errors import CenterUnknownError
 from tongban.registry import queries as registry
 
 Number = Annotated[
-    str, strawberry.argument(description="The case number, in any form that people type.")
+    str,
+    strawberry.argument(
+        description="The case number, or the provisional one, in any form that people type."
+    ),
 ]
 QueryCode = Annotated[
     str, strawberry.argument(description="The code that stands on the intake receipt.")
@@ -116,8 +119,8 @@ class CasesQuery:
     ) -> CaseProgress | None:
         rates.admit_sensitive(info.context, "caseProgress")
         try:
-            canonical = numbers.canonical(number)
-            home = registry.resolve_center(numbers.center_of(canonical))
+            canonical = numbers.canonical_of_either(number)
+            home = registry.resolve_center(numbers.home_of_either(canonical))
         except (numbers.CaseNumberError, CenterUnknownError):
             return None
         # A code has 28 bits: whoever asks from many addresses is slowed by the number as well.

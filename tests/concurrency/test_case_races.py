@@ -11,6 +11,7 @@ import pytest
 from django.db import connections
 
 from tenants.cases import errors, models
+from tenants.cases.operations import provisional
 from tests import casework, handing
 from tests.casework import Desk
 from tongban.kernel import numbers
@@ -74,6 +75,26 @@ def test_one_key_with_other_inputs_has_one_winner(desk):
     assert len(lost) == THREADS - 1
     with center_context(desk.center):
         assert models.Case.objects.count() == 1
+
+
+def test_one_provisional_number_makes_one_case(desk):
+    """Twenty ways, each with a key of its own, while others reserve blocks."""
+
+    def reserve() -> tuple[str, ...]:
+        with center_context(desk.center):
+            return provisional.reserve_numbers(
+                actor=desk.clerk, count=5, idempotency_key=uuid.uuid4(), now=desk.now
+            ).numbers
+
+    number = reserve()[0]
+    request = casework.application(provisional_number=number)
+    results = race([partial(desk.submit, request=request)] * THREADS)
+    assert len({(result.case.number, result.query_code) for result in results}) == 1
+    with center_context(desk.center):
+        assert models.Case.objects.count() == models.CaseEvent.objects.count() == 1
+        assert models.CaseCounter.objects.get().serial == 1
+    blocks = race([reserve] * THREADS)
+    assert len({each for block in blocks for each in block}) == 5 * THREADS
 
 
 def test_numbers_are_distinct_and_without_a_gap(desk):

@@ -1,5 +1,6 @@
 """A case's whole life through the documents that ship to clients."""
 
+import uuid
 from datetime import datetime
 
 import pytest
@@ -261,3 +262,27 @@ def test_a_form_is_an_object(office):
 
 def test_every_action_has_a_name_in_the_api():
     assert {action.value for action in CaseAction} == set(policies.ROLES)
+
+
+def test_a_station_without_a_line_gives_out_numbers_that_find_the_case(office):
+    key = str(uuid.uuid4())
+    reserved = [
+        office.do("clerk", "ReserveProvisionalNumbers", count=2, device="平板1", idempotencyKey=key)
+        for _ in range(2)
+    ]
+    assert reserved[0] == reserved[1]
+    first, second = reserved[0]["block"]["numbers"]
+    payloads = [office.submit(provisionalNumber=first) for _ in range(2)]
+    number = payloads[0]["case"]["number"]
+    assert payloads[1]["case"]["number"] == number
+    assert office.case("clerk", first)["number"] == number
+    assert office.case("clerk", number)["provisionalNumber"] == first
+    assert office.case("clerk", second) is None
+    asked = {"number": first, "queryCode": payloads[0]["queryCode"]}
+    progress = execute(operation("CaseProgress"), asked)["data"]["caseProgress"]
+    assert progress["number"] == number
+    other = office.submit(provisionalNumber=first, form={"shop": "另一家"})
+    assert codes(other) == ["PROVISIONAL_NUMBER_USED"]
+    assert codes(office.do("reviewer", "ReserveProvisionalNumbers", count=1)) == [
+        "CASE_SUBMIT_NOT_ALLOWED"
+    ]

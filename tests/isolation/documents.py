@@ -49,6 +49,7 @@ NAMES_NOTHING = frozenset(
             "scope",
         ),
         *("expectedVersion", "idempotencyKey", "resultName", "resultNumber", "receiverName"),
+        *("conditionCode", "count", "device"),
         *("groundCode", "materialCode", "materialName", "matterType", "theme", "serviceObject"),
         *("level", "creditCode", "form", "files", "deadline", "statute", "article"),
         *("version", "from", "to", "title", "category", "authority", "result", "standardCount"),

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 
 from tenants.cases import rules
-from tenants.cases.operations import rating, submit
+from tenants.cases.operations import provisional, rating, submit
 from tenants.handoffs.operations import answer
 from tenants.handoffs.states import Direction
 from tenants.messages.models import Message
@@ -87,7 +87,8 @@ def settle() -> Neighbour:
     county.notify(noticed, defects=[rules.Defect("M01", f"缺少{MARK}")])
     _attempt(county, noticed)
     draft, _ = _submitted(COUNTY, official[1], casework.BOOKS, as_draft=True)
-    waiting, _ = _submitted(STATION, station[1], handing.FOOD)
+    given_out = _given_out(station[1])
+    waiting, _ = _submitted(STATION, station[1], handing.FOOD, provisional_number=given_out)
     handing.relay_all(STATION, COUNTY, now=NOW)
     handoffs = [
         str(handing.handoff_at(center, number, direction).id)
@@ -110,7 +111,7 @@ def settle() -> Neighbour:
     registrar = people.account("neighbours-registrar", name=STAFF_NAME)
     for role in (PlatformRole.REGISTRAR, PlatformRole.CATALOG_REVIEWER):
         people.grant(registrar, role, "371700000000")
-    numbers = [noticed, reviewed, handed, draft, done, waiting]
+    numbers = [noticed, reviewed, handed, draft, done, waiting, given_out]
     return Neighbour(
         things=_things(numbers, draft, handoffs, query_code, _failed_onboarding(registrar)),
         applicant=people.token(
@@ -132,6 +133,7 @@ def _things(
         "number": numbers,
         "caseNumber": numbers,
         "draftNumber": [draft],
+        "provisionalNumber": numbers[-1:],
         "queryCode": [query_code],
         "handoff": handoffs,
         "handoff.id": handoffs,
@@ -231,7 +233,15 @@ def _administrator(center: str) -> str:
     return people.token(account, now=NOW)
 
 
-def _submitted(center: str, actor: Actor, matter: str, **said: bool) -> tuple[str, str]:
+def _given_out(operator: Actor) -> str:
+    """Return a provisional number that the station's own people reserved."""
+    with center_context(STATION):
+        return provisional.reserve_numbers(
+            actor=operator, count=1, device=MARK, idempotency_key=uuid.uuid4(), now=NOW
+        ).numbers[0]
+
+
+def _submitted(center: str, actor: Actor, matter: str, **said: Any) -> tuple[str, str]:
     with center_context(center):
         submitted = submit.submit_case(
             actor=actor,

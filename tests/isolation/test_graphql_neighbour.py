@@ -65,6 +65,7 @@ RULES = {
     # About the caller, or made by the caller in the center that was asked.
     **dict.fromkeys(("me", "myMembership", "myItems", "submitCase", "appointMember"), OWN),
     "myMessages": OWN,
+    "reserveProvisionalNumbers": OWN,
     **dict.fromkeys(("requestPhoneCode", "registerAccount"), OWN),
     **dict.fromkeys(("resetPassword", "verifyIdentity"), OWN),
     **dict.fromkeys(("changePassword", "startSecondFactor", "confirmSecondFactor"), OWN),

@@ -178,6 +178,75 @@ def center_of(text: str) -> str:
     return parse(text).center_code
 
 
+MAX_BLOCK = 99_999
+"""The last block of provisional numbers of one center."""
+
+MAX_BLOCK_SERIAL = 9_999
+_PROVISIONAL_LENGTH = 19
+
+
+def provisional(center_code: str, block: int, serial: int) -> str:
+    """Return a provisional number (临时号): 19 digits, which no case number has.
+
+    Center (9 digits), block of that center (5, from 1), serial in the block (4, from 1) and an
+    ISO 7064 MOD 11,10 check digit: a station gives it out while its line is down.
+
+    Raises: CaseNumberError.
+    """
+    _check_center(center_code)
+    if not (1 <= block <= MAX_BLOCK and 1 <= serial <= MAX_BLOCK_SERIAL):
+        raise CaseNumberError(CaseNumberReason.SERIAL)
+    body = f"{center_code:0<9}{block:05d}{serial:04d}"
+    return body + mod_11_10.calc_check_digit(body)
+
+
+def parse_provisional(text: str) -> tuple[str, int, int]:
+    """Read a provisional number as people type it: center code, block and serial.
+
+    Raises: CaseNumberError.
+    """
+    digits = text.translate(_PLAIN)
+    if not _DIGITS.fullmatch(digits):
+        raise CaseNumberError(CaseNumberReason.CHARACTER if digits else CaseNumberReason.EMPTY)
+    if len(digits) != _PROVISIONAL_LENGTH:
+        raise CaseNumberError(CaseNumberReason.LENGTH)
+    if mod_11_10.checksum(digits) != 1:
+        raise CaseNumberError(CaseNumberReason.CHECK_DIGIT)
+    return _center_code(digits[:9]), int(digits[9:14]), int(digits[14:18])
+
+
+def display_provisional(text: str) -> str:
+    """Return a provisional number in groups that can be read out. Raises: CaseNumberError."""
+    number = provisional(*parse_provisional(text))
+    return "-".join((number[:6], number[6:9], number[9:14], number[14:18], number[18]))
+
+
+def canonical_of_either(text: str) -> str:
+    """Return the stored form of a case number or of a provisional one, which differ in length.
+
+    Raises: CaseNumberError.
+    """
+    try:
+        return provisional(*parse_provisional(text))
+    except CaseNumberError as error:
+        if error.reason is CaseNumberReason.LENGTH:
+            return canonical(text)
+        raise
+
+
+def is_provisional(canonical_number: str) -> bool:
+    """Tell whether the stored form of a number is a provisional one's."""
+    return len(canonical_number) == _PROVISIONAL_LENGTH
+
+
+def home_of_either(text: str) -> str:
+    """Return the code of the center that gave a number of either kind. Raises: CaseNumberError."""
+    number = canonical_of_either(text)
+    if is_provisional(number):
+        return parse_provisional(number)[0]
+    return center_of(number)
+
+
 def query_code() -> str:
     """Return a random code of six characters that, beside the number, lets anyone ask for a status.
 

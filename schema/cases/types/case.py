@@ -67,6 +67,9 @@ class Case:
 
     id: strawberry.ID = strawberry.field(description="Opaque, of this center's copy.")
     number: str = strawberry.field(description="The one number for life, canonical.")
+    provisional_number: str = strawberry.field(
+        description="临时号 that a station gave out before it had a line; empty for none."
+    )
     version: int = strawberry.field(description="Grows with each change; for `expectedVersion`.")
     state: states.State = strawberry.field(description="Where it stands.")
     matter_code: str = strawberry.field(description="The matter's 12-digit code.")
@@ -229,6 +232,7 @@ class Case:
 
 _AS_THEY_ARE = (
     "number",
+    "provisional_number",
     "version",
     "matter_code",
     "matter_name",

@@ -9,7 +9,7 @@ from tenants.cases.adapters.document import Body, Grid
 from tongban.catalog.rules import snapshot
 from tongban.catalog.rules.content import Limit
 from tongban.catalog.rules.snapshot import OfferingSnapshot
-from tongban.kernel import calendar
+from tongban.kernel import calendar, numbers
 from tongban.kernel.calendar import LimitUnit
 from tongban.kernel.personal import IdKind
 
@@ -73,6 +73,7 @@ def receipt(
     offering = snapshot.read_snapshot(case.offering)
     return Body(
         rows=[
+            *_provisional(case),
             ("事项名称", case.matter_name),
             ("申请人", _applicant(case)),
             ("办理机关", _authority(offering, owner_name)),
@@ -84,6 +85,12 @@ def receipt(
         notes=_receipt_notes(offering),
         secret=("进度查询码", query_code),
     )
+
+
+def _provisional(case: models.Case) -> list[tuple[str, str]]:
+    """Return the row of the number that the applicant was given before, where there was one."""
+    number = case.provisional_number
+    return [("临时号", numbers.display_provisional(number))] if number else []
 
 
 def notice(case: models.Case, defects: Sequence[Mapping[str, Any]]) -> Body:

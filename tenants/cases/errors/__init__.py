@@ -85,6 +85,11 @@ from tenants.cases.errors.fees import (
     WaiverBasisError,
 )
 from tenants.cases.errors.findings import FindingNotFoundError, FindingReplyNotAllowedError
+from tenants.cases.errors.provisional import (
+    ProvisionalBlockSizeError,
+    ProvisionalNumberInvalidError,
+    ProvisionalNumberUsedError,
+)
 from tenants.cases.errors.ratings import (
     AppealSamePersonError,
     RatingChannelError,
@@ -176,6 +181,9 @@ __all__ = [
     "NoticeRequiredError",
     "PaymentOutsideCenterError",
     "ProcedureDaysError",
+    "ProvisionalBlockSizeError",
+    "ProvisionalNumberInvalidError",
+    "ProvisionalNumberUsedError",
     "QuestionOpenError",
     "RatingChannelError",
     "RatingExistsError",

@@ -13,6 +13,7 @@ from tenants.cases.models.case import (
     read_column,
 )
 from tenants.cases.models.finding import Finding
+from tenants.cases.models.provisional import ProvisionalBlock
 from tenants.cases.models.rating import Rating
 from tenants.cases.models.receipt import FeeReceipt
 from tenants.cases.models.urging import Urging
@@ -28,6 +29,7 @@ __all__ = [
     "MaterialFile",
     "Notice",
     "Paper",
+    "ProvisionalBlock",
     "Rating",
     "ReviewTask",
     "Urging",

@@ -23,6 +23,13 @@ class Case(models.Model):
     home_code = models.CharField(max_length=9, help_text="the center whose number it bears")
     owner_code = models.CharField(max_length=9, help_text="the center that must decide")
 
+    provisional_number = models.CharField(
+        max_length=19, blank=True, default="", help_text="given out at a station without a line"
+    )
+    provisional_digest = models.CharField(
+        max_length=64, blank=True, default="", help_text="of what came in under it, at its home"
+    )
+
     custody = models.CharField(max_length=10, default=Custody.HELD)
     custodian_code = models.CharField(max_length=9)
     toward_code = models.CharField(
@@ -87,6 +94,11 @@ class Case(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["provisional_number"],
+                condition=~Q(provisional_number=""),
+                name="cases_case_provisional",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=[state.value for state in State]), name="cases_case_state"
             ),

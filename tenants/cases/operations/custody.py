@@ -208,7 +208,10 @@ def _lock_or_make(content: Mapping[str, Any], origin: str) -> models.Case:
     case = models.Case(
         peers=[origin],
         custodian_code=origin,
-        **{name: models.read_column(name, fields[name]) for name in rules.CARRIED},
+        # An envelope that was written by a former release lacks what came since.
+        **{
+            name: models.read_column(name, fields[name]) for name in rules.CARRIED if name in fields
+        },
     )
     case.owner_code = fields["owner_code"]
     case.save(force_insert=True)

@@ -18,6 +18,7 @@ from tenants.cases.operations import (
     opening,
     papers,
     parties,
+    provisional,
     routing,
     texts,
 )
@@ -31,7 +32,7 @@ from tongban.catalog import errors as catalog_errors
 from tongban.catalog.rules.content import Material, Necessity
 from tongban.catalog.rules.snapshot import OfferingSnapshot
 from tongban.exchange import queries as exchange
-from tongban.kernel import calendar, context, numbers, ports
+from tongban.kernel import calendar, context, crypto, numbers, ports
 from tongban.kernel.actors import Actor
 from tongban.kernel.calendar import LimitUnit
 from tongban.kernel.errors import CenterSuspendedError
@@ -59,6 +60,10 @@ class _Application:
     offering: OfferingSnapshot
     """What the owner offers, under the variant and the answers that were chosen."""
     draft: models.Case | None
+    provisional_number: str
+    """Canonical; empty where it came in by the line."""
+    digest: str
+    """Of what came in, to tell whether a provisional number comes again with the same."""
 
     @property
     def channel(self) -> rules.Channel:
@@ -82,13 +87,16 @@ def submit_case(
 ) -> Submitted:
     """Take an application in: number it, and offer it to the first hop of its route.
 
-    With ``as_draft`` it is only saved, whatever is missing; with ``hold_for_review`` a window
-    keeps it here, also where materials are missing. A repeat returns the same case and code.
+    A provisional number stands for one application: with the same input it answers the case it
+    became, by whatever way it comes, with another it is refused. With ``as_draft`` it is only
+    saved, whatever is missing; with ``hold_for_review`` a window keeps it here, also where
+    materials are missing. A repeat returns the same case and code.
     A matter that is on nobody's list is refused with a trace: the attempt stands in the audit log.
     Raises: CenterSuspendedError, ApplicantInvalidError, CaseSubmitNotAllowedError,
     FormInvalidError, MaterialUnknownError, MaterialMissingError, CaseNumbersExhaustedError,
-    NotOnListError, the errors of ``choices.choose``, ``incoming.examine`` and
-    ``exchange.queries.explain_route``; for a draft to go on with also CaseNotFoundError.
+    NotOnListError, ProvisionalNumberInvalidError, ProvisionalNumberUsedError, the errors of
+    ``choices.choose``, ``incoming.examine`` and ``exchange.queries.explain_route``; for a draft to
+    go on with also CaseNotFoundError.
     """
     try:
         return _submit(actor, request, files, idempotency_key, now=now)
@@ -109,18 +117,27 @@ def _submit(
     applicant = applicants.check(request.applicant, now=now)
     form = texts.checked_form(request.form)
     center = context.current_center()
+    canonical = _canonical(request, applicant, form, examined)
     with unit_of_work() as work:
         claim = claim_key(
-            actor=actor,
-            operation="submit_case",
-            key=idempotency_key,
-            request=_canonical(request, applicant, form, examined),
+            actor=actor, operation="submit_case", key=idempotency_key, request=canonical
         )
         if claim.repeated:
             return _repeated(actor, claim.outcome)
+        provisional_number, digest = "", ""
+        if request.provisional_number:
+            digest = crypto.sha256_hex(crypto.canonical_json(canonical))
+            provisional_number, bound = provisional.lock_number(actor, request.provisional_number)
+            if bound is not None and bound.provisional_digest == digest:
+                claim.settle({"number": bound.number})
+                return _repeated(actor, {"number": bound.number})
+            _require_own_draft(bound, request)
         if not registry.is_intake_open(center):
             raise CenterSuspendedError(center=registry.name_of(center))
-        application = _admit(actor, request, applicant, form, now=now)
+        application = _admit(
+            actor, request, applicant, form,
+            provisional_number=provisional_number, digest=digest, now=now,
+        )  # fmt: skip
         listed = _materials(application, examined)
         by = _party(application)
         stored = _stored(listed, examined, by=by, now=now)
@@ -136,6 +153,7 @@ def _submit(
             data={
                 "materials": stored,
                 "channel": case.channel,
+                **({"provisional_number": provisional_number} if provisional_number else {}),
                 **_asked_for(application, now=now),
             },
         )
@@ -164,6 +182,8 @@ def _canonical(
     return {
         # Only what was chosen: a key that was claimed before there were choices stays good.
         **{name: value for name, value in chosen.items() if value},
+        # In whatever form it was typed: a device and a window write it differently.
+        **({"provisional": _digits(request)} if request.provisional_number else {}),
         "matter": request.matter_code,
         "applicant": applicant.as_canonical(),
         "address": request.address_division,
@@ -174,6 +194,26 @@ def _canonical(
         "draft": request.draft_number,
         "files": incoming.as_canonical(examined),
     }
+
+
+def _digits(request: rules.SubmitRequest) -> str:
+    try:
+        return numbers.provisional(*numbers.parse_provisional(request.provisional_number))
+    except numbers.CaseNumberError:
+        return request.provisional_number
+
+
+def _require_own_draft(bound: models.Case | None, request: rules.SubmitRequest) -> None:
+    """Raise where a provisional number stands for a case that this request does not go on with."""
+    if bound is None:
+        return
+    try:
+        goes_on = numbers.canonical_of_either(request.draft_number)
+    except numbers.CaseNumberError:
+        goes_on = ""
+    is_draft = bound.state == State.DRAFT
+    if not (is_draft and goes_on in {bound.number, bound.provisional_number}):
+        raise errors.ProvisionalNumberUsedError(path=("provisionalNumber",))
 
 
 def _repeated(actor: Actor, outcome: Mapping[str, Any] | None) -> Submitted:
@@ -188,6 +228,8 @@ def _admit(
     applicant: CheckedApplicant,
     form: dict[str, Any],
     *,
+    provisional_number: str,
+    digest: str,
     now: datetime,
 ) -> _Application:
     """Return the application as it may be handed in by the actor, with its route."""
@@ -219,6 +261,8 @@ def _admit(
             is_draft=request.as_draft,
         ),
         draft=draft,
+        provisional_number=provisional_number,
+        digest=digest,
     )
 
 
@@ -332,6 +376,9 @@ def _save(application: _Application, *, now: datetime) -> models.Case:
         "address_division": request.address_division,
         "form": application.form,
     }
+    if application.provisional_number:
+        columns["provisional_number"] = application.provisional_number
+        columns["provisional_digest"] = application.digest
     if not request.as_draft:
         code = queries.query_code_of(case.number)
         columns["query_code_digest"] = queries.query_code_digest(case.number, code)

@@ -41,6 +41,13 @@ def visible_cases(actor: Actor, membership: Membership | None) -> QuerySet[model
     return models.Case.objects.filter(seen)
 
 
+def by_number(canonical: str) -> Q:
+    """Return what finds a case by its number, or by the provisional one it came in under."""
+    if numbers.is_provisional(canonical):
+        return Q(provisional_number=canonical)
+    return Q(number=canonical)
+
+
 def access_case(*, actor: Actor, number: str, lock: bool = False) -> models.Case:
     """Return a case that the actor may see, by its number in any form people type.
 
@@ -55,13 +62,13 @@ def access_as(
 ) -> models.Case:
     """Return a case as ``access_case`` does, for a membership that was read already."""
     try:
-        canonical = numbers.canonical(number)
+        canonical = numbers.canonical_of_either(number)
     except numbers.CaseNumberError:
         raise errors.CaseNotFoundError(path=("number",)) from None
     cases = visible_cases(actor, membership)
     if lock:
         cases = cases.select_for_update()
-    case = cases.filter(number=canonical).first()
+    case = cases.filter(by_number(canonical)).first()
     if case is None:
         raise errors.CaseNotFoundError(path=("number",))
     return case

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from django.db.models import Q, QuerySet
 
 from tenants.cases import models, policies, rules
-from tenants.cases.queries.access import visible_cases
+from tenants.cases.queries.access import by_number, visible_cases
 from tenants.cases.states import LAMP_RANKS
 from tenants.staff.rules import Membership
 from tongban.identity import queries as identity
@@ -77,7 +77,7 @@ def _watched(where: rules.CaseFilter) -> Q:
 
 def _numbered(number: str) -> Q:
     try:
-        return Q(number=numbers.canonical(number))
+        return by_number(numbers.canonical_of_either(number))
     except numbers.CaseNumberError:
         return Q(pk__in=())
 

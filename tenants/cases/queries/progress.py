@@ -5,6 +5,7 @@ import hmac
 from django.conf import settings
 
 from tenants.cases import errors, models, rules
+from tenants.cases.queries.access import by_number
 from tongban.kernel import crypto, numbers
 
 _QUERY_CODE_LENGTH = 6
@@ -37,12 +38,12 @@ def progress(number: str, query_code: str) -> rules.Progress:
     for an unknown number, a draft and a wrong code, and in the same time.
     """
     try:
-        canonical = numbers.canonical(number)
+        canonical = numbers.canonical_of_either(number)
     except numbers.CaseNumberError:
         canonical = ""
-    case = models.Case.objects.filter(number=canonical).exclude(query_code_digest="").first()
+    case = models.Case.objects.filter(by_number(canonical)).exclude(query_code_digest="").first()
     letters = (c for c in query_code.upper() if c in numbers.QUERY_CODE_ALPHABET)
-    given = query_code_digest(canonical, "".join(letters))
+    given = query_code_digest(case.number if case else canonical, "".join(letters))
     if not hmac.compare_digest(given, case.query_code_digest if case else "0" * 64) or not case:
         raise errors.CaseNotFoundError(path=("number",))
     return rules.Progress(

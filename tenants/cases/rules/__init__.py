@@ -73,7 +73,9 @@ from tenants.cases.rules.findings import (
     attempted,
 )
 from tenants.cases.rules.intake import (
+    LARGEST_BLOCK,
     LARGEST_FORM,
+    LONGEST_DEVICE,
     LONGEST_MASKED_NAME,
     LONGEST_NAME,
     LONGEST_TEXT,
@@ -137,8 +139,10 @@ __all__ = [
     "FORM_CODE",
     "INTERNAL_DATA",
     "JOINT_EXTENSION_DAYS",
+    "LARGEST_BLOCK",
     "LARGEST_FORM",
     "LIT",
+    "LONGEST_DEVICE",
     "LONGEST_MASKED_NAME",
     "LONGEST_NAME",
     "LONGEST_PROCEDURE",

@@ -33,6 +33,7 @@ MIRRORED: Final = (
 
 CARRIED: Final = (
     "number",
+    "provisional_number",
     "home_code",
     "matter_code",
     "matter_name",

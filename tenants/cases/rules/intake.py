@@ -13,6 +13,13 @@ MAX_FILES: Final = 20
 MAX_MATERIALS: Final = 100
 
 
+LARGEST_BLOCK: Final = 500
+"""The most provisional numbers that are reserved at once."""
+
+
+LONGEST_DEVICE: Final = 60
+
+
 LONGEST_TEXT: Final = 2000
 
 
@@ -112,6 +119,8 @@ class SubmitRequest:
     hold_for_review: bool = False
     as_draft: bool = False
     draft_number: str = ""
+    provisional_number: str = ""
+    """Under which a station took it in while its line was down."""
 
 
 @dataclass(frozen=True, slots=True)
