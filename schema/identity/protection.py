@@ -10,7 +10,7 @@ from schema.context import Info, require_account
 from schema.identity.mutations import IdentityError
 from schema.identity.types import Account
 from tongban.identity import queries
-from tongban.identity.operations import passwords, second_factors
+from tongban.identity.operations import closing, passwords, second_factors
 from tongban.kernel.context import SharedRole, shared_context
 
 _CODE = "Six digits of the authenticator app, or one of the recovery codes; each is good once."
@@ -88,8 +88,33 @@ class ProveSecondFactorPayload:
     errors: list[payloads.Fault] = payloads.errors_field(IdentityError)
 
 
+@strawberry.input(description="Who closes their account.")
+class CloseAccountInput:
+    password: str = strawberry.field(description="One's password, once more.")
+
+
+@strawberry.type(description="Whether the account is closed, or why not.")
+class CloseAccountPayload:
+    is_closed: bool | None = strawberry.field(
+        default=None, description="True once nothing of the person is kept in it any more."
+    )
+    errors: list[payloads.Fault] = payloads.errors_field(IdentityError)
+
+
 @strawberry.type
 class ProtectionMutation:
+    @payloads.mutation(
+        description="Close one's own account for good (注销): name, phone, real name and sign-in "
+        "are deleted, all tokens end. Cases stay with their centers as archive law says, and are "
+        "found again by whoever verifies the same identity. Not for staff."
+    )
+    def close_account(self, info: Info, input: CloseAccountInput) -> CloseAccountPayload:
+        rates.admit_sensitive(info.context, "closeAccount")
+        actor = require_account(info)
+        with shared_context(SharedRole.SIGN_IN):
+            closing.close_account(actor=actor, password=input.password, now=info.context.now())
+        return CloseAccountPayload(is_closed=True)
+
     @payloads.mutation(
         description="Change one's own password, which ends all one's tokens and sessions."
     )

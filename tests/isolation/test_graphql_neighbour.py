@@ -69,7 +69,7 @@ RULES = {
     **dict.fromkeys(("requestPhoneCode", "registerAccount"), OWN),
     **dict.fromkeys(("resetPassword", "verifyIdentity"), OWN),
     **dict.fromkeys(("changePassword", "startSecondFactor", "confirmSecondFactor"), OWN),
-    **dict.fromkeys(("proveSecondFactor", "renewRecoveryCodes"), OWN),
+    **dict.fromkeys(("proveSecondFactor", "renewRecoveryCodes", "closeAccount"), OWN),
     # What a center asks of its staff is told to its staff.
     "signInTerms": LISTED,
     **dict.fromkeys(("setSignInTerms", "resetSecondFactor"), HIDDEN),

@@ -8,7 +8,6 @@ from tongban.kernel import ports
 from tongban.kernel.context import SharedRole
 
 _READ = "SELECT"
-_APPEND = "SELECT, INSERT"
 _WORK = "SELECT, INSERT, UPDATE, DELETE"
 
 
@@ -24,7 +23,7 @@ class IdentityConfig(AppConfig):
             "identity_account": "SELECT, INSERT, UPDATE",
             "identity_formerpassword": _WORK,
             "identity_secondfactor": _WORK,
-            "identity_realname": _APPEND,
+            "identity_realname": "SELECT, INSERT, DELETE",
             "identity_phonecode": _WORK,
             "identity_throttle": _WORK,
             "identity_localmessage": _WORK,

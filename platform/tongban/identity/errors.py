@@ -91,6 +91,12 @@ class PasswordWrongError(DomainError):
     message_en = "The present password is not this one; 5 failures lock for 30 minutes."
 
 
+class AccountInUseError(DomainError):
+    code = "ACCOUNT_IN_USE"
+    message_zh = "您在政务服务中心任职或持有平台角色，请先办理离任，再注销账户。"
+    message_en = "You work in a center or hold a platform role: that must end before the account."
+
+
 class SecondFactorInvalidError(DomainError):
     code = "SECOND_FACTOR_INVALID"
     message_zh = "动态口令或恢复码不正确、已使用或已过期；连续 5 次不符将锁定 30 分钟。"
