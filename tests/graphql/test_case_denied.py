@@ -286,6 +286,34 @@ def test_a_link_ends_with_the_right_to_see_the_case(office):
     assert follow(own).status == 404
 
 
+def test_a_link_ends_with_the_membership(office):
+    number = office.submitted()
+    link = office.case("reviewer", number)["materials"][0]["files"][0]["link"]
+    assert follow(link).status == 200
+    with center_context(office.center):
+        from tenants.staff.models import Member
+
+        Member.objects.filter(roles__contains=["reviewer"]).update(
+            is_active=False, ended_at=NOW, roles=[]
+        )
+    before = holdings()
+    assert follow(link).status == 404
+    assert holdings() == before
+
+
+def test_links_are_counted_against_the_rate_of_the_address(office, settings):
+    number = office.submitted()
+    link = office.case("reviewer", number)["materials"][0]["files"][0]["link"]
+    settings.RATE_ANONYMOUS = "0.01/2"
+    assert [follow(link).status, follow(f"{link}x").status] == [200, 404]
+    before = holdings()
+    refused = follow(link)
+    assert (refused.status, refused.headers["Retry-After"]) == (429, "100")
+    assert "频繁" in refused.body.decode()
+    assert refused.headers["Cache-Control"] == "private, no-store"
+    assert holdings() == before
+
+
 def test_a_link_of_a_neighbour_does_not_reach_over(office):
     """The neighbour's own link, re-aimed: only who signs links could make it."""
     from schema.cases.links import MATERIAL, Link

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import tracemalloc
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -199,6 +200,42 @@ def test_a_body_that_announces_too_much_is_not_read(db, settings):
 class Unreadable(io.BytesIO):
     def read(self, *_args):
         raise AssertionError("it was read")
+
+
+class Endless(io.RawIOBase):
+    """A form whose file goes on for as long as somebody reads; only a piece of it exists."""
+
+    def __init__(self, head):
+        self._head, self.sent = head, 0
+
+    def read(self, size=-1):
+        assert 0 < size <= 1 << 20
+        piece, self._head = self._head[:size], self._head[size:]
+        piece += bytes(size - len(piece))
+        self.sent += len(piece)
+        return piece
+
+
+def test_a_file_over_the_limit_is_read_no_further_and_never_held_in_memory(db):
+    operations = json.dumps({"query": KEEP, "variables": {"file": None}})
+    head = (
+        '--x\r\nContent-Disposition: form-data; name="operations"\r\n\r\n'
+        f"{operations}\r\n"
+        '--x\r\nContent-Disposition: form-data; name="map"\r\n\r\n{"0": ["variables.file"]}\r\n'
+        '--x\r\nContent-Disposition: form-data; name="0"; filename="a.pdf"\r\n\r\n'
+    )
+    body = Endless(head.encode())
+    request = RequestFactory().generic(
+        "POST", "/graphql", b"-", "multipart/form-data; boundary=x", headers=PREFLIGHT,
+        **{"wsgi.input": body, "CONTENT_LENGTH": str(90 * 1024 * 1024)},
+    )  # fmt: skip
+    tracemalloc.start()
+    try:
+        assert refusal(answered(request)) == (413, "BAD_REQUEST")
+        assert tracemalloc.get_traced_memory()[1] < 8 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
+    assert 20 * 1024 * 1024 < body.sent < 22 * 1024 * 1024
 
 
 def test_too_many_files(db):

@@ -1,6 +1,8 @@
 """What an uploaded file is, and what it is called."""
 
 import io
+import struct
+import tracemalloc
 import zipfile
 
 import pytest
@@ -23,6 +25,23 @@ def image(kind):
     stream = io.BytesIO()
     Image.new("RGB", (2, 2)).save(stream, kind)
     return stream.getvalue()
+
+
+def crowded(*, entries, wide=False):
+    """Return an archive that is all directory; ``wide`` hides its length behind ZIP64."""
+    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\x01\x02", 20, 0, 20, *([0] * 8), 7, *([0] * 6))
+    directory = (entry + b"OFD.xml") * entries
+    head, length = b"PK\x03\x04" + bytes(60), len(directory)
+    ending = b""
+    if wide:
+        place = len(head) + length
+        ending = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, entries, entries, length,
+                             len(head))  # fmt: skip
+        ending += struct.pack("<4sLQL", b"PK\x06\x07", 0, place, 1)
+        length = 0
+    many = entries & 0xFFFF
+    ending += struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, many, many, length, len(head), 0)
+    return head + directory + ending
 
 
 def heic(main, *others):
@@ -61,6 +80,35 @@ def test_a_file_is_what_it_contains(content, expected):
     assert stream.tell() == 0
 
 
+@pytest.mark.parametrize("wide", [False, True])
+def test_an_archive_that_is_all_directory_costs_nothing(wide):
+    assert media.media_type(io.BytesIO(crowded(entries=3))) == media.OFD
+    stream = io.BytesIO(crowded(entries=100_000, wide=wide))
+    tracemalloc.start()
+    try:
+        assert media.media_type(stream) is None
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+
+
+POLYGLOTS = {
+    "html-before-pdf": (b"<html><script>1</script></html>\n%PDF-1.7", None),
+    "script-before-png": (b"/*" + image("PNG"), None),
+    "gif-that-is-script": (b"GIF89a/*" + bytes(20) + b"*/=1;alert(1)", None),
+    "zip-before-pdf": (archive("a.txt") + b"%PDF-1.7\n", None),
+    "ofd-behind-html": (b"<html>" + archive("OFD.xml"), None),
+    "pdf-before-zip": (b"%PDF-1.7\n" + archive("evil.js"), media.PDF),
+    "jpeg-with-html": (image("JPEG") + b"<html><script>1</script>", media.JPEG),
+}
+
+
+@pytest.mark.parametrize(("content", "expected"), POLYGLOTS.values(), ids=POLYGLOTS)
+def test_a_file_that_is_two_things_is_what_it_begins_as(content, expected):
+    """What passes is handed out as that type, as an attachment, and never guessed at again."""
+    assert media.media_type(io.BytesIO(content)) == expected
+
+
 @given(st.binary(max_size=200))
 def test_no_content_breaks_the_sniffer(content):
     media.media_type(io.BytesIO(content))
@@ -74,6 +122,10 @@ def test_no_content_breaks_the_sniffer(content):
         ("C:\\扫描\\身份证.PDF", "身份证.PDF"),
         ("a\x00b\r\n.pdf", "ab.pdf"),
         ("\u202egnp.exe", "gnp.exe"),
+        ("合同\u2066fdp\u2069.exe\u200b", "合同fdp.exe"),
+        ("..\\..\\..", "file"),
+        ("a\ufeff\x7f\x1b[31m.pdf", "a[31m.pdf"),
+        ("Cafe\u0301.pdf", "Café.pdf"),
         ("", "file"),
         ("/", "file"),
     ],

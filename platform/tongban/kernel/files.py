@@ -80,4 +80,4 @@ def plain_name(text: str) -> str:
         stem, dot, ending = name.rpartition(".")
         kept = ending[:10] if dot else ""
         name = f"{(stem or name)[: _LONGEST_NAME - 11]}{dot}{kept}"
-    return name or "file"
+    return name if name.strip(". ") else "file"
