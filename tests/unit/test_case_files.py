@@ -35,8 +35,8 @@ def crowded(*, entries, wide=False):
     ending = b""
     if wide:
         place = len(head) + length
-        ending = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, entries, entries, length,
-                             len(head))  # fmt: skip
+        known = (44, 45, 45, 0, 0, entries, entries, length, len(head))
+        ending = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", *known)
         ending += struct.pack("<4sLQL", b"PK\x06\x07", 0, place, 1)
         length = 0
     many = entries & 0xFFFF
@@ -132,6 +132,20 @@ def test_no_content_breaks_the_sniffer(content):
 )
 def test_a_filename_is_only_a_name(typed, kept):
     assert files.plain_name(typed) == kept
+
+
+def test_a_file_that_was_cut_off_by_a_kill_is_stored_whole_by_the_next(settings, tmp_path):
+    settings.STORAGES = {
+        "files": {**settings.STORAGES["files"], "OPTIONS": {"location": tmp_path}},
+    }
+    content = image("PNG")
+    sha256, _size = files.store("371425", io.BytesIO(content))
+    [kept] = [path for path in tmp_path.rglob("*") if path.is_file()]
+    kept.write_bytes(content[:10])
+    assert files.store("371425", io.BytesIO(content)) == (sha256, len(content))
+    with files.open_file("371425", sha256) as stream:
+        assert stream.read() == content
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [kept]
 
 
 @given(st.text(max_size=400))

@@ -44,8 +44,11 @@ def store(owner: str, stream: IO[bytes]) -> tuple[str, int]:
     """
     sha256, size = digest(stream)
     path = _path(owner, sha256)
-    if not _storage().exists(path):
-        _storage().save(path, File(stream))
+    if _storage().exists(path):
+        if _storage().size(path) == size:
+            return sha256, size
+        _storage().delete(path)  # whoever wrote it was killed on the way
+    _storage().save(path, File(stream))
     return sha256, size
 
 
