@@ -4,7 +4,9 @@ import importlib
 import sys
 from pathlib import Path
 
-_NOT_BENCHMARKS = {"__main__", "catalog_rows", "measuring", "stock_settings", "throwaway"}
+_NOT_BENCHMARKS = {
+    *("__main__", "case_rows", "catalog_rows", "measuring", "stock_settings", "throwaway")
+}
 
 
 def main() -> None:

@@ -379,8 +379,17 @@ class CaseFilter:
     submitted_before: datetime | None = strawberry.field(
         default=None, description="Only submitted earlier."
     )
+    due_from: datetime | None = strawberry.field(
+        default=None, description="Only with this promised due date or a later one."
+    )
     due_before: datetime | None = strawberry.field(
         default=None, description="Only with an earlier promised due date."
+    )
+    completed_from: datetime | None = strawberry.field(
+        default=None, description="Only completed then or later."
+    )
+    completed_before: datetime | None = strawberry.field(
+        default=None, description="Only completed earlier."
     )
     lamps: list[Lamp] | None = strawberry.field(
         default=None, description="Only with one of these lamps (红黄灯)."
@@ -401,7 +410,10 @@ class CaseFilter:
             applicant_id_number=self.applicant_id_number,
             submitted_from=self.submitted_from,
             submitted_before=self.submitted_before,
+            due_from=self.due_from,
             due_before=self.due_before,
+            completed_from=self.completed_from,
+            completed_before=self.completed_before,
             lamps=[lamp.value for lamp in self.lamps or ()],
             is_urged=self.is_urged,
         )

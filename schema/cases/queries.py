@@ -90,22 +90,24 @@ class CasesQuery:
             inputs.CaseFilter | None, strawberry.argument(description="What to narrow to.")
         ] = None,
         order: Annotated[
-            rules.Order, strawberry.argument(description="In which order.")
+            rules.Order,
+            strawberry.argument(
+                description="In which order. Latest and oldest follow the time whose range the "
+                "filter names: completed, submitted, due.",
+            ),
         ] = rules.Order.LATEST,
         first: First = 20,
         after: After = None,
     ) -> Connection[Case]:
         require_center(info)
         viewer = Viewer.of(require_actor(info))
+        where = filter.read() if filter else rules.CaseFilter()
         found = queries.find_cases(
-            actor=viewer.actor,
-            membership=viewer.membership,
-            where=filter.read() if filter else rules.CaseFilter(),
-            order=order,
+            actor=viewer.actor, membership=viewer.membership, where=where, order=order
         )
         return paginate(
             found.prefetch_related(*selection.children(info, "edges", "node")),
-            order=queries.ORDERS[order],
+            order=queries.order_of(where, order),
             first=first,
             after=after,
             node=lambda row: Case.of(row, viewer),

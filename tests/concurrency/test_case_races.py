@@ -12,6 +12,7 @@ from django.db import connections
 
 from tenants.cases import errors, models
 from tenants.cases.operations import provisional
+from tenants.staff.rules import CenterRole
 from tests import casework, handing
 from tests.casework import Desk
 from tongban.kernel import numbers
@@ -142,6 +143,43 @@ def test_the_log_has_no_gap_under_concurrent_writers(desk):
     assert [sequence for _epoch, sequence, _name, _hash in log] == list(range(1, THREADS + 2))
     with center_context(desk.center):
         assert models.MaterialFile.objects.filter(material__code="M01").count() == THREADS
+
+
+def test_fifty_writers_of_every_kind_leave_a_log_that_the_case_adds_up_to(desk):
+    number = desk.in_review()
+    desk.who(CenterRole.MANAGER)
+    each = 10
+    results = race(
+        [
+            write
+            for n in range(each)
+            for write in (
+                partial(desk.add, number, files=[casework.pdf(f"{n}.pdf", f"m{n}".encode())]),
+                partial(desk.urge, number, text=f"请尽快办理{n}"),
+                partial(desk.suspend, number),
+                partial(desk.resume, number),
+                partial(desk.extend, number),
+            )
+        ],
+        threads=5 * each,
+    )
+    refused = [result for result in results if isinstance(result, DomainError)]
+    log = handing.log_of(desk.center, number)  # which verifies the chain
+    events, case = desk.events(number), desk.case(number)
+    names = [event.name for event in events]
+    replayed = {name: value for event in events for name, value in event.changes.items()}
+    assert len(log) == case.sequence == 3 + len(results) - len(refused)
+    assert names.count("case.material_added") == names.count("case.urged") == each
+    assert names.count("case.extended") <= 1
+    turns = [name for name in names if name in {"case.suspended", "case.resumed"}]
+    assert turns == ["case.suspended", "case.resumed"] * (len(turns) // 2) + ["case.suspended"] * (
+        len(turns) % 2
+    )
+    kept = {
+        name: bytes(value) if isinstance(value, memoryview) else value
+        for name, value in ((name, getattr(case, name)) for name in replayed)
+    }
+    assert kept == {name: models.read_column(name, value) for name, value in replayed.items()}
 
 
 def test_one_of_many_accepts(desk):

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from tenants.cases import models
 from tests import casework
 from tests.graphql.client import codes as top_codes
 from tests.graphql.client import execute, operation
 from tests.graphql.office import NOW, Office
+from tongban.kernel.context import center_context
 
 WHOLE = """
 query($first: Int!) {
@@ -100,11 +102,33 @@ def test_filters_narrow(office):
         ({"number": first[:9] + "-" + first[9:]}, [first]),
         ({"applicantIdNumber": "371400199003070001"}, []),
         ({"dueBefore": (NOW + timedelta(days=30)).isoformat()}, [second]),
+        ({"dueFrom": (NOW + timedelta(days=30)).isoformat()}, []),
+        ({"completedFrom": NOW.isoformat()}, []),
         ({"submittedFrom": (NOW + timedelta(days=1)).isoformat()}, []),
         ({"submittedBefore": (NOW + timedelta(days=1)).isoformat()}, [second, first]),
     ):
         edges = office.ask("clerk", "Cases", filter=narrowed)["data"]["cases"]["edges"]
         assert [edge["node"]["number"] for edge in edges] == expected, narrowed
+
+
+def test_what_is_narrowed_to_a_time_follows_that_time_page_by_page(office):
+    numbers = [office.submitted() for _ in range(3)]
+    for place, number in enumerate(numbers):
+        with center_context(office.center):
+            moved = NOW - timedelta(days=(2, 0, 1)[place])
+            models.Case.objects.filter(number=number).update(submitted_at=moved)
+    by_time = [numbers[1], numbers[2], numbers[0]]
+    since = {"submittedFrom": (NOW - timedelta(days=3)).isoformat()}
+    for order, expected in (("LATEST", by_time), ("OLDEST", by_time[::-1])):
+        found, after = [], None
+        for _ in numbers:
+            asked = {"filter": since, "order": order, "first": 1, "after": after}
+            page = office.ask("clerk", "Cases", **asked)["data"]["cases"]
+            found.append(page["edges"][0]["node"]["number"])
+            after = page["pageInfo"]["endCursor"]
+        assert found == expected
+    # The same order without the range is another list.
+    assert top_codes(office.ask("clerk", "Cases", order="OLDEST", after=after)) == ["BAD_REQUEST"]
 
 
 def test_a_foreign_cursor_and_a_long_page_are_refused(office):

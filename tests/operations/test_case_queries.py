@@ -25,7 +25,10 @@ def seen(desk, actor, **narrowed):
             membership=queries.membership_of(actor),
             where=rules.CaseFilter(**narrowed),
         )
-        return [case.number for case in found.order_by(*queries.ORDERS[rules.Order.LATEST])]
+        return [
+            case.number
+            for case in found.order_by(*queries.order_of(rules.CaseFilter(), rules.Order.LATEST))
+        ]
 
 
 def test_staff_see_all_and_applicants_their_own(desk):

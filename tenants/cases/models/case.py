@@ -112,7 +112,24 @@ class Case(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["state", "-id"], name="cases_case_by_state"),
-            models.Index(fields=["submitted_at"], name="cases_case_submitted"),
+            models.Index(fields=["submitted_at", "id"], name="cases_case_by_submission"),
+            models.Index(
+                fields=["completed_at", "id"],
+                condition=Q(completed_at__isnull=False),
+                name="cases_case_by_completion",
+            ),
+            models.Index(fields=["channel", "-id"], name="cases_case_by_channel"),
+            models.Index(fields=["custodian_code", "-id"], name="cases_case_by_custodian"),
+            models.Index(
+                fields=["custody", "-id"],
+                condition=~Q(custody=Custody.HELD),
+                name="cases_case_by_custody",
+            ),
+            models.Index(
+                fields=["state", "promised_due_at", "id"],
+                condition=Q(state__in=[State.ACCEPTED, State.IN_REVIEW]),
+                name="cases_case_open_due",
+            ),
             models.Index(fields=["applicant_id_hash", "-id"], name="cases_case_applicant"),
             models.Index(fields=["matter_code", "-id"], name="cases_case_matter"),
             models.Index(

@@ -17,7 +17,7 @@ from tenants.cases.queries.files import (
     check_paper,
     is_signed_by_issuer,
 )
-from tenants.cases.queries.lists import ORDERS, cases_of, find_cases, lit_cases
+from tenants.cases.queries.lists import cases_of, find_cases, lit_cases, order_of
 from tenants.cases.queries.possible import (
     authority,
     available_actions,
@@ -34,7 +34,6 @@ from tenants.cases.queries.progress import progress, query_code_digest, query_co
 from tenants.cases.queries.watching import find_findings, find_ratings, find_urgings, rating_summary
 
 __all__ = [
-    "ORDERS",
     "CheckedPaper",
     "StoredFile",
     "access_as",
@@ -57,6 +56,7 @@ __all__ = [
     "logged_events",
     "membership_of",
     "not_allowed",
+    "order_of",
     "progress",
     "query_code_digest",
     "query_code_of",

@@ -1,6 +1,7 @@
 """Lists of cases: one rule of what is seen, whatever narrows and orders them."""
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 
 from django.db.models import Q, QuerySet
 
@@ -21,6 +22,28 @@ ORDERS = {
 }
 """Columns of each order of a list: unique together, indexed, never null in its list."""
 
+_TIMES = {
+    "completed_at": ("completed_from", "completed_before"),
+    "submitted_at": ("submitted_from", "submitted_before"),
+    "promised_due_at": ("due_from", "due_before"),
+}
+"""Columns by whose range a list is narrowed, and the bounds of each in a filter."""
+_SAME_DAY = timedelta(days=1)
+
+
+def order_of(where: rules.CaseFilter, order: rules.Order) -> tuple[str, ...]:
+    """Return the columns that a list is paged by.
+
+    What is narrowed to a range of time and asked for latest or oldest first follows that time:
+    by any other column its index would be read from an end that is far from the range.
+    """
+    if order in {rules.Order.LATEST, rules.Order.OLDEST}:
+        sign = "-" if order is rules.Order.LATEST else ""
+        for column, bounds in _TIMES.items():
+            if any(getattr(where, bound) is not None for bound in bounds):
+                return (f"{sign}{column}", f"{sign}id")
+    return ORDERS[order]
+
 
 def find_cases(
     *,
@@ -29,7 +52,7 @@ def find_cases(
     where: rules.CaseFilter,
     order: rules.Order = rules.Order.LATEST,
 ) -> QuerySet[models.Case]:
-    """Return the visible cases that fit, unordered: page them by ``ORDERS[order]``.
+    """Return the visible cases that fit, unordered: page them by ``order_of``.
 
     Raises: ForbiddenError for an identity number from staff who may read it masked only.
     """
@@ -38,6 +61,9 @@ def find_cases(
     found = visible_cases(actor, membership).filter(_fitting(where))
     if order is rules.Order.DUE_FIRST:
         found = found.filter(promised_due_at__isnull=False)
+        if where.submitted_from is not None:
+            # Nothing is due before it was handed in: the index begins where the range does.
+            found = found.filter(promised_due_at__gte=where.submitted_from - _SAME_DAY)
     if order is rules.Order.LAMP_FIRST:
         found = found.exclude(lamp="")
     return found
@@ -55,12 +81,11 @@ def _fitting(where: rules.CaseFilter) -> Q:
         fits &= _numbered(where.number)
     if where.applicant_id_number is not None:
         fits &= _of_applicant(where.applicant_id_number)
-    if where.submitted_from is not None:
-        fits &= Q(submitted_at__gte=where.submitted_from)
-    if where.submitted_before is not None:
-        fits &= Q(submitted_at__lt=where.submitted_before)
-    if where.due_before is not None:
-        fits &= Q(promised_due_at__lt=where.due_before)
+    for column, (start, end) in _TIMES.items():
+        if (bound := getattr(where, start)) is not None:
+            fits &= Q(**{f"{column}__gte": bound})
+        if (bound := getattr(where, end)) is not None:
+            fits &= Q(**{f"{column}__lt": bound})
     fits &= _watched(where)
     return fits
 

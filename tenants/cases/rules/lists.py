@@ -29,7 +29,10 @@ class CaseFilter:
     """Finds an applicant's cases by the exact identity number or credit code."""
     submitted_from: datetime | None = None
     submitted_before: datetime | None = None
+    due_from: datetime | None = None
     due_before: datetime | None = None
+    completed_from: datetime | None = None
+    completed_before: datetime | None = None
     lamps: Sequence[str] = ()
     is_urged: bool | None = None
     """Whether an urging waits for a reply."""
