@@ -8,6 +8,9 @@ from typing import Any
 from tenants.staff import models
 from tenants.staff.operations import deeds, departments, postings, seals
 from tenants.staff.rules import CenterRole, PostingKind
+from tenants.windows import queries as hall
+from tenants.windows.operations import areas, windows
+from tenants.windows.rules import WindowKind
 from tests.casework import Desk
 from tongban.kernel.actors import Actor
 from tongban.kernel.context import center_context
@@ -69,6 +72,21 @@ class Station:
             department_code=code,
             keeper=staff_number(self.desk, keeper),
         )
+
+    def open_window(self, code: str, department: str = "", matters: tuple[str, ...] = ()) -> None:
+        """Open a window for a department, or for all (综合窗口) where none is named."""
+        with center_context(self.desk.center):
+            has_area = hall.list_areas().exists()
+        if not has_area:
+            self.once(areas.open_area, code="A", name="一楼", floor="1")
+        kind = WindowKind.DEPARTMENT if department else WindowKind.INTEGRATED
+        terms = windows.WindowTerms(f"{code}号窗口", kind, "A", department, matters)
+        self.once(windows.open_window, code=code, terms=terms)
+
+    def seat(self, actor: Actor, window: str) -> None:
+        """Let a member sit at a window."""
+        number = staff_number(self.desk, actor)
+        self.keep(windows.seat_member, code=window, staff_number=number)
 
 
 def open_station(desk: Desk, *, code: str = CODE, name: str = CULTURE) -> Station:

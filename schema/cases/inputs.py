@@ -367,6 +367,14 @@ class CaseFilter:
     channel: rules.Channel | None = strawberry.field(
         default=None, description="Only those that came in this way."
     )
+    department: str | None = strawberry.field(
+        default=None,
+        description="Only those of this liable department, by its name in the offering or by its "
+        "code in the center's register.",
+    )
+    window: str | None = strawberry.field(
+        default=None, description="Only those that this window of the center took on, by its code."
+    )
     number: str | None = strawberry.field(default=None, description=NUMBER)
     applicant_id_number: str | None = strawberry.field(
         default=None,
@@ -406,6 +414,8 @@ class CaseFilter:
             custody=self.custody.value if self.custody else None,
             custodian_code=self.custodian,
             channel=self.channel.value if self.channel else None,
+            department=self.department,
+            window=self.window,
             number=self.number,
             applicant_id_number=self.applicant_id_number,
             submitted_from=self.submitted_from,

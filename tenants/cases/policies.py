@@ -83,6 +83,9 @@ BY_OWNER: Final = frozenset(
 )
 """What only the center that must decide may do; a place of assisted intake checks the form only."""
 
+AT_WINDOW: Final = frozenset({"submit_case", "issue_notice", "accept_case", "refuse_case"})
+"""By what a window takes a case on: whoever does it brings it to where they sit."""
+
 BY_REQUEST: Final = frozenset({"add_material", "answer_notice", "withdraw_case"})
 """What the staff of a center in the chain may ask of the custodian for the applicant."""
 

@@ -162,6 +162,18 @@ def working_department(label: str) -> models.Department | None:
     return models.Department.objects.filter(named, is_active=True).order_by("id").first()
 
 
+def labels_of(label: str) -> tuple[str, ...]:
+    """Return every name by which the department with this name or code goes, else the label.
+
+    Also of a department that works here no more. One statement, none for what is no label.
+    """
+    if not label or not label.isprintable():
+        return ()
+    named = models.Department.objects.filter(Q(name=label) | Q(code=label))
+    known = {text for pair in named.values_list("code", "name") for text in pair}
+    return tuple(sorted(known | {label}))
+
+
 def authority_to_decide(
     *, member_id: int | None, department: str, matter_code: str, on: date, lock: bool = False
 ) -> Authority | None:

@@ -75,6 +75,9 @@ class Case:
     matter_code: str = strawberry.field(description="The matter's 12-digit code.")
     matter_name: str = strawberry.field(description="The matter's name.")
     channel: rules.Channel = strawberry.field(description="How it came in.")
+    window_code: str = strawberry.field(
+        description="This center's window that took it in or on; empty as long as none has."
+    )
     custody: states.Custody = strawberry.field(description="Whether this center may work on it.")
     epoch: int = strawberry.field(description="How often custody has changed, from 1.")
     address_division: str = strawberry.field(description="The applicant's division, 12 digits.")
@@ -236,6 +239,7 @@ _AS_THEY_ARE = (
     "version",
     "matter_code",
     "matter_name",
+    "window_code",
     "epoch",
     "address_division",
     "form",

@@ -6,7 +6,9 @@ from typing import Any, ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case as Case_
-from django.db.models import Q, When
+from django.db.models import Q, Value, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 
 from tenants.cases.states import LAMP_RANKS, Custody, Lamp, State
 from tongban.kernel.models import AppendOnlyModel, UuidV7
@@ -46,6 +48,18 @@ class Case(models.Model):
     matter_code = models.CharField(max_length=12)
     matter_name = models.CharField(max_length=200)
     offering = models.JSONField(help_text="the owner's offering as pinned at submission")
+    department = models.GeneratedField(
+        expression=Coalesce(
+            KeyTextTransform("department", "offering"), Value(""), output_field=models.TextField()
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+    """The liable department, as the pinned offering states it: the same at every mirror."""
+    window_code = models.CharField(
+        max_length=20, blank=True, default="", help_text="this center's window that took it on"
+    )
+    """Outside the events: windows are a center's own, and a code means another one elsewhere."""
     route = models.JSONField(default=list, help_text="the hops that remain: kind and destination")
     channel = models.CharField(max_length=16, default="counter")
 
@@ -132,6 +146,12 @@ class Case(models.Model):
             ),
             models.Index(fields=["applicant_id_hash", "-id"], name="cases_case_applicant"),
             models.Index(fields=["matter_code", "-id"], name="cases_case_matter"),
+            models.Index(fields=["department", "-id"], name="cases_case_department"),
+            models.Index(
+                fields=["window_code", "-id"],
+                condition=~Q(window_code=""),
+                name="cases_case_window",
+            ),
             models.Index(
                 fields=["promised_due_at", "id"],
                 condition=Q(promised_due_at__isnull=False),

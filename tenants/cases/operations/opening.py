@@ -9,6 +9,7 @@ from typing import Any
 from tenants.cases import models, policies, queries, rules
 from tenants.cases.operations import log, parties
 from tenants.staff.rules import Membership
+from tenants.windows import queries as hall
 from tongban.kernel import context, numbers
 from tongban.kernel.actors import Actor
 from tongban.kernel.errors import DomainError, StaleVersionError
@@ -79,7 +80,20 @@ def open_case(
     if claim.repeated:
         return opened
     _require_possible(actor, membership, case, action, expected_version)
+    if action in policies.AT_WINDOW:
+        take_on(case, membership)
     return opened
+
+
+def take_on(case: models.Case, membership: Membership | None) -> None:
+    """Note the window at which the member sits as the one that took the ``case`` on.
+
+    Whoever sits at none changes nothing. The row is saved with the event that follows.
+    """
+    if membership is not None and membership.member_id is not None:
+        window = hall.window_of(membership.member_id)
+        if window is not None:
+            case.window_code = window.code
 
 
 def find_case(

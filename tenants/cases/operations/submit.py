@@ -385,6 +385,8 @@ def _save(application: _Application, *, now: datetime) -> models.Case:
         columns["submitted_at"] = now
     for name, value in columns.items():
         setattr(case, name, value)
+    if not application.is_own:
+        opening.take_on(case, application.membership)
     case.save()
     return case
 

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from tenants.cases import models, policies, rules
 from tenants.cases.queries.access import by_number, visible_cases
 from tenants.cases.states import LAMP_RANKS
+from tenants.staff import queries as staff
 from tenants.staff.rules import Membership
 from tongban.identity import queries as identity
 from tongban.kernel import context, numbers
@@ -86,7 +87,20 @@ def _fitting(where: rules.CaseFilter) -> Q:
             fits &= Q(**{f"{column}__gte": bound})
         if (bound := getattr(where, end)) is not None:
             fits &= Q(**{f"{column}__lt": bound})
+    fits &= _placed(where)
     fits &= _watched(where)
+    return fits
+
+
+def _placed(where: rules.CaseFilter) -> Q:
+    """Return where a case lies: with which department, at which window."""
+    fits = Q()
+    if where.department is not None:
+        fits &= Q(department__in=staff.labels_of(where.department))
+    if where.window is not None:
+        # A case that no window took on is at none: nobody asks for it by a code.
+        is_code = where.window != "" and where.window.isprintable()
+        fits &= Q(window_code=where.window) & ~Q(window_code="") if is_code else Q(pk__in=())
     return fits
 
 

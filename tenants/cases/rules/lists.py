@@ -24,6 +24,10 @@ class CaseFilter:
     custody: str | None = None
     custodian_code: str | None = None
     channel: str | None = None
+    department: str | None = None
+    """The liable department, by its name or by its code in the center's register."""
+    window: str | None = None
+    """The window that took it on, by its code."""
     number: str | None = None
     applicant_id_number: str | None = field(default=None, repr=False)
     """Finds an applicant's cases by the exact identity number or credit code."""
