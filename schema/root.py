@@ -4,6 +4,7 @@ import strawberry
 from django.conf import settings
 
 from schema.api import ApiSchema
+from schema.audit.queries import AuditQuery
 from schema.cases.clocks import CaseClocksMutation
 from schema.cases.findings import FindingsMutation, FindingsQuery
 from schema.cases.lamps import LampsSubscription
@@ -46,6 +47,7 @@ class Query(
     CasesQuery,
     UrgingsQuery,
     FindingsQuery,
+    AuditQuery,
     RatingsQuery,
     MessagesQuery,
 ):

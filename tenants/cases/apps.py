@@ -12,7 +12,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what messages about cases do."""
-        from tenants.cases import handlers
+        from tenants.cases import handlers, queries
         from tenants.cases.operations import (
             finding_replies,
             lamps,
@@ -27,6 +27,7 @@ class CasesConfig(AppConfig):
         from tenants.windows.operations import terms
         from tongban.registry.operations import calendars
 
+        ports.register_chain_check("case", queries.check_logs)
         ports.register_inbox_handler(log.EVENT_KIND, handlers.receive_event)
         ports.register_inbox_handler(papers.PAPER_KIND, handlers.receive_paper)
         ports.register_inbox_handler(requests.REQUEST_KIND, handlers.receive_request)

@@ -33,6 +33,11 @@ def may_secure(membership: Membership | None, *, subject_account_id: int | None 
     )
 
 
+def may_read_audit(membership: Membership | None) -> bool:
+    """Tell whether the actor audits the center: neither of the other two administrators does."""
+    return membership is not None and membership.has(CenterRole.AUDITOR)
+
+
 def may_keep_registers(membership: Membership | None) -> bool:
     """Tell whether the actor keeps departments, postings, deeds, seals and windows."""
     return membership is not None and membership.has(*REGISTER_ROLES)

@@ -1,9 +1,11 @@
 """Who works in the center at hand; all of it runs in that center's context."""
 
+from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Exists, Q, QuerySet
 
 from tenants.staff import errors, models, policies
@@ -16,9 +18,11 @@ from tenants.staff.rules import (
     SealUseBody,
     SignInTerms,
     deed_standing,
+    is_staff_number,
 )
 from tongban.kernel import context, crypto
 from tongban.kernel.actors import Actor
+from tongban.kernel.ports import CheckedChain
 
 
 def membership_of(actor: Actor) -> Membership | None:
@@ -94,6 +98,21 @@ def list_members(
     if role is not None:
         rows = rows.holding(role)
     return rows if is_active is None else rows.filter(is_active=is_active)
+
+
+def actor_key(staff_number: str) -> str:
+    """Return by which key logs have the member with this number, present or past, or ""."""
+    if not is_staff_number(staff_number):
+        return ""
+    found = models.Member.objects.filter(staff_number=staff_number)
+    account_id = found.values_list("account_id", flat=True).first()
+    return f"account:{account_id}" if account_id else ""
+
+
+def badges() -> dict[str, tuple[str, str]]:
+    """Return name and staff number of all members, present and past, by the key of their logs."""
+    rows = models.Member.objects.values_list("account_id", "display_name", "staff_number")
+    return {f"account:{account_id}": (name, number) for account_id, name, number in rows}
 
 
 def has_administrator() -> bool:
@@ -206,6 +225,16 @@ def list_seal_uses(*, actor: Actor, seal_code: str) -> QuerySet[models.SealUse]:
     """Return the uses of a seal that the actor may list: whoever may list the seal lists them."""
     seals = list_seals(actor=actor, current=False).filter(code=seal_code)
     return models.SealUse.objects.filter(seal__in=seals).select_related("seal")
+
+
+def check_seals() -> Iterator[CheckedChain]:
+    """Yield for each seal of the center, retired ones too, whether its uses are whole."""
+    for seal in models.Seal.objects.order_by("code"):
+        broken = broken_link(seal)
+        if broken is not None:  # look again under its lock: it may be in use
+            with transaction.atomic():
+                broken = broken_link(models.Seal.objects.select_for_update().get(pk=seal.pk))
+        yield CheckedChain(seal.code, seal.uses_made, broken)
 
 
 def broken_link(seal: models.Seal) -> int | None:

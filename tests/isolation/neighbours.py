@@ -112,6 +112,7 @@ def settle() -> Neighbour:
     for role in (PlatformRole.REGISTRAR, PlatformRole.CATALOG_REVIEWER):
         people.grant(registrar, role, "371700000000")
     numbers = [noticed, reviewed, handed, draft, done, waiting, given_out]
+    people.member(COUNTY, registrar, CenterRole.AUDITOR, staff_number="DX-3", now=NOW)
     return Neighbour(
         things=_things(numbers, draft, handoffs, query_code, _failed_onboarding(registrar)),
         applicant=people.token(
@@ -160,6 +161,10 @@ def _things(
         "grantDeed.number": [REGISTER_CODE],
         "revokeDeed.number": [REGISTER_CODE],
         "finding": [1],
+        "auditRecords.action": ["case.accept"],
+        "auditRecords.actor": [STAFF_NUMBER],
+        "auditRecords.objectType": ["case"],
+        "auditRecords.object": numbers,
         "message": _messages(),
         "account": [LOGIN],
         "center": [COUNTY],
@@ -330,7 +335,7 @@ def _failed_onboarding(registrar: AccountRecord) -> str:
 def strangers(neighbour: Neighbour) -> dict[str, str | None]:
     """Return tokens of everybody who has no business with the neighbour, by who they are."""
     official = people.account("stranger-official", name="令狐冲")
-    people.member(HERE, official, *OFFICIALS, now=NOW)
+    people.member(HERE, official, *OFFICIALS, CenterRole.AUDITOR, now=NOW)
     registrar = people.account("stranger-registrar", name="任盈盈")
     for role in PlatformRole:
         people.grant(registrar, role, "371400000000")

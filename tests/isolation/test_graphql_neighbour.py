@@ -107,6 +107,9 @@ RULES = {
     "urgings": LISTED,
     # What went wrong or was attempted, and the reply.
     "findings": LISTED,
+    # A log is for the auditor of the center alone; it bears the marks of who acted there.
+    "auditRecords": LISTED,
+    "auditState": OWN,
     "replyFinding": HIDDEN,
     # How a case was rated, and what followed.
     **dict.fromkeys(("rateCase", "answerRectification", "appealRating", "decideAppeal"), HIDDEN),
@@ -144,6 +147,7 @@ def _cursor(root: Root, neighbour: Neighbour) -> list[str]:
         "myItems": neighbour.applicant,
         "myMessages": neighbour.applicant,
         "staff": neighbour.administrator,
+        "auditRecords": neighbour.registrar,
         **dict.fromkeys(("conformitySummary", "rounds", "changeProposals"), neighbour.registrar),
     }
     token = tokens.get(root.name, neighbour.official)

@@ -11,6 +11,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
+from tenants.cases import queries as cases
+from tests.casework import Desk
 from tongban.audit.adapters import seal_files
 from tongban.audit.operations import seal, verify
 from tongban.audit.rules import FindingKind
@@ -164,3 +166,37 @@ def test_the_command_tells_what_it_found(committed_db, as_owner, seals, capsys):
     call_command("audit", "verify", "371425", "platform")
     with pytest.raises(CommandError, match="没有代码为"):
         call_command("audit", "verify", "999999")
+
+
+def test_chains_of_cases_are_verified_too(committed_db, as_owner, seals, capsys):
+    desk = Desk(center=CENTER)
+    number = desk.submitted()
+    desk.accept(number)
+    call_command("audit", "verify", CENTER)
+    assert "以及 1 条办件和用印链" in capsys.readouterr().out
+    as_owner("CREATE TABLE kept AS TABLE cases_caseevent")
+    for statement, place in CASE_TAMPERINGS.items():
+        as_owner(statement)
+        with pytest.raises(CommandError, match="不符"):
+            call_command("audit", "verify", CENTER)
+        told = capsys.readouterr().out
+        assert number in told
+        with center_context(CENTER):
+            (chain,) = cases.check_logs()
+        assert chain.broken == place, statement
+        assert seal_files.last_check(CENTER).faults == 1
+        as_owner("DELETE FROM cases_caseevent")
+        as_owner("INSERT INTO cases_caseevent SELECT * FROM kept")
+    as_owner("DROP TABLE kept")
+    call_command("audit", "verify", CENTER)
+
+
+CASE_TAMPERINGS = {
+    "UPDATE cases_caseevent SET name = 'case.refused' WHERE sequence = 2": 2,
+    "UPDATE cases_caseevent SET at = at + interval '1 s' WHERE sequence = 1": 1,
+    "UPDATE cases_caseevent SET data = '{}' WHERE sequence = 1": 1,
+    "UPDATE cases_caseevent SET hash = decode(repeat('00', 32), 'hex') WHERE sequence = 2": 2,
+    "UPDATE cases_caseevent SET epoch = 2 WHERE sequence = 2": 2,
+    "DELETE FROM cases_caseevent WHERE sequence = 1": 1,
+    "DELETE FROM cases_caseevent WHERE sequence = 2": 2,
+}

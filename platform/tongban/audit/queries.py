@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform
 
-from tongban.audit.rules import Entry, Head
+from tongban.audit.rules import AuditFilter, Entry, Head
 from tongban.kernel.models import AuditEntry, Ledger
 
 BATCH = 2000
@@ -18,6 +19,24 @@ def end() -> tuple[Head, int]:
     highest = AuditEntry.objects.order_by("-sequence").values("sequence")[:1]
     row = Ledger.objects.annotate(highest=Subquery(highest)).get(id=1)
     return Head(row.audit_sequence, bytes(row.audit_hash)), row.highest or 0
+
+
+def records(where: AuditFilter) -> QuerySet[AuditEntry]:
+    """Return the entries that fit, unordered: page them by ``-sequence``."""
+    rows = AuditEntry.objects.all()
+    texts = {
+        "action": where.action, "object_type": where.object_type, "object_key": where.object_key,
+    }  # fmt: skip
+    for column, text in texts.items():
+        if text is not None:
+            rows = rows.filter(**{column: text}) if text.isprintable() else rows.none()
+    if where.actor is not None:
+        key = where.actor
+        rows = rows.alias(by=KeyTextTransform("key", "actor"))
+        rows = rows.filter(by=key) if key.isprintable() else rows.none()
+    if where.start is not None:
+        rows = rows.filter(at__gte=where.start)
+    return rows if where.end is None else rows.filter(at__lt=where.end)
 
 
 def entries(*, after: int, up_to: int) -> Iterator[Entry]:

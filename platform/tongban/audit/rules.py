@@ -43,6 +43,10 @@ TEXTS = {
 """What each finding says to people."""
 
 
+CHAINS = {"case": "办件记录", "seal": "用印登记"}
+"""Kinds of chains beside the audit log, as people call them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One row of an audit log, as it stands in the database."""
@@ -82,6 +86,43 @@ class Head:
 
 
 START = Head(0, crypto.GENESIS)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """What is looked for in an audit log; None narrows nothing."""
+
+    action: str | None = None
+    actor: str | None = None
+    """The key of who acted, as entries have it."""
+    object_type: str | None = None
+    object_key: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    """Excluded."""
+
+    def as_audit(self) -> dict[str, Any]:
+        """Return by what was narrowed: what was typed may be anybody's name or number."""
+        return {"narrowed": [name for name in self.__slots__ if getattr(self, name) is not None]}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """That a log was verified: when, how far, and how much was wrong."""
+
+    at: datetime
+    sequence: int
+    faults: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a log stands: its head, the last head that was sealed outside the database, a check."""
+
+    head: Head
+    sealed: Head | None
+    sealed_at: datetime | None
+    check: Check | None
 
 
 @dataclass(frozen=True, slots=True)

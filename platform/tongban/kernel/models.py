@@ -3,8 +3,10 @@
 import uuid
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Now
 
 
@@ -76,7 +78,11 @@ class AuditEntry(AppendOnlyModel):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["object_type", "object_key", "sequence"], name="kernel_audit_obj")
+            models.Index(fields=["object_type", "object_key", "sequence"], name="kernel_audit_obj"),
+            models.Index(fields=["action", "sequence"], name="kernel_audit_action"),
+            models.Index(KeyTextTransform("key", "actor"), "sequence", name="kernel_audit_actor"),
+            # Instants grow with the sequence, nearly: ranges of them are stretches of the table.
+            BrinIndex(fields=["at"], name="kernel_audit_at", pages_per_range=16),
         ]
 
 

@@ -1,7 +1,7 @@
 """Where the platform calls upward: features register here when the app registry is ready."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -99,10 +99,23 @@ class CaseNews:
     promised_due_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedChain:
+    """One chain of hashes beside the audit log, as a check found it."""
+
+    name: str
+    """By which people know it: a seal's code, a case's number."""
+    links: int
+    broken: int | None
+    """The first link that does not stand as it was written; None where all do."""
+
+
 CaseReader = Callable[[CaseNews], None]
+ChainCheck = Callable[[], Iterator[CheckedChain]]
 Errand = Callable[[Callable[[], datetime]], None]
 case_readers: dict[str, list[CaseReader]] = {}
 errands: dict[str, Errand] = {}
+chain_checks: dict[str, ChainCheck] = {}
 
 
 def register_case_reader(event: str, reader: CaseReader) -> None:
@@ -121,6 +134,11 @@ def register_errand(name: str, errand: Errand) -> None:
     For what speaks to the outside: an errand is short, and safe where several workers run it.
     """
     _register(errands, name, errand)
+
+
+def register_chain_check(kind: str, check: ChainCheck) -> None:
+    """Let a verification of a center go along its chains of ``kind`` too, one after the other."""
+    _register(chain_checks, kind, check)
 
 
 def register_inbox_handler(kind: str, handler: InboxHandler) -> None:
@@ -142,6 +160,6 @@ def register_onboarding_step(
     onboarding_steps[name] = OnboardingStep(run, role)
 
 
-def _register(table: dict[str, Any], name: str, function: Callable[..., None]) -> None:
+def _register(table: dict[str, Any], name: str, function: Callable[..., Any]) -> None:
     if table.setdefault(name, function) is not function:
         raise RuntimeError(f"{name!r} is registered already")

@@ -7,6 +7,7 @@ from tenants.cases.queries.access import (
     membership_of,
     visible_cases,
 )
+from tenants.cases.queries.chains import check_logs
 from tenants.cases.queries.due import explain_due
 from tenants.cases.queries.feed import events_after, logged_events
 from tenants.cases.queries.files import (
@@ -43,6 +44,7 @@ __all__ = [
     "authority",
     "available_actions",
     "cases_of",
+    "check_logs",
     "check_paper",
     "events_after",
     "explain_due",

@@ -11,14 +11,14 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from tongban.audit.rules import Head
+from tongban.audit.rules import Check, Head
 from tongban.kernel import crypto
 
 _NO_LINE = bytes(32).hex()
@@ -69,6 +69,55 @@ def read(code: str) -> list[SealedHead]:
     except FileNotFoundError:
         return []
     return list(_judged(code, lines))
+
+
+def last(code: str) -> tuple[Head, datetime] | None:
+    """Return the last sealed head of a schema and when it was sealed; None where none is genuine.
+
+    It reads the file's last line, whose predecessors a check judges.
+    """
+    try:
+        lines = _path(code).read_bytes().splitlines()
+    except FileNotFoundError:
+        return None
+    for line in reversed(lines):
+        said = _genuine(code, line)
+        if said is not None:
+            head = Head(int(said["sequence"]), bytes.fromhex(said["hash"]))
+            return head, datetime.fromisoformat(said["at"])
+    return None
+
+
+def _genuine(code: str, line: bytes) -> dict[str, Any] | None:
+    try:
+        said: dict[str, Any] = json.loads(line)
+        statement: dict[str, Any] = said["statement"]
+        is_genuine = statement["code"] == code and _is_proven(statement, said["proof"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    return statement if is_genuine else None
+
+
+def note_check(code: str, check: Check) -> None:
+    """Keep what the last check of a schema's log came to, instead of the one before."""
+    path = _path(code).with_suffix(".check")
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    statement = crypto.plain_json({"code": code, **asdict(check)})
+    fresh = path.with_suffix(".fresh")
+    fresh.write_bytes(crypto.canonical_json({"statement": statement, "proof": _prove(statement)}))
+    fresh.replace(path)
+
+
+def last_check(code: str) -> Check | None:
+    """Return what the last check of a schema's log came to; None where none is kept."""
+    try:
+        line = _path(code).with_suffix(".check").read_bytes()
+    except FileNotFoundError:
+        return None
+    said = _genuine(code, line)
+    if said is None:
+        return None
+    return Check(datetime.fromisoformat(said["at"]), int(said["sequence"]), int(said["faults"]))
 
 
 def age_seconds(code: str, now: datetime) -> float | None:

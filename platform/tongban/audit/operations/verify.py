@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 
 from tongban.audit import queries
 from tongban.audit.adapters import seal_files
-from tongban.audit.rules import START, Chain, Finding, FindingKind, Head
+from tongban.audit.rules import START, Chain, Check, Finding, FindingKind, Head
+from tongban.kernel import ports
 
 Report = Callable[[int, int], None]
 """Gets (entries checked, entries in all) while a check runs."""
 
 _STEP = 2000
+_EVERY = 100
 
 
 @dataclass(slots=True)
@@ -22,6 +25,16 @@ class Verdict:
     entries: int = 0
     seals: int = 0
     findings: list[Finding] = field(default_factory=list)
+    head: Head = START
+    chains: int = 0
+    """How many chains beside the audit log were checked."""
+    broken: list[tuple[str, ports.CheckedChain]] = field(default_factory=list)
+    """Kind and chain of each that is broken."""
+
+    @property
+    def faults(self) -> int:
+        """At how many places something is wrong."""
+        return len(self.findings) + len(self.broken)
 
 
 def verify_log(
@@ -54,7 +67,28 @@ def verify_log(
         report(chain.checked, highest - start.sequence)
     verdict.findings.extend(chain.end(head))
     verdict.entries = chain.checked
+    verdict.head = chain.before
     return verdict
+
+
+def verify_chains(verdict: Verdict, *, report: Callable[[str, int], None]) -> None:
+    """Check each other chain of the center that the task is in: logs of cases, uses of seals.
+
+    What is broken is added to the ``verdict``. ``report`` gets a kind of chain and how many of it
+    are checked.
+    """
+    for kind, check in ports.chain_checks.items():
+        for place, chain in enumerate(check(), start=1):
+            verdict.chains += 1
+            if chain.broken is not None:
+                verdict.broken.append((kind, chain))
+            if place % _EVERY == 1:
+                report(kind, place)
+
+
+def note_check(verdict: Verdict, *, now: datetime) -> None:
+    """Keep beside the sealed heads what a check came to: not in the log that it judges."""
+    seal_files.note_check(verdict.code, Check(now, verdict.head.sequence, verdict.faults))
 
 
 def _stands(sealed: Head) -> Iterator[Finding]:

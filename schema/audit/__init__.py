@@ -1,0 +1,1 @@
+"""Audit logs for those who audit."""
