@@ -11,7 +11,7 @@ from graphql import FieldNode, OperationDefinitionNode, parse
 
 from schema import kept, stored
 from schema.api import ApiSchema
-from schema.context import Info
+from schema.context import Info, running_clock
 from schema.root import schema as product
 from schema.versioned import VERSIONED, is_marked
 from schema.view import GraphQLEndpoint
@@ -81,7 +81,10 @@ def ask(db, settings, tmp_path):
         path.write_text(json.dumps({"operations": [{"id": stored.key_of(text), "body": text}]}))
         settings.STORED_OPERATIONS = path
         stored.forget()
-        return trial(RequestFactory().get("/graphql", {"id": stored.key_of(text)}, headers=headers))
+        with running_clock(lambda: people.NOW):
+            return trial(
+                RequestFactory().get("/graphql", {"id": stored.key_of(text)}, headers=headers)
+            )
 
     yield asked
     stored.forget()
@@ -160,9 +163,10 @@ def test_no_other_shipped_query_is_ever_tagged(db, name, key, body):
     token = people.token(people.account("reader", id_number=people.id_number()))
     for path in ("/graphql", "/c/371402/graphql"):
         for variables in ("{}", json.dumps({"number": "371402000261124000011", "code": "371402"})):
-            response = Client(headers=headers_of(token=token)).get(
-                path, {"id": key, "variables": variables}, headers={"If-None-Match": "*"}
-            )
+            with running_clock(lambda: people.NOW):
+                response = Client(headers=headers_of(token=token)).get(
+                    path, {"id": key, "variables": variables}, headers={"If-None-Match": "*"}
+                )
             assert response.status_code in {200, 400}
             assert "ETag" not in response
             assert response["Cache-Control"] == "no-store"

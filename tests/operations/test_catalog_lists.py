@@ -204,16 +204,30 @@ def test_a_matter_is_found_by_its_issuers_code(unopened):
     matter.local_code = "SD-0001"
     matter.save(update_fields=["local_code"])
     text = listed(
-        f"{COUNTY},SD-0001,{matter.issuer_code},市场科",
+        f"{COUNTY},SD-0001,{matter.issuer_code},{matter.department}",
         f"{COUNTY},SD-0001,371400000000,",
         columns="中心代码,地方编码,区划代码,实施部门",
     )
     report = bring_in(text)
     assert faults(report) == [(3, "code", "MATTER_UNKNOWN")]
-    assert [(r.row, r.field, r.code) for r in report.remarks] == [
-        (2, "department", "DEPARTMENT_UNKNOWN")
-    ]
+    assert offered()[unopened[0]].code.startswith(COUNTY)
+
+
+def test_an_unknown_department_needs_its_credit_code(unopened):
+    columns = "中心代码,基本编码,实施部门,统一社会信用代码"
+    known = models.StandardMatter.objects.get(code=unopened[1]).department
+    report = bring_in(
+        listed(
+            f"{COUNTY},{unopened[0]},市场科,", f"{COUNTY},{unopened[1]},{known},", columns=columns
+        )
+    )
+    assert faults(report) == [(2, "department", "DEPARTMENT_UNKNOWN")]
+    assert set(offered()) == {unopened[1]}
+    named = listed(f"{COUNTY},{unopened[0]},市场科,{CREDIT}", columns=columns)
+    assert faults(bring_in(named)) == []
     assert offered()[unopened[0]].department == "市场科"
+    models.Offering.objects.filter(center_code=COUNTY, matter=unopened[0]).update(credit_code="")
+    assert faults(bring_in(listed(f"{COUNTY},{unopened[0]},市场科,", columns=columns))) == []
 
 
 def test_codes_of_one_body_are_not_given_twice(unopened):

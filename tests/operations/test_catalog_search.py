@@ -242,8 +242,11 @@ def test_hostile_texts_are_answered(catalog, search):
         assert found.count() >= 0
 
 
-@pytest.mark.parametrize("search", ["登记", "许可", "单县 登记", "登计", "dengji", "dj"])
-def test_a_page_takes_as_many_queries_for_twenty_as_for_two(catalog, search):
+@pytest.mark.parametrize(
+    ("search", "most"),
+    [("登记", 2), ("许可", 2), ("单县 登记", 3), ("登计", 3), ("dengji", 2), ("dj", 2)],
+)
+def test_near_finds_cost_one_query_more_and_only_where_there_is_room(catalog, search, most):
     def statements(limit: int) -> list[str]:
         with CaptureQueriesContext(connection) as captured:
             rows = queries.search_offerings(on=DAY, search=search).page(after=None, limit=limit)
@@ -251,7 +254,7 @@ def test_a_page_takes_as_many_queries_for_twenty_as_for_two(catalog, search):
             assert len(rows) == limit
         return [query["sql"] for query in captured]
 
-    assert len(statements(2)) == len(statements(20)) == 3
+    assert len(statements(2)) <= len(statements(20)) <= most
 
 
 FOUND_BY = ("code", "search_names", "search_text", "search_terms")

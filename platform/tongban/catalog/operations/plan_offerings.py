@@ -138,6 +138,7 @@ class OfferingPlanner:
             or _ended(row, present, self._today)
             or _over_standard(row, standard.content)
             or _wrong_days(row, present, self._today)
+            or self._department_fault(row, present)
         )
         if fault is None:
             self._place(row, key, standard)
@@ -153,6 +154,15 @@ class OfferingPlanner:
         if self._holders.setdefault(code, key) != key:
             return "credit_code", "CODE_TAKEN", code
         return None
+
+    def _department_fault(self, row: OfferingRow, present: models.Offering | None) -> Fault | None:
+        """A department is known by the standard catalog or by the credit code of its body."""
+        department = row.terms.get("department")
+        if not department or department in self._departments or _credit_code(row, present):
+            return None
+        if present is not None and present.department == department:
+            return None
+        return "department", "DEPARTMENT_UNKNOWN", department
 
     def _place(self, row: OfferingRow, key: Key, standard: Standard) -> None:
         present = self._present.get(key)
@@ -178,9 +188,6 @@ class OfferingPlanner:
             own, theirs = _shown(deviation.declared), _shown(deviation.standard)
             found = f"本清单：{own}；标准目录：{theirs}"
             remarks.append(RowFault(row.number, deviation.field, "DEVIATES", found))
-        department = row.terms.get("department")
-        if department and department not in self._departments:
-            remarks.append(RowFault(row.number, "department", "DEPARTMENT_UNKNOWN", department))
 
 
 def _standards(matter_codes: Collection[str], today: date) -> dict[str, Standard | None]:

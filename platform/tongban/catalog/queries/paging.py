@@ -5,14 +5,14 @@ are ranked first, and what belongs to them is read matter by matter, in that ord
 Django's queries have no such tables within a statement, so this one is written out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import connection
 
-from tongban.catalog.queries.ranking import OTHERWISE, Plan, Statement, narrowed_to
+from tongban.catalog.queries.ranking import NEARLY, OTHERWISE, Plan, Statement, narrowed_to
 from tongban.catalog.queries.standing import MatterFilter, OfferingFilter
 from tongban.catalog.states import IN_FORCE_ONCE, OfferingStatus
 
@@ -34,17 +34,20 @@ class MatterPages:
     on: date
 
     def keys(self, after: Place | None, limit: int) -> list[tuple[int, Place]]:
-        """Return the keys behind ``after``, each with its place, up to ``limit`` (one query)."""
-        parts = [_page(part, (2, 3), limit) for part in self._parts(after)]
+        """Return the keys behind ``after``, each with its place, up to ``limit`` (two queries)."""
+
+        def parts(plans: Sequence[Plan]) -> list[Statement]:
+            return [_page(part, (2, 3), limit) for part in self._parts(plans, after)]
+
         return _keys(self.plans, self.where, parts, (2, 3), limit)
 
     def count(self) -> int:
         """Count all of them (one query)."""
-        return _count(self.plans, self.where, self._parts(None))
+        return _count(self.plans, self.where, self._parts(self.plans, None))
 
-    def _parts(self, after: Place | None) -> list[Statement]:
+    def _parts(self, plans: Sequence[Plan], after: Place | None) -> list[Statement]:
         parts = []
-        for plan in self.plans:
+        for plan in plans:
             matters, params = _ranked(plan, "mask = %s", [plan.full], after, ">")
             standard = _STANDARD.format(matter="m.code")
             sql = f"SELECT r.id, m.rank, m.code FROM {matters} {standard}"
@@ -63,17 +66,22 @@ class OfferingPages:
     """What may be the beginning of an offering's code, as it was typed; empty for anything else."""
 
     def keys(self, after: Place | None, limit: int) -> list[tuple[int, Place]]:
-        """Return the keys behind ``after``, each with its place, up to ``limit`` (one query)."""
-        parts = [_page(part, (2, 3, 4), limit) for part in self._parts(after, limit)]
+        """Return the keys behind ``after``, each with its place, up to ``limit`` (two queries)."""
+
+        def parts(plans: Sequence[Plan]) -> list[Statement]:
+            return [_page(part, (2, 3, 4), limit) for part in self._parts(plans, after, limit)]
+
         return _keys(self.plans, self.where, parts, (2, 3, 4), limit)
 
     def count(self) -> int:
         """Count all of them (one query)."""
-        return _count(self.plans, self.where, self._parts(None, None))
+        return _count(self.plans, self.where, self._parts(self.plans, None, None))
 
-    def _parts(self, after: Place | None, limit: int | None) -> list[Statement]:
+    def _parts(
+        self, plans: Sequence[Plan], after: Place | None, limit: int | None
+    ) -> list[Statement]:
         parts = []
-        for plan in self.plans:
+        for plan in plans:
             whole = _ranked(plan, "mask = %s", [plan.full], after and after[:2], ">=")
             parts.append(self._of_matters(whole, None, after, limit))
             for mask, codes in plan.centers_by_words().items():
@@ -200,16 +208,23 @@ def _page(part: Statement, columns: Sequence[int], limit: int) -> Statement:
 def _keys(
     plans: Sequence[Plan],
     where: MatterFilter,
-    parts: Sequence[Statement],
+    parts: Callable[[Sequence[Plan]], Sequence[Statement]],
     columns: Sequence[int],
     limit: int,
 ) -> list[tuple[int, Place]]:
-    if not parts:
-        return []
-    tables, params = _tables(plans, where)
-    body, more = _page(_joined(parts), columns, limit)
-    rows = _rows(f"{tables}{body}", [*params, *more])
-    return [(key, tuple(place)) for key, *place in rows]
+    """Return a page; what comes near is asked for only where exact finds leave room for it."""
+    found: list[tuple[int, Place]] = []
+    for asked in (plans,) if len(plans) == 1 else (plans[:1], plans):
+        some = parts(asked)
+        if not some:
+            return []
+        tables, params = _tables(asked, where)
+        body, more = _page(_joined(some), columns, limit) if len(some) > 1 else some[0]
+        rows = _rows(f"{tables}{body}", [*params, *more])
+        found = [(key, tuple(place)) for key, *place in rows]
+        if len(found) == limit and found[-1][1][0] < NEARLY:
+            break
+    return found
 
 
 def _count(plans: Sequence[Plan], where: MatterFilter, parts: Sequence[Statement]) -> int:

@@ -27,6 +27,8 @@ _SOUND, _WRONG, _REST, _PIECES, _MOST_MISSING = 101, 102, 103, 104, 20
 _LOOSELY = 100
 """What taking the words nearly adds, so that it comes behind all that has them as they stand."""
 _WEIGHT = 1000
+NEARLY = _LOOSELY * _WEIGHT
+"""From this rank on matters have the words nearly only."""
 
 
 @dataclass(frozen=True, slots=True)

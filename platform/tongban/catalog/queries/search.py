@@ -34,7 +34,7 @@ class Found(Generic[Row]):
     load: Callable[[list[int]], dict[int, Row]]
 
     def page(self, *, after: Place | None, limit: int) -> list[tuple[Place, Row]]:
-        """Return up to ``limit`` rows behind ``after``, each with its place (two queries)."""
+        """Return up to ``limit`` rows behind ``after``, each with its place (two queries, three where near finds fill it)."""
         found = self.pages.keys(after, limit)
         rows = self.load([key for key, _place in found])
         return [(place, rows[key]) for key, place in found if key in rows]
@@ -70,7 +70,7 @@ def search_offerings(
 
     Words are sought as ``search_matters`` does, or name the center (by the beginning of its name,
     as it is written or read, or of its code); a single one may be the beginning of an offering's
-    code. One query finds the centers that the words name.
+    code. The map of centers tells which ones the words name.
     """
     words = tuple(searching.words(search))
     plans = _plans(words) if words else []

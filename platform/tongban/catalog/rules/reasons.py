@@ -55,9 +55,11 @@ _REASONS: Mapping[str, str] = {
     "PRECONDITION_CANCELLED": "前置事项 {found} 已明令取消，请删去",
     "PRECONDITION_UNKNOWN": "目录中没有前置事项 {found}，请更正编码或先导入该事项",
     "NOT_ON_LIST": "“{found}”不在已公布的权力清单中，或类型不符",
+    "DEPARTMENT_UNKNOWN": (
+        "标准目录中没有名为“{found}”的实施部门，请核对名称，或填写该部门的统一社会信用代码"
+    ),
     # What was taken in all the same.
     "DEVIATES": "与标准目录不一致。{found}",
-    "DEPARTMENT_UNKNOWN": "标准目录中没有名为“{found}”的实施部门，请核对名称",
 }
 
 
