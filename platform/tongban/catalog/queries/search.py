@@ -34,7 +34,10 @@ class Found(Generic[Row]):
     load: Callable[[list[int]], dict[int, Row]]
 
     def page(self, *, after: Place | None, limit: int) -> list[tuple[Place, Row]]:
-        """Return up to ``limit`` rows behind ``after``, each with its place (two queries, three where near finds fill it)."""
+        """Return up to ``limit`` rows behind ``after``, each with its place.
+
+        Two queries, three where near finds fill the page.
+        """
         found = self.pages.keys(after, limit)
         rows = self.load([key for key, _place in found])
         return [(place, rows[key]) for key, place in found if key in rows]
