@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Generic, TypeVar
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from tongban.catalog import models
 from tongban.catalog.queries import standing
@@ -80,10 +81,14 @@ def search_offerings(
     return Found(
         identity=_identity("offerings", words),
         pages=OfferingPages(plans, where or OfferingFilter(), on, _code(search)),
-        load=lambda keys: standing.with_standard(
-            models.Offering.objects.filter(pk__in=keys), on
-        ).in_bulk(keys),
+        load=lambda keys: _with_standard(on).in_bulk(keys),
     )
+
+
+@lru_cache(maxsize=4)
+def _with_standard(on: date) -> QuerySet[models.Offering]:
+    """Return the unread offerings of a day: putting the query together costs what a page does."""
+    return standing.with_standard(models.Offering.objects.all(), on)
 
 
 def _identity(kind: str, words: Sequence[str]) -> str:
