@@ -13,6 +13,8 @@ FOLDERS = sorted(
     for base in (ROOT / "platform" / "tongban", ROOT / "tenants")
     for folder in base.glob("*/operations")
 )
+REFUSED = frozenset({"_keep"})
+"""What tells of refused attempts only, and so of no change."""
 Functions = Mapping[str, Sequence[ast.FunctionDef]]
 
 
@@ -76,7 +78,9 @@ def changing(folders: Sequence[Path], known: Functions) -> list[ast.FunctionDef]
 def test_what_somebody_changes_is_in_the_audit_log(folder):
     known = functions(FOLDERS)
     silent = {
-        node.name for node in changing([folder], known) if not reaches(node, "audit_action", known)
+        node.name
+        for node in changing([folder], known)
+        if not reaches(node, "audit_action", known, REFUSED)
     }
     assert silent == set()
 
@@ -87,3 +91,7 @@ def test_the_search_finds_operations_and_silence():
     (quiet,) = ast.parse("def change(*, actor):\n    with unit_of_work():\n        pass\n").body
     assert isinstance(quiet, ast.FunctionDef)
     assert not reaches(quiet, "audit_action", known)
+    (refusing,) = ast.parse("def change(*, actor):\n    with watched():\n        pass\n").body
+    assert isinstance(refusing, ast.FunctionDef)
+    assert reaches(refusing, "audit_action", known)
+    assert not reaches(refusing, "audit_action", known, REFUSED)
