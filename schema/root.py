@@ -6,6 +6,7 @@ from django.conf import settings
 from schema.api import ApiSchema
 from schema.audit.queries import AuditQuery
 from schema.cases.clocks import CaseClocksMutation
+from schema.cases.exports import ExportsMutation, ExportsQuery
 from schema.cases.findings import FindingsMutation, FindingsQuery
 from schema.cases.lamps import LampsSubscription
 from schema.cases.mutations import CasesMutation
@@ -45,6 +46,7 @@ class Query(
     ExchangeQuery,
     HandoffsQuery,
     CasesQuery,
+    ExportsQuery,
     UrgingsQuery,
     FindingsQuery,
     AuditQuery,
@@ -66,6 +68,7 @@ class Mutation(
     CatalogMutation,
     HandoffsMutation,
     CasesMutation,
+    ExportsMutation,
     CaseClocksMutation,
     CaseResultsMutation,
     UrgingsMutation,

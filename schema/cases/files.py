@@ -1,5 +1,6 @@
 """The files and papers of cases behind ``/files/{token}``."""
 
+import uuid
 from datetime import datetime
 
 from django.core import signing
@@ -7,11 +8,11 @@ from django.core import signing
 from schema.cases import links
 from schema.cases.links import Link
 from schema.downloads import Download
-from tenants.cases.errors import CaseNotFoundError
-from tenants.cases.operations import reveal
+from tenants.cases.errors import CaseExportNotFoundError, CaseNotFoundError
+from tenants.cases.operations import exporting, reveal
 from tenants.cases.queries import StoredFile
 from tongban.identity import queries as identity
-from tongban.kernel import files
+from tongban.kernel import calendar, files
 from tongban.kernel.actors import Actor
 from tongban.kernel.context import center_context
 from tongban.kernel.errors import RequestError
@@ -29,9 +30,17 @@ def open_linked(token: str, *, now: datetime) -> Download | None:
         actor = identity.actor_of_token(link.token_id, now=now)
         center = registry.resolve_center(link.center_code)
         with center_context(center.code):
+            if link.kind == links.EXPORT:
+                return _exported(actor, link, now)
             file = _accessed(actor, link, now)
         stream = files.open_file(center.code, file.sha256)
-    except (signing.BadSignature, RequestError, CaseNotFoundError, FileNotFoundError):
+    except (
+        signing.BadSignature,
+        RequestError,
+        CaseNotFoundError,
+        CaseExportNotFoundError,
+        FileNotFoundError,
+    ):
         return None
     return Download(stream, file.filename, file.media_type)
 
@@ -40,3 +49,10 @@ def _accessed(actor: Actor, link: Link, now: datetime) -> StoredFile:
     if link.kind == links.PAPER:
         return reveal.open_paper(actor=actor, paper_id=link.key, now=now)
     return reveal.open_material_file(actor=actor, file_id=link.key, now=now)
+
+
+def _exported(actor: Actor, link: Link, now: datetime) -> Download:
+    export = exporting.open_export(actor=actor, export_id=uuid.UUID(link.key), now=now)
+    stream = files.open_file(exporting.folder(export.pk), export.sha256)
+    day = calendar.local_day(export.requested_at)
+    return Download(stream, f"办件清单{day}.{export.format}", "text/csv; charset=utf-8")

@@ -11,6 +11,7 @@ from schema.context import Info
 
 MATERIAL: Final = "material"
 PAPER: Final = "paper"
+EXPORT: Final = "export"
 SECONDS: Final = 600
 _SALT: Final = "schema.cases.links"
 

@@ -14,6 +14,7 @@ class CasesConfig(AppConfig):
         """Register what messages about cases do."""
         from tenants.cases import handlers, queries
         from tenants.cases.operations import (
+            exporting,
             finding_replies,
             lamps,
             log,
@@ -37,5 +38,7 @@ class CasesConfig(AppConfig):
         ports.register_timer_handler(timing.REPLY_TIMER, urging.escalate)
         ports.register_timer_handler(timing.RECTIFICATION_TIMER, rating.end_rectification)
         ports.register_timer_handler(timing.FINDING_TIMER, finding_replies.escalate)
+        ports.register_timer_handler(exporting.EXPORT_TIMER, exporting.write_batch)
+        ports.register_timer_handler(exporting.EXPIRY_TIMER, exporting.expire)
         ports.register_inbox_handler(calendars.CHANGED_KIND, recompute.hear_of_calendar)
         ports.register_timer_handler(terms.CHANGED_TIMER, recompute.recompute_due_dates)

@@ -60,6 +60,11 @@ ROLES: Final[Mapping[str, frozenset[CenterRole]]] = {
 }
 """Action → roles that may do it; a manager convenes and urges, but decides nothing."""
 
+EXPORTERS: Final = frozenset(
+    {CenterRole.MANAGER, CenterRole.DEPARTMENT_MANAGER, CenterRole.SUPERVISOR}
+)
+"""Who takes whole lists out as files: who answers for them. All of them read the cases."""
+
 OVERSEERS: Final = frozenset({CenterRole.SUPERVISOR, CenterRole.MANAGER})
 """Who sees all findings of the center (电子监察); others see those of their own department."""
 
@@ -93,6 +98,11 @@ BY_REQUEST: Final = frozenset({"add_material", "answer_notice", "withdraw_case"}
 def may_read_cases(membership: Membership | None) -> bool:
     """Tell whether the actor reads the center's cases as one of its staff."""
     return membership is not None and membership.has(*READERS)
+
+
+def may_export(membership: Membership | None) -> bool:
+    """Tell whether the actor takes lists of cases out as files."""
+    return membership is not None and membership.has(*EXPORTERS)
 
 
 def may_oversee(membership: Membership | None) -> bool:

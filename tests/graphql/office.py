@@ -26,6 +26,7 @@ _ROLES = {
     "auditor": (CenterRole.AUDITOR,),
     "operator": (CenterRole.STATION_OPERATOR,),
     "cashier": (CenterRole.CASHIER,),
+    "department_manager": (CenterRole.DEPARTMENT_MANAGER,),
 }
 APPLICANT_NUMBER = people.id_number(701)
 
@@ -88,7 +89,7 @@ class Office:
         center, now = said.pop("center", self.center), said.pop("now", self.now)
         files = said.pop("uploads", {})
         said.setdefault("idempotencyKey", str(uuid.uuid4()))
-        if mutation == "RevealField":
+        if mutation in {"RevealField", "CancelCaseExport"}:
             del said["idempotencyKey"]
         answer = execute(
             operation(mutation),

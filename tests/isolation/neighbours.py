@@ -13,7 +13,8 @@ from typing import Any
 from django.db import connection
 
 from tenants.cases import rules
-from tenants.cases.operations import provisional, rating, submit
+from tenants.cases.models import CaseExport
+from tenants.cases.operations import exporting, provisional, rating, submit
 from tenants.handoffs.operations import answer
 from tenants.handoffs.states import Direction
 from tenants.messages.models import Message
@@ -82,6 +83,7 @@ def settle() -> Neighbour:
     handed, query_code = _submitted(STATION, station[1], handing.FOOD)
     _offer_and_accept(county, handed)
     reviewed = _in_review(county)
+    _export(official[1])
     noticed, _ = _submitted(COUNTY, official[1], casework.BOOKS)
     county.urge(reviewed, text=f"{MARK}请尽快办理")
     county.notify(noticed, defects=[rules.Defect("M01", f"缺少{MARK}")])
@@ -114,7 +116,13 @@ def settle() -> Neighbour:
     numbers = [noticed, reviewed, handed, draft, done, waiting, given_out]
     people.member(COUNTY, registrar, CenterRole.AUDITOR, staff_number="DX-3", now=NOW)
     return Neighbour(
-        things=_things(numbers, draft, handoffs, query_code, _failed_onboarding(registrar)),
+        things=_things(
+            numbers,
+            draft,
+            handoffs,
+            query_code,
+            _failed_onboarding(registrar),
+        ),
         applicant=people.token(
             people.account("neighbours-applicant", id_number=people.id_number(ID_SERIAL)), now=NOW
         ),
@@ -125,7 +133,11 @@ def settle() -> Neighbour:
 
 
 def _things(
-    numbers: list[str], draft: str, handoffs: list[str], query_code: str, onboarding: str
+    numbers: list[str],
+    draft: str,
+    handoffs: list[str],
+    query_code: str,
+    onboarding: str,
 ) -> dict[str, list[Any]]:
     with shared_context(SharedRole.READER):
         offering = Offering.objects.filter(center_code=COUNTY).order_by("id")[0]
@@ -138,6 +150,7 @@ def _things(
         "queryCode": [query_code],
         "handoff": handoffs,
         "handoff.id": handoffs,
+        **dict.fromkeys(("caseExport.id", "cancelCaseExport.id"), _exports()),
         "onboarding.id": [onboarding],
         "retryOnboarding.id": [onboarding],
         "center.code": [COUNTY],
@@ -244,6 +257,20 @@ def _given_out(operator: Actor) -> str:
         return provisional.reserve_numbers(
             actor=operator, count=1, device=MARK, idempotency_key=uuid.uuid4(), now=NOW
         ).numbers[0]
+
+
+def _export(official: Actor) -> None:
+    """Ask for a list that nobody writes yet."""
+    with center_context(COUNTY):
+        exporting.export_cases(
+            actor=official, where=rules.CaseFilter(), order=rules.Order.LATEST,
+            file_format=rules.ExportFormat.CSV, idempotency_key=uuid.uuid4(), now=NOW,
+        )  # fmt: skip
+
+
+def _exports() -> list[str]:
+    with center_context(COUNTY):
+        return [str(export_id) for export_id in CaseExport.objects.values_list("id", flat=True)]
 
 
 def _submitted(center: str, actor: Actor, matter: str, **said: Any) -> tuple[str, str]:

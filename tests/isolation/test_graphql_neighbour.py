@@ -105,6 +105,10 @@ RULES = {
     **dict.fromkeys(("suspendCase", "resumeCase", "extendCase", "terminateCase"), HIDDEN),
     **dict.fromkeys(("disputeCompletion", "urgeCase", "replyUrging"), HIDDEN),
     "urgings": LISTED,
+    # A list as a file is for who asked for it; anybody in charge may ask for the own center's.
+    **dict.fromkeys(("caseExport", "cancelCaseExport"), HIDDEN),
+    "caseExports": LISTED,
+    "exportCases": OWN,
     # What went wrong or was attempted, and the reply.
     "findings": LISTED,
     # A log is for the auditor of the center alone; it bears the marks of who acted there.

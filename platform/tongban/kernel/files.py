@@ -1,6 +1,6 @@
 """Files, stored by content hash under who owns them, never overwritten.
 
-An owner is a center, by its code, or the catalog.
+An owner is a center, by its code, a folder of one for what will be removed, or the catalog.
 """
 
 import hashlib
@@ -60,6 +60,19 @@ def holds(owner: str, sha256: str) -> bool:
 def open_file(owner: str, sha256: str) -> IO[bytes]:
     """Open an owner's file for reading. Raises: FileNotFoundError."""
     return _storage().open(_path(owner, sha256), "rb")
+
+
+def discard(owner: str, *, kept: str = "") -> None:
+    """Remove an owner's files, all but the one of hash ``kept``, idempotently."""
+    storage = _storage()
+    try:
+        shards, _files = storage.listdir(owner)
+    except FileNotFoundError:
+        return
+    for shard in shards:
+        for sha256 in storage.listdir(f"{owner}/{shard}")[1]:
+            if sha256 != kept:
+                storage.delete(f"{owner}/{shard}/{sha256}")
 
 
 def copy(*, origin: str, destination: str, sha256: str) -> None:

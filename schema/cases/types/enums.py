@@ -117,13 +117,7 @@ enums.describe(
     rules.Channel,
     "办理形式: how the application came in.",
     name="CaseChannel",
-    texts={
-        rules.Channel.COUNTER: "政务服务大厅窗口",
-        rules.Channel.STATION: "便民服务中心代收",
-        rules.Channel.ONLINE: "网上",
-        rules.Channel.MOBILE: "移动端",
-        rules.Channel.POST: "邮寄",
-    },
+    texts=rules.CHANNEL_TEXTS,
 )
 enums.describe(
     rules.ReviewKind,

@@ -68,6 +68,11 @@ from tenants.cases.errors.clocks import (
     SameApproverError,
     UrgingNotFoundError,
 )
+from tenants.cases.errors.exports import (
+    CaseExportEndedError,
+    CaseExportNotAllowedError,
+    CaseExportNotFoundError,
+)
 from tenants.cases.errors.fees import (
     FeeAmountFixedError,
     FeeAmountInvalidError,
@@ -125,6 +130,9 @@ __all__ = [
     "CaseDecideAppealNotAllowedError",
     "CaseDecideNotAllowedError",
     "CaseDisputeCompletionNotAllowedError",
+    "CaseExportEndedError",
+    "CaseExportNotAllowedError",
+    "CaseExportNotFoundError",
     "CaseExtendNotAllowedError",
     "CaseIssueNoticeNotAllowedError",
     "CaseIssueResultNotAllowedError",

@@ -12,6 +12,7 @@ from tenants.cases.models.case import (
     ReviewTask,
     read_column,
 )
+from tenants.cases.models.export import CaseExport
 from tenants.cases.models.finding import Finding
 from tenants.cases.models.provisional import ProvisionalBlock
 from tenants.cases.models.rating import Rating
@@ -23,6 +24,7 @@ __all__ = [
     "Case",
     "CaseCounter",
     "CaseEvent",
+    "CaseExport",
     "FeeReceipt",
     "Finding",
     "Material",

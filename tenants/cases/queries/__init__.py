@@ -9,6 +9,7 @@ from tenants.cases.queries.access import (
 )
 from tenants.cases.queries.chains import check_logs
 from tenants.cases.queries.due import explain_due
+from tenants.cases.queries.exports import access_export, own_exports
 from tenants.cases.queries.feed import events_after, logged_events
 from tenants.cases.queries.files import (
     CheckedPaper,
@@ -18,7 +19,7 @@ from tenants.cases.queries.files import (
     check_paper,
     is_signed_by_issuer,
 )
-from tenants.cases.queries.lists import cases_of, find_cases, lit_cases, order_of
+from tenants.cases.queries.lists import behind, cases_of, find_cases, lit_cases, order_of
 from tenants.cases.queries.possible import (
     authority,
     available_actions,
@@ -39,10 +40,12 @@ __all__ = [
     "StoredFile",
     "access_as",
     "access_case",
+    "access_export",
     "access_file",
     "access_paper",
     "authority",
     "available_actions",
+    "behind",
     "cases_of",
     "check_logs",
     "check_paper",
@@ -59,6 +62,7 @@ __all__ = [
     "membership_of",
     "not_allowed",
     "order_of",
+    "own_exports",
     "progress",
     "query_code_digest",
     "query_code_of",

@@ -49,6 +49,14 @@ class Channel(StrEnum):
     POST = "post"
 
 
+CHANNEL_TEXTS: Final[Mapping[Channel, str]] = {
+    Channel.COUNTER: "政务服务大厅窗口",
+    Channel.STATION: "便民服务中心代收",
+    Channel.ONLINE: "网上",
+    Channel.MOBILE: "移动端",
+    Channel.POST: "邮寄",
+}
+
 OWN_CHANNELS: Final = frozenset({Channel.ONLINE, Channel.MOBILE})
 """Channels by which applicants act themselves; a draft of theirs is nobody else's business."""
 
