@@ -271,6 +271,7 @@ def copied(office, number, count):
     with center_context(office.center), connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO cases_case (number, {columns})"
-            f" SELECT given, {columns} FROM cases_case, unnest(%s::text[]) AS given WHERE number = %s",
+            f" SELECT given, {columns} FROM cases_case, unnest(%s::text[]) AS given"
+            " WHERE number = %s",
             [given, number],
         )
