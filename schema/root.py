@@ -6,6 +6,7 @@ from django.conf import settings
 from schema.api import ApiSchema
 from schema.audit.queries import AuditQuery
 from schema.cases.clocks import CaseClocksMutation
+from schema.cases.debts import DebtsMutation
 from schema.cases.exports import ExportsMutation, ExportsQuery
 from schema.cases.findings import FindingsMutation, FindingsQuery
 from schema.cases.lamps import LampsSubscription
@@ -71,6 +72,7 @@ class Mutation(
     CasesMutation,
     CaseClocksMutation,
     CaseResultsMutation,
+    DebtsMutation,
     UrgingsMutation,
     FindingsMutation,
     RatingsMutation,

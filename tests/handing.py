@@ -69,7 +69,7 @@ def request(
 
 
 def all_files(center: str, matter: str) -> dict[str, list[rules.IncomingFile]]:
-    """Return one small PDF for each required material of the matter."""
+    """Return one small PDF for each material of the matter that is required or may follow."""
     del center
     return {
         code: [rules.IncomingFile(f"{code}.pdf", io.BytesIO(PDF + code.encode()))]
@@ -78,13 +78,13 @@ def all_files(center: str, matter: str) -> dict[str, list[rules.IncomingFile]]:
 
 
 def required_materials(matter: str) -> list[str]:
-    """Return the codes of a starter matter's required materials."""
+    """Return the codes of a starter matter's materials that are required or may follow."""
     from tests.database import PROJECT
 
     path = PROJECT / "platform/tongban/catalog/data/starter_matters.json"
     matters = json.loads(path.read_text())["matters"]
     found = next(item for item in matters if item["code"] == matter)
-    return [item["code"] for item in found["materials"] if item["necessity"] == "1"]
+    return [item["code"] for item in found["materials"] if item["necessity"] in ("1", "3")]
 
 
 def submitted(

@@ -125,7 +125,7 @@ class Day:
             found = [
                 item["code"]
                 for item in offering["matter"]["materials"]
-                if item["necessity"] == "REQUIRED"
+                if item["necessity"] != "OPTIONAL"
             ]
             _needed[owner, matter] = found
         return found

@@ -219,6 +219,11 @@ class AnswerNoticeInput:
 @strawberry.input(description="Which case to accept.")
 class AcceptCaseInput:
     number: str = strawberry.field(description=NUMBER)
+    with_gap: bool = strawberry.field(
+        default=False,
+        description="容缺受理: accept although what may follow (容缺后补) is lacking; it is owed "
+        "from then on. Otherwise `MATERIAL_GAP` names it.",
+    )
     expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
@@ -402,6 +407,9 @@ class CaseFilter:
     lamps: list[Lamp] | None = strawberry.field(
         default=None, description="Only with one of these lamps (红黄灯)."
     )
+    is_owing: bool | None = strawberry.field(
+        default=None, description="Only those that still owe a material (容缺受理), or owe none."
+    )
     is_urged: bool | None = strawberry.field(
         default=None, description="Only those of which an urging waits for a reply, or none does."
     )
@@ -425,5 +433,6 @@ class CaseFilter:
             completed_from=self.completed_from,
             completed_before=self.completed_before,
             lamps=[lamp.value for lamp in self.lamps or ()],
+            is_owing=self.is_owing,
             is_urged=self.is_urged,
         )

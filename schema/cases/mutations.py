@@ -199,6 +199,7 @@ class CasesMutation:
         outcome = accept.accept_case(
             actor=actor,
             number=input.number,
+            with_gap=input.with_gap,
             expected_version=input.expected_version,
             idempotency_key=input.idempotency_key,
             now=info.context.now(),

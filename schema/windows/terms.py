@@ -29,6 +29,10 @@ class OfficeTerms:
     urging_reply_days: int = strawberry.field(
         description="Within how many working days an urging (督办) is to be answered."
     )
+    debt_days: int = strawberry.field(
+        description="Within how many working days a material that may follow (容缺后补) comes "
+        "after acceptance; never later than the promise."
+    )
     version: int = strawberry.field(
         description="Grows with each change, 0 for the defaults; see `expectedVersion`."
     )
@@ -45,6 +49,7 @@ class OfficeTerms:
             yellow_percent=found.yellow_percent,
             consultation_pauses=found.consultation_pauses,
             urging_reply_days=found.urging_reply_days,
+            debt_days=found.debt_days,
             version=found.version,
         )
 
@@ -69,6 +74,11 @@ class SetOfficeTermsInput:
     )
     urging_reply_days: int | None = strawberry.field(
         default=None, description="Working days to answer an urging, 1-30."
+    )
+    debt_days: int | None = strawberry.field(
+        default=None,
+        description="Working days for a material that may follow, 1-60; those accepted before keep "
+        "the date they were told.",
     )
 
 
@@ -109,6 +119,7 @@ class OfficeTermsMutation:
             yellow_percent=input.yellow_percent,
             consultation_pauses=input.consultation_pauses,
             urging_reply_days=input.urging_reply_days,
+            debt_days=input.debt_days,
             now=info.context.now(),
         )
         return OfficeTermsPayload(terms=OfficeTerms.of(changed))

@@ -14,6 +14,7 @@ class CasesConfig(AppConfig):
         """Register what messages about cases do."""
         from tenants.cases import handlers, queries
         from tenants.cases.operations import (
+            debts,
             exporting,
             finding_replies,
             lamps,
@@ -35,6 +36,7 @@ class CasesConfig(AppConfig):
         ports.register_inbox_handler(requests.REFUSED_KIND, handlers.receive_refusal)
         ports.register_timer_handler(timing.LAMP_TIMER, lamps.change_lamp)
         ports.register_timer_handler(timing.NOTICE_TIMER, lamps.end_notice)
+        ports.register_timer_handler(timing.DEBT_TIMER, debts.change_lamps)
         ports.register_timer_handler(timing.REPLY_TIMER, urging.escalate)
         ports.register_timer_handler(timing.RECTIFICATION_TIMER, rating.end_rectification)
         ports.register_timer_handler(timing.FINDING_TIMER, finding_replies.escalate)

@@ -35,6 +35,7 @@ ROLES: Final[Mapping[str, frozenset[CenterRole]]] = {
     "answer_notice": _WINDOW,
     "accept_case": _DESK,
     "refuse_case": _DESK,
+    "settle_debt": _DESK,
     "start_review": _DECIDERS,
     "record_review": _DECIDERS,
     "decide_case": _DECIDERS,
@@ -81,7 +82,7 @@ BY_APPLICANT: Final = frozenset(
 BY_OWNER: Final = frozenset(
     {
         *("accept_case", "refuse_case", "start_review", "record_review", "decide_case"),
-        *("assess_fee", "waive_fee", "record_payment", "use_seal"),
+        *("assess_fee", "waive_fee", "record_payment", "use_seal", "settle_debt"),
         *("issue_result", "rebase_case"),
         *("suspend_case", "resume_case", "extend_case", "terminate_case"),
     }

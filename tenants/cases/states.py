@@ -95,12 +95,15 @@ _CHARGEABLE = frozenset(
     {State.ACCEPTED, State.IN_REVIEW, State.SUSPENDED, State.APPROVED, State.REJECTED}
 )
 
+_OWING = frozenset({State.ACCEPTED, State.IN_REVIEW, State.SUSPENDED, State.APPROVED})
+
 _RATEABLE = frozenset(
     {State.APPROVED, State.REJECTED, State.ISSUED, State.COMPLETED, State.REFUSED}
 )
 
 WITHIN: Mapping[str, frozenset[State]] = {
-    "add_material": frozenset(_BEFORE_DECISION),
+    "add_material": frozenset({*_BEFORE_DECISION, State.APPROVED}),
+    "settle_debt": _OWING,
     "record_review": frozenset({State.IN_REVIEW}),
     "decide_case": BY_ACTION["approve_case"].sources,
     "assess_fee": _CHARGEABLE,

@@ -67,4 +67,8 @@ class OfficeTermsInvalidError(ReasonedError):
             "督办回复期限须为 1 至 {limit} 个工作日。",
             "an urging is answered within 1 to {limit} working days.",
         ),
+        "DEBT": (
+            "容缺材料补交期限须为 1 至 {limit} 个工作日。",
+            "what may follow comes within 1 to {limit} working days.",
+        ),
     }

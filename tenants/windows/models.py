@@ -7,7 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from tenants.windows.rules import LONGEST_REPLY, WindowKind
+from tenants.windows.rules import LONGEST_DEBT, LONGEST_REPLY, WindowKind
 
 
 class OfficeTerms(models.Model):
@@ -24,6 +24,7 @@ class OfficeTerms(models.Model):
     yellow_percent = models.SmallIntegerField()
     consultation_pauses = models.BooleanField()
     urging_reply_days = models.SmallIntegerField()
+    debt_days = models.SmallIntegerField(default=10)
     version = models.IntegerField(default=1)
 
     class Meta:
@@ -42,6 +43,10 @@ class OfficeTerms(models.Model):
             models.CheckConstraint(
                 condition=Q(urging_reply_days__gte=1, urging_reply_days__lte=LONGEST_REPLY),
                 name="windows_terms_reply",
+            ),
+            models.CheckConstraint(
+                condition=Q(debt_days__gte=1, debt_days__lte=LONGEST_DEBT),
+                name="windows_terms_debt",
             ),
         ]
 

@@ -94,6 +94,7 @@ def office_terms() -> OfficeTerms:
         yellow_percent=row.yellow_percent,
         consultation_pauses=row.consultation_pauses,
         urging_reply_days=row.urging_reply_days,
+        debt_days=row.debt_days,
         version=row.version,
     )
 

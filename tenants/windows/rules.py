@@ -33,6 +33,10 @@ LONGEST_REPLY: Final = 30
 """The most working days within which an urging is to be answered."""
 
 
+LONGEST_DEBT: Final = 60
+"""The most working days within which a material that may follow is to come."""
+
+
 @dataclass(frozen=True, slots=True)
 class OfficeTerms:
     """办公与计时规则: when the hall is open, and what a center settles about its clocks.
@@ -47,6 +51,8 @@ class OfficeTerms:
     """Whether the clock stands still during a consultation (疑难会商): the law's list lacks it."""
     urging_reply_days: int = 1
     """Within how many working days an urging (督办) is to be answered."""
+    debt_days: int = 10
+    """Within how many working days a material that may follow (容缺后补) is to come."""
     version: int = 0
 
 

@@ -14,6 +14,7 @@ DEFAULTS = {
     "yellowPercent": 80,
     "consultationPauses": False,
     "urgingReplyDays": 1,
+    "debtDays": 10,
     "version": 0,
 }
 

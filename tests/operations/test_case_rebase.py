@@ -174,6 +174,7 @@ def test_a_promise_that_is_kept_binds_at_acceptance_too(desk):
     number = desk.submitted()
     stricter(promised_limit=Limit(10, DAYS))
     assert move(desk, number).case.promised_due_at is None
+    desk.add(number, material_code="M04")
     assert desk.accept(number, now=LATER).promised_due_at == Reckoning().due_at(LATER, 3, DAYS)
 
 

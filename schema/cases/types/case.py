@@ -7,6 +7,7 @@ from typing import Self
 import strawberry
 from strawberry.scalars import JSON
 
+from schema.cases.types.debts import CaseDebt
 from schema.cases.types.enums import CaseAction
 from schema.cases.types.events import CaseEvent, EventsAfter, place_of
 from schema.cases.types.ledger import CaseExtension, CaseFinding, CaseStay
@@ -190,6 +191,10 @@ class Case:
     def materials(self) -> list[Material]:
         rows = sorted(self.row.materials.all(), key=lambda material: material.position)
         return [Material.of(material) for material in rows]
+
+    @strawberry.field(description="容缺后补: what it owed after its acceptance, or still owes.")
+    def debts(self) -> list[CaseDebt]:
+        return [CaseDebt.of(debt) for debt in rules.read_debts(self.row.debts)]
 
     @strawberry.field(description="All notices, first to last.")
     def notices(self) -> list[Notice]:

@@ -38,6 +38,7 @@ class CaseAction(StrEnum):
     ANSWER_NOTICE = "answer_notice"
     ACCEPT_CASE = "accept_case"
     REFUSE_CASE = "refuse_case"
+    SETTLE_DEBT = "settle_debt"
     START_REVIEW = "start_review"
     RECORD_REVIEW = "record_review"
     DECIDE_CASE = "decide_case"
@@ -254,6 +255,7 @@ enums.describe(
         CaseAction.ANSWER_NOTICE: "提交补正",
         CaseAction.ACCEPT_CASE: "受理",
         CaseAction.REFUSE_CASE: "不予受理",
+        CaseAction.SETTLE_DEBT: "核对容缺材料",
         CaseAction.START_REVIEW: "开始审查",
         CaseAction.RECORD_REVIEW: "录入审查或审核意见",
         CaseAction.DECIDE_CASE: "决定",

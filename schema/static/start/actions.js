@@ -10,7 +10,21 @@ const options = (texts) => Object.entries(texts);
 
 /** Action → the shipped operation, a word of explanation, and its form: fields and what they say. */
 const FORMS = {
-  ACCEPT_CASE: () => ({ run: "AcceptCase", note: "受理后开始计算办理时限，并生成受理通知书。", fields: [], read: () => ({}) }),
+  ACCEPT_CASE(item) {
+    const lacking = item.materials.filter((material) => material.necessity === "DEFERRABLE" && !material.droppedAt && !material.files.length);
+    const note = "受理后开始计算办理时限，并生成受理通知书。";
+    if (!lacking.length) return { run: "AcceptCase", note, fields: [], read: () => ({}) };
+    const choice = select([["false", "不容缺，等材料补齐再受理"], ["true", "容缺受理，告知补交期限"]]);
+    const names = lacking.map((material) => material.name).join("、");
+    return { run: "AcceptCase", note: `${note}尚缺可容缺后补的材料：${names}。`, fields: [field("容缺受理", choice)], read: () => ({ withGap: choice.value === "true" }) };
+  },
+  SETTLE_DEBT(item) {
+    const came = item.debts.filter((debt) => debt.isOpen && debt.arrivedAt);
+    const debt = select(came.map(({ materialCode, name }) => [materialCode, name]));
+    const outcome = select([["true", "符合要求"], ["false", "退回重新补交"]]);
+    const text = area();
+    return { run: "SettleDebt", fields: [field("容缺材料", debt), field("核对结果", outcome), field("退回原因", text)], read: () => ({ materialCode: debt.value, isAccepted: outcome.value === "true", text: text.value }) };
+  },
   START_REVIEW: () => ({ run: "StartReview", note: "进入审查：由一人审查、另一人审核。", fields: [], read: () => ({}) }),
   REFUSE_CASE() {
     const ground = select(options(REFUSAL_GROUNDS));
@@ -158,7 +172,7 @@ export class ActionPanel {
     const possible = known.filter((entry) => entry.isAvailable).map((entry) => entry.action);
     const isVerified = item.tasks.some((task) => task.kind === "VERIFICATION" && task.recordedAt);
     const review = isVerified ? ["DECIDE_CASE", "RECORD_REVIEW"] : ["RECORD_REVIEW", "DECIDE_CASE"];
-    const order = ["ACCEPT_CASE", "START_REVIEW", ...review, ...(item.seal ? ["ISSUE_RESULT", "USE_SEAL"] : ["USE_SEAL", "ISSUE_RESULT"]), "RECORD_PAYMENT", "ASSESS_FEE", "WAIVE_FEE", "COMPLETE_CASE", "ANSWER_NOTICE", "ISSUE_NOTICE", "ADD_MATERIAL", "REFUSE_CASE", "WITHDRAW_CASE"];
+    const order = ["ACCEPT_CASE", "START_REVIEW", ...review, ...(item.seal ? ["ISSUE_RESULT", "USE_SEAL"] : ["USE_SEAL", "ISSUE_RESULT"]), "RECORD_PAYMENT", "ASSESS_FEE", "WAIVE_FEE", "COMPLETE_CASE", "SETTLE_DEBT", "ANSWER_NOTICE", "ISSUE_NOTICE", "ADD_MATERIAL", "REFUSE_CASE", "WITHDRAW_CASE"];
     possible.sort((a, b) => order.indexOf(a) - order.indexOf(b));
     if (this.open && !possible.includes(this.open) && this.open !== "OFFER") this.shut();
     const mayOffer = canOffer && item.custody === "HELD" && item.owner.code !== where.center && item.state === "SUBMITTED";

@@ -124,6 +124,8 @@ def acceptance(case: models.Case, *, is_deemed: bool = False) -> Body:
             "逾期未告知需要补正的内容，根据《中华人民共和国行政许可法》第三十二条，"
             f"自收到申请材料之日（{day(case.accepted_at)}）起即为受理。"
         )
+    elif case.debts_open:
+        said = "主要材料齐全、符合法定形式，所缺材料可以容缺后补，现予容缺受理。"
     offering = snapshot.read_snapshot(case.offering)
     due = (("法定期限", case.statutory_due_at), ("承诺期限", case.promised_due_at))
     return Body(
@@ -132,8 +134,22 @@ def acceptance(case: models.Case, *, is_deemed: bool = False) -> Body:
             *_facts(case, offering),
             *((label, f"{moment(until)} 前办结") for label, until in due if until is not None),
         ],
+        grids=_owed(case),
         notes=["期限按工作日历计算，法定节假日不计入工作日。", contact(offering)],
     )
+
+
+def _owed(case: models.Case) -> list[Grid]:
+    """Return what is owed after an acceptance with gap, each with the day until which it comes."""
+    owing = [debt for debt in rules.read_debts(case.debts) if debt.is_open]
+    if not owing:
+        return []
+    rows = [
+        (str(place), debt.name, f"{moment(debt.due_at)} 前补交")
+        for place, debt in enumerate(owing, start=1)
+    ]
+    columns = (("序号", 0.8), ("材料名称", 5), ("补交期限", 3.4))
+    return [Grid(title="容缺后补的材料（补齐之前不能领取结果）", columns=columns, rows=rows)]
 
 
 def refusal(case: models.Case) -> Body:

@@ -31,6 +31,7 @@ from tenants.cases.errors.case import (
     CaseReplyUrgingNotAllowedError,
     CaseResumeNotAllowedError,
     CaseRevealFieldNotAllowedError,
+    CaseSettleDebtNotAllowedError,
     CaseStartReviewNotAllowedError,
     CaseSubmitNotAllowedError,
     CaseSuspendNotAllowedError,
@@ -68,6 +69,7 @@ from tenants.cases.errors.clocks import (
     SameApproverError,
     UrgingNotFoundError,
 )
+from tenants.cases.errors.debts import DebtNotFoundError, DebtOpenError, MaterialGapError
 from tenants.cases.errors.exports import (
     CaseExportEndedError,
     CaseExportNotAllowedError,
@@ -147,6 +149,7 @@ __all__ = [
     "CaseReplyUrgingNotAllowedError",
     "CaseResumeNotAllowedError",
     "CaseRevealFieldNotAllowedError",
+    "CaseSettleDebtNotAllowedError",
     "CaseStartReviewNotAllowedError",
     "CaseSubmitNotAllowedError",
     "CaseSuspendNotAllowedError",
@@ -158,6 +161,8 @@ __all__ = [
     "CompletionLacksError",
     "ConditionUnknownError",
     "CustodyInTransitError",
+    "DebtNotFoundError",
+    "DebtOpenError",
     "DecisionOutsideCenterError",
     "DefectRequiredError",
     "ExtensionNotProvidedError",
@@ -182,6 +187,7 @@ __all__ = [
     "GroundRequiredError",
     "GroundUnknownError",
     "LegalBasisRequiredError",
+    "MaterialGapError",
     "MaterialMissingError",
     "MaterialUnknownError",
     "NotAuthorizedError",

@@ -22,6 +22,7 @@ BECAUSE: Final[Mapping[str, tuple[str, str]]] = {
         "已超过期限，依法视为准予",
         "its limit is over, and it counts as approved by law",
     ),
+    "NO_DEBT": ("没有待核对的容缺材料", "no material that is owed waits for a look"),
     "NOT_URGED": ("没有待回复的督办", "no urging waits for a reply"),
     "RATED": ("已经评价过", "it was rated already"),
     "NO_RECTIFICATION": ("没有待整改的差评", "no bad rating waits for its rectification"),
@@ -94,6 +95,12 @@ class CaseRefuseNotAllowedError(_NotAllowedError):
     code = "CASE_REFUSE_NOT_ALLOWED"
     message_zh = "不能作出不予受理：{because}。"
     message_en = "Acceptance can't be refused: {because}."
+
+
+class CaseSettleDebtNotAllowedError(_NotAllowedError):
+    code = "CASE_SETTLE_DEBT_NOT_ALLOWED"
+    message_zh = "不能核对容缺材料：{because}。"
+    message_en = "What is owed can't be looked at: {because}."
 
 
 class CaseStartReviewNotAllowedError(_NotAllowedError):
@@ -253,6 +260,7 @@ NOT_ALLOWED: Final[Mapping[str, type[DomainError]]] = {
     "answer_notice": CaseAnswerNoticeNotAllowedError,
     "accept_case": CaseAcceptNotAllowedError,
     "refuse_case": CaseRefuseNotAllowedError,
+    "settle_debt": CaseSettleDebtNotAllowedError,
     "start_review": CaseStartReviewNotAllowedError,
     "record_review": CaseRecordReviewNotAllowedError,
     "decide_case": CaseDecideNotAllowedError,

@@ -68,5 +68,6 @@ class CompletionLacksError(ReasonedError):
         "DECISION": ("尚无决定", "it has no decision"),
         "SEAL": ("结果尚未用印", "its result is not sealed"),
         "FEE": ("尚有 {amount} 元未缴清", "{amount} yuan are still due"),
+        "DEBT": ("容缺材料尚未补齐", "materials are still owed"),
         "PAPER": ("没有可送达的结果文书", "there is no paper of its result"),
     }

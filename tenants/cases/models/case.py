@@ -96,6 +96,8 @@ class Case(models.Model):
     findings = models.JSONField(default=list, help_text="what went wrong, by code")
     ratings = models.JSONField(default=list, help_text="how it was rated, and what is open of it")
     urgings_open = models.SmallIntegerField(default=0, help_text="that wait for a reply")
+    debts = models.JSONField(default=list, help_text="materials that may follow, and when they did")
+    debts_open = models.SmallIntegerField(default=0, help_text="that are still owed")
     lamp = models.CharField(max_length=8, blank=True, default="")
     lamp_rank = models.GeneratedField(
         expression=Case_(
@@ -158,6 +160,7 @@ class Case(models.Model):
                 name="cases_case_due",
             ),
             models.Index(fields=["-id"], condition=Q(urgings_open__gt=0), name="cases_case_urged"),
+            models.Index(fields=["-id"], condition=Q(debts_open__gt=0), name="cases_case_owing"),
             models.Index(
                 fields=["-lamp_rank", "-id"],
                 condition=~Q(lamp=""),

@@ -4,8 +4,8 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from tenants.cases import errors, models, rules
-from tenants.cases.operations import opening, papers, texts
+from tenants.cases import errors, models, queries, rules
+from tenants.cases.operations import debts, opening, papers, texts
 from tenants.cases.operations.outcomes import Outcome
 from tenants.cases.states import BY_ACTION
 from tenants.windows import queries as hall
@@ -18,13 +18,16 @@ def accept_case(
     *,
     actor: Actor,
     number: str,
+    with_gap: bool = False,
     expected_version: int | None = None,
     idempotency_key: uuid.UUID,
     now: datetime,
 ) -> Outcome:
     """Accept the application: the pinned offering's limits begin (行政许可法 42, 82).
 
-    Raises: CaseAcceptNotAllowedError and as ``opening.open_case``.
+    What is required must be there. What may follow (容缺后补) is owed from then on, if the caller
+    says ``with_gap``. Raises: MaterialMissingError, MaterialGapError, CaseAcceptNotAllowedError
+    and as ``opening.open_case``.
     """
     with unit_of_work() as work:
         opened = opening.open_case(
@@ -32,7 +35,8 @@ def accept_case(
             actor=actor,
             action="accept_case",
             number=number,
-            request={},
+            # Only what was said: a key that was claimed before there were gaps stays good.
+            request={"with_gap": True} if with_gap else {},
             expected_version=expected_version,
             idempotency_key=idempotency_key,
             now=now,
@@ -40,19 +44,22 @@ def accept_case(
         case = opened.case
         if opened.is_repeat:
             return Outcome(case)
-        opening.close_case(
-            opened,
-            name="case.accepted",
-            changes={
-                **acceptance(case, accepted_at=now),
-            },
-        )
+        queries.require_materials(case)
+        changes = acceptance(case, accepted_at=now, now=now)
+        if changes.get("debts") and not with_gap:
+            owed = [debt["name"] for debt in changes["debts"]]
+            raise errors.MaterialGapError(
+                path=("withGap",),
+                materials=[debt["code"] for debt in changes["debts"]],
+                names="、".join(owed),
+            )
+        opening.close_case(opened, name="case.accepted", changes=changes)
         papers.issue_acceptance(case, now=now)
     return Outcome(case)
 
 
-def acceptance(case: models.Case, *, accepted_at: datetime) -> dict[str, Any]:
-    """Return what the acceptance of a case changes: both limits run from it."""
+def acceptance(case: models.Case, *, accepted_at: datetime, now: datetime) -> dict[str, Any]:
+    """Return what the acceptance of a case changes: both limits run from it, the gap is owed."""
     dates = rules.due_dates(
         hall.reckoning(), accepted_at, read_snapshot(case.offering), rules.Ledger()
     )
@@ -61,6 +68,7 @@ def acceptance(case: models.Case, *, accepted_at: datetime) -> dict[str, Any]:
         "accepted_at": accepted_at,
         "notice_due_at": None,
         **dates.as_changes(),
+        **debts.opened(case, accepted_at=accepted_at, now=now),
     }
 
 

@@ -200,6 +200,15 @@ def lock_case(number: str) -> models.Case:
     return case
 
 
+def held_case(number: str) -> models.Case | None:
+    """Lock a case that this center holds, for its timers; None where it has left or is leaving."""
+    return (
+        models.Case.objects.select_for_update()
+        .filter(number=number, custody=Custody.HELD, custodian_code=context.current_center())
+        .first()
+    )
+
+
 def _lock_or_make(content: Mapping[str, Any], origin: str) -> models.Case:
     fields = content["fields"]
     kept = models.Case.objects.select_for_update().filter(number=fields["number"]).first()

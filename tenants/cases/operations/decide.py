@@ -9,7 +9,6 @@ from tenants.cases.operations import attempts, lamps, opening, papers, texts
 from tenants.cases.operations.outcomes import Outcome
 from tenants.cases.states import BY_ACTION
 from tenants.staff.rules import Authority
-from tongban.catalog.rules.content import Necessity
 from tongban.kernel.actors import Actor
 
 _EVENTS = {rules.Decision.APPROVE: "case.approved", rules.Decision.REJECT: "case.rejected"}
@@ -60,7 +59,8 @@ def decide_case(
             lamps.require_undeemed(case, "decide_case", now)
         _require_reviews(case, decision)
         if decision is rules.Decision.APPROVE:
-            _require_materials(case)
+            # A rebase may have asked for more.
+            queries.require_materials(case)
         opening.close_case(
             opened,
             name=_EVENTS[decision],
@@ -108,16 +108,3 @@ def _require_reviews(case: models.Case, decision: rules.Decision) -> None:
     is_favourable = all(task.is_favourable for task in recorded.values())
     if decision is rules.Decision.APPROVE and not is_favourable:
         raise queries.not_allowed("decide_case", case, "UNFAVOURABLE")
-
-
-def _require_materials(case: models.Case) -> None:
-    """Raise unless everything that is required is there: a rebase may have asked for more."""
-    missing = case.materials.filter(
-        necessity=Necessity.REQUIRED, dropped_at__isnull=True, files__isnull=True
-    )
-    found = list(missing.order_by("position").values_list("code", "name"))
-    if found:
-        raise errors.MaterialMissingError(
-            materials=[code for code, _name in found],
-            names="、".join(name for _code, name in found),
-        )

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from tenants.cases import models, queries, rules
-from tenants.cases.operations import accept, findings, log, papers, parties, timing, urging
-from tenants.cases.states import BY_ACTION, Custody, Lamp, State, permits
+from tenants.cases.operations import accept, custody, findings, log, papers, parties, timing, urging
+from tenants.cases.states import BY_ACTION, Lamp, State, permits
 from tongban.catalog.rules.snapshot import OfferingSnapshot, read_snapshot
 from tongban.kernel import context
 from tongban.kernel.ports import DueTimer
@@ -26,7 +26,7 @@ def change_lamp(timer: DueTimer, now: datetime) -> None:
     it goes to the supervisor. What was decided, suspended or handed on meanwhile is left alone.
     """
     with unit_of_work() as work:
-        case = _held(timer.key)
+        case = custody.held_case(timer.key)
         if case is None:
             return
         showing = timing.showing_of(case, now)
@@ -44,14 +44,6 @@ def change_lamp(timer: DueTimer, now: datetime) -> None:
             )
         elif showing.next_at is not None:
             work.schedule(kind=timing.LAMP_TIMER, key=case.number, fires_at=showing.next_at)
-
-
-def _held(number: str) -> models.Case | None:
-    case = models.Case.objects.select_for_update().filter(number=number).first()
-    here = context.current_center()
-    if case is None or case.custody != Custody.HELD or case.custodian_code != here:
-        return None
-    return case
 
 
 def _overdue(work: Work, case: models.Case, now: datetime) -> None:
@@ -111,7 +103,7 @@ def end_notice(timer: DueTimer, now: datetime) -> None:
     whoever must decide it. Elsewhere, and for other matters, a finding remains.
     """
     with unit_of_work() as work:
-        case = _held(timer.key)
+        case = custody.held_case(timer.key)
         if case is None or case.state != State.SUBMITTED or case.notice_due_at is None:
             return
         if now <= case.notice_due_at:
@@ -132,7 +124,7 @@ def end_notice(timer: DueTimer, now: datetime) -> None:
 def _accept(work: Work, case: models.Case, now: datetime) -> None:
     assert case.received_at is not None  # of every submitted case
     changes = {
-        **accept.acceptance(case, accepted_at=case.received_at),
+        **accept.acceptance(case, accepted_at=case.received_at, now=now),
         "findings": findings.with_finding(case, "NOTICE_OVERDUE", now),
     }
     log.append_event(

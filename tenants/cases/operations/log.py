@@ -55,6 +55,9 @@ def append_event(
     """
     require_custody(case)
     changes = dict(changes or {})
+    if case.debts_open and changes.get("state") in rules.ENDS_DEBTS:
+        debts = rules.read_debts(case.debts)
+        changes.update(rules.debt_changes(rules.dropped(debts, now)))
     former = timing.present(case)
     following = None if timing.CONCERNS.isdisjoint(changes) else timing.after(case, changes, now)
     if following is not None and following.lamp != case.lamp:

@@ -80,7 +80,7 @@ def add_to(
 
     Raises: CaseAddMaterialNotAllowedError and as ``add_material``.
     """
-    queries.require_state(case, "add_material")
+    queries.require_addable(case, [addition.code for addition in additions])
     listed = compose(case, additions)
     if not listed and not request_id:
         return
@@ -91,6 +91,7 @@ def add_to(
         by=by,
         on_behalf_of=on_behalf_of,
         now=now,
+        changes=_settling(case, listed, now),
         data={"materials": listed, **_supplied(case, listed), **requests.mark(request_id)},
     )
 
@@ -107,6 +108,17 @@ def _supplied(case: models.Case, listed: Sequence[Mapping[str, Any]]) -> dict[st
     }
     codes = sorted(waiting & {item["code"] for item in listed if item["files"]})
     return {"supplied": codes} if codes else {}
+
+
+def _settling(
+    case: models.Case, listed: Iterable[Mapping[str, Any]], now: datetime
+) -> dict[str, Any]:
+    """Return what the new files change of what the case owes: they wait for the center's look."""
+    if not case.debts_open:
+        return {}
+    codes = [item["code"] for item in listed]
+    debts = rules.debt_changes(rules.arrived(rules.read_debts(case.debts), codes, now))
+    return debts if debts["debts"] != case.debts else {}
 
 
 def require_listed(case: models.Case, code: str, name: str) -> None:

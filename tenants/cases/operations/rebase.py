@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from tenants.cases import errors, models, rules
-from tenants.cases.operations import choices, materials, opening, texts
+from tenants.cases.operations import choices, debts, materials, opening, texts
 from tenants.windows import queries as hall
 from tenants.windows.rules import Reckoning
 from tongban.catalog import errors as catalog_errors
@@ -116,6 +116,7 @@ def rebase_case(
                 "matter_name": rebase.offering.matter_name,
                 "statutory_due_at": rebase.statutory.due_at,
                 "promised_due_at": rebase.promised.due_at,
+                **debts.rebased(case, rebase.offering, rows, _there(case), now),
             },
             data={"rebase": {**said, **_kept(rebase)}, "asked_for": rows},
             audited={
@@ -158,7 +159,7 @@ def _plan(
     kept = list(case.materials.order_by("position").prefetch_related("files"))
     rows = materials.asked_for(offering, kept, now=now)
     differences = repinning.differences(former, offering)
-    there = {material.code for material in kept if material.files.all()}
+    there = _there(case)
     dates = rules.due_dates(reckoning, case.accepted_at, offering, rules.read_ledger(case.ledger))
     rebase = rules.Rebase(
         former=former,
@@ -176,6 +177,11 @@ def _plan(
         and case.tasks.filter(recorded_at__isnull=False).exists(),
     )
     return rebase, rows
+
+
+def _there(case: models.Case) -> set[str]:
+    """Return the codes of the materials of which something was handed in (one statement)."""
+    return set(case.materials.filter(files__isnull=False).values_list("code", flat=True))
 
 
 def _present(case: models.Case, now: datetime) -> OfferingSnapshot:

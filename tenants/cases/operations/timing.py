@@ -4,7 +4,7 @@ Each event that touches a clock passes through here, whoever wrote it: so lamps 
 acceptance, stays, extension, rebase, decision and custody alike, and no operation can forget them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -18,6 +18,7 @@ from tongban.kernel.transactions import Work
 
 LAMP_TIMER: Final = "case.lamp"
 NOTICE_TIMER: Final = "case.notice_due"
+DEBT_TIMER: Final = "case.debt_due"
 REPLY_TIMER: Final = "case.urging_due"
 RECTIFICATION_TIMER: Final = "case.rectification_due"
 FINDING_TIMER: Final = "case.finding_due"
@@ -29,6 +30,7 @@ _FIELDS: Final = (
     "ledger",
     "offering",
     "custodian_code",
+    "debts",
 )
 CONCERNS: Final = frozenset({*_FIELDS, "statutory_due_at", "promised_due_at", "lamp"})
 """Fields of which a change may change the lamp, or when something is due."""
@@ -41,9 +43,7 @@ class Timing:
     lamp: str
     lamp_at: datetime | None
     notice_at: datetime | None
-
-
-NOTHING: Final = Timing("", None, None)
+    debt_at: datetime | None
 
 
 def after(case: models.Case, changes: Mapping[str, Any], now: datetime) -> Timing:
@@ -54,16 +54,22 @@ def after(case: models.Case, changes: Mapping[str, Any], now: datetime) -> Timin
     """
     fields = {name: changes.get(name, getattr(case, name)) for name in _FIELDS}
     if fields["custodian_code"] != context.current_center():
-        return Timing(case.lamp, None, None)
+        return Timing(case.lamp, None, None, None)
     due = fields["notice_due_at"]
     is_awaited = fields["state"] == State.SUBMITTED and due is not None
     notice_at = due + rules.MOMENT if is_awaited else None
+    debt_at = next_debt_at(fields["debts"])
     showing = _showing(fields, now)
     lamp = showing.lamp.value if showing.lamp else ""
     is_news = lamp == Lamp.RED and case.lamp != Lamp.RED and changes.get("lamp") != Lamp.RED
     if is_news:
-        return Timing(Lamp.YELLOW.value, now, notice_at)
-    return Timing(lamp, showing.next_at, notice_at)
+        return Timing(Lamp.YELLOW.value, now, notice_at, debt_at)
+    return Timing(lamp, showing.next_at, notice_at, debt_at)
+
+
+def next_debt_at(debts: Sequence[Mapping[str, Any]]) -> datetime | None:
+    """Return when the lamp of the next of these debts changes, None where none does."""
+    return min((due for debt in rules.read_debts(debts) if (due := debt.next_at)), default=None)
 
 
 def showing_of(case: models.Case, now: datetime) -> rules.Showing:
@@ -92,6 +98,10 @@ def set_timers(work: Work, case: models.Case, timing: Timing, *, former: Timing)
         work.schedule(kind=NOTICE_TIMER, key=case.number, fires_at=timing.notice_at)
     elif former.notice_at is not None:
         work.cancel_timer(kind=NOTICE_TIMER, key=case.number)
+    if timing.debt_at is not None:
+        work.schedule(kind=DEBT_TIMER, key=case.number, fires_at=timing.debt_at)
+    elif former.debt_at is not None:
+        work.cancel_timer(kind=DEBT_TIMER, key=case.number)
     follow_ratings(work, case)
     follow_urgings(work, case)
 
@@ -146,4 +156,5 @@ def present(case: models.Case) -> Timing:
         case.lamp,
         now if case.lamp and is_timed else None,
         case.notice_due_at if is_timed else None,
+        next_debt_at(case.debts) if is_timed else None,
     )

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from tenants.cases import errors, models, rules
 from tenants.cases.operations import findings, log, opening, parties, texts, timing
@@ -14,6 +14,8 @@ from tongban.kernel.actors import Actor
 from tongban.kernel.calendar import LimitUnit
 from tongban.kernel.ports import DueTimer
 from tongban.kernel.transactions import Work, unit_of_work
+
+_OVERDUE: Final = "办理期限已过，系统自动督办。"
 
 
 def urge_case(
@@ -73,7 +75,7 @@ def _next_number(case: models.Case) -> int:
     return case.urgings.count() + 1
 
 
-def escalation(case: models.Case, now: datetime) -> dict[str, Any]:
+def escalation(case: models.Case, now: datetime, *, text: str = _OVERDUE) -> dict[str, Any]:
     """Return what an event says of a limit that is over: the clock itself urges, at the supervisor.
 
     Nobody waits for a reply to put it there.
@@ -81,7 +83,7 @@ def escalation(case: models.Case, now: datetime) -> dict[str, Any]:
     return {
         "urging": {
             "number": _next_number(case),
-            "text": "办理期限已过，系统自动督办。",
+            "text": text,
             "reply_due_at": now,
             "is_escalated": True,
         }

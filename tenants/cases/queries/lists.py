@@ -124,6 +124,8 @@ def _watched(where: rules.CaseFilter) -> Q:
     if where.lamps:
         # By rank, and as the index of lamps says it.
         fits = Q(lamp_rank__in=[LAMP_RANKS[lamp] for lamp in where.lamps]) & ~Q(lamp="")
+    if where.is_owing is not None:
+        fits &= Q(debts_open__gt=0) if where.is_owing else Q(debts_open=0)
     if where.is_urged is not None:
         fits &= Q(urgings_open__gt=0) if where.is_urged else Q(urgings_open=0)
     return fits

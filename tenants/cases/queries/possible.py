@@ -1,5 +1,6 @@
 """What may be done to a case now, by whom, and why not."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from tenants.cases import errors, models, policies, rules
@@ -7,6 +8,7 @@ from tenants.cases.queries.access import is_applicant
 from tenants.cases.states import STATE_TEXTS, Custody, State, permits
 from tenants.staff import queries as staff
 from tenants.staff.rules import Authority, DeedStanding, Membership
+from tongban.catalog.rules.content import Necessity
 from tongban.catalog.rules.snapshot import read_snapshot
 from tongban.kernel import calendar, context
 from tongban.kernel.actors import Actor
@@ -45,6 +47,12 @@ def refusal(
 
 def _unmet(case: models.Case, action: str, *, is_own: bool) -> str:
     """Return what the row of a case lacks for an action that its state permits, or ""."""
+    if action == "add_material" and case.state == State.APPROVED and not case.debts_open:
+        return "STATE"
+    if action == "settle_debt" and not any(
+        d.waits_for_a_look for d in rules.read_debts(case.debts)
+    ):
+        return "NO_DEBT"
     if action == "extend_case" and rules.read_ledger(case.ledger).extension is not None:
         return "EXTENDED"
     if action == "reply_urging" and not case.urgings_open:
@@ -107,10 +115,15 @@ def require_charged(case: models.Case, action: str) -> None:
 
 
 def require_issuable(case: models.Case) -> None:
-    """Raise unless fee and seal of a decided case are settled, so that its result may leave.
+    """Raise unless debts, fee and seal of a decided case are settled, so that its result may leave.
 
-    At most one statement. Raises: FeeNotAssessedError, FeeDueError, SealRequiredError.
+    At most one statement. Raises: DebtOpenError, FeeNotAssessedError, FeeDueError,
+    SealRequiredError.
     """
+    if owing := _owing(case):
+        raise errors.DebtOpenError(
+            materials=[debt.code for debt in owing], names="、".join(debt.name for debt in owing)
+        )
     fee, sheet = read_snapshot(case.offering).fee, rules.read_fees(case.fees)
     if case.state == State.APPROVED and fee.charged and fee.items and not sheet.is_assessed:
         raise errors.FeeNotAssessedError
@@ -133,12 +146,45 @@ def require_completable(case: models.Case) -> None:
         "DECISION": case.decision is None,
         "SEAL": "authority" in (case.decision or {}) and "seal" not in result,
         "FEE": due > 0,
+        "DEBT": case.debts_open > 0,
     }
     for reason, is_lacking in lacking.items():
         if is_lacking:
             raise errors.CompletionLacksError(reason=reason, amount=str(rules.yuan_of(due)))
     if not case.papers.filter(number=result.get("paper", "")).exists():
         raise errors.CompletionLacksError(reason="PAPER")
+
+
+def _owing(case: models.Case) -> list[rules.MaterialDebt]:
+    return [debt for debt in rules.read_debts(case.debts) if debt.is_open]
+
+
+def lacking_materials(case: models.Case, necessity: Necessity) -> list[tuple[str, str]]:
+    """Return code and name of what the case asks for and nothing came of (one statement)."""
+    lacking = case.materials.filter(
+        necessity=necessity, dropped_at__isnull=True, files__isnull=True
+    )
+    return list(lacking.order_by("position").values_list("code", "name"))
+
+
+def require_materials(case: models.Case) -> None:
+    """Raise unless everything that is required is there. Raises: MaterialMissingError."""
+    lacking = lacking_materials(case, Necessity.REQUIRED)
+    if lacking:
+        raise errors.MaterialMissingError(
+            materials=[code for code, _name in lacking],
+            names="、".join(name for _code, name in lacking),
+        )
+
+
+def require_addable(case: models.Case, codes: Iterable[str]) -> None:
+    """Raise unless material of these codes may be added: after the approval only what is owed.
+
+    Raises: CaseAddMaterialNotAllowedError.
+    """
+    require_state(case, "add_material")
+    if case.state == State.APPROVED and not {debt.code for debt in _owing(case)}.issuperset(codes):
+        raise not_allowed("add_material", case, "STATE")
 
 
 def require_state(case: models.Case, action: str) -> None:

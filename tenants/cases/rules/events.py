@@ -27,6 +27,8 @@ MIRRORED: Final = (
     "findings",
     "ratings",
     "urgings_open",
+    "debts",
+    "debts_open",
 )
 """Fields of a case that change by events alone, at the custodian and at every mirror alike."""
 
@@ -121,6 +123,10 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "case.notice_issued": ("一次告知补正", "A notice told what is missing"),
     "case.notice_answered": ("提交补正", "The notice was answered"),
     "case.accepted": ("受理", "The application was accepted"),
+    "case.debt_settled": ("容缺材料补齐", "A material that was owed was accepted"),
+    "case.debt_returned": ("容缺材料退回补正", "A material that was owed was not good enough"),
+    "case.debt_due_soon": ("容缺材料即将到期", "A material that is owed is due soon"),
+    "case.debt_overdue": ("容缺材料逾期未补", "A material that is owed did not come in time"),
     "case.refused": ("不予受理", "Acceptance was refused"),
     "case.review_started": ("开始审查", "The review was started"),
     "case.review_recorded": ("录入审查意见", "A review was recorded"),

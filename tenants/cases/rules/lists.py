@@ -38,6 +38,8 @@ class CaseFilter:
     completed_from: datetime | None = None
     completed_before: datetime | None = None
     lamps: Sequence[str] = ()
+    is_owing: bool | None = None
+    """Whether a material is still owed (容缺受理)."""
     is_urged: bool | None = None
     """Whether an urging waits for a reply."""
 

@@ -26,6 +26,7 @@ def set_terms(
     yellow_percent: int | None = None,
     consultation_pauses: bool | None = None,
     urging_reply_days: int | None = None,
+    debt_days: int | None = None,
     now: datetime,
 ) -> rules.OfficeTerms:
     """Settle the center's office hours and clocks from now on; None leaves a term as it is.
@@ -41,6 +42,7 @@ def set_terms(
             "yellow_percent": yellow_percent,
             "consultation_pauses": consultation_pauses,
             "urging_reply_days": urging_reply_days,
+            "debt_days": debt_days,
         }
         terms = replace(
             former,
@@ -71,6 +73,10 @@ def _checked(said: Mapping[str, Any]) -> Mapping[str, Any]:
         raise errors.OfficeTermsInvalidError(
             path=("urgingReplyDays",), reason="REPLY", limit=rules.LONGEST_REPLY
         )
+    if not 1 <= said.get("debt_days", 1) <= rules.LONGEST_DEBT:
+        raise errors.OfficeTermsInvalidError(
+            path=("debtDays",), reason="DEBT", limit=rules.LONGEST_DEBT
+        )
     return said
 
 
@@ -86,6 +92,7 @@ def _save(terms: rules.OfficeTerms) -> None:
             "yellow_percent": terms.yellow_percent,
             "consultation_pauses": terms.consultation_pauses,
             "urging_reply_days": terms.urging_reply_days,
+            "debt_days": terms.debt_days,
             "version": terms.version,
         },
     )
@@ -104,4 +111,5 @@ def _as_json(terms: rules.OfficeTerms) -> dict[str, Any]:
         "yellow_percent": terms.yellow_percent,
         "consultation_pauses": terms.consultation_pauses,
         "urging_reply_days": terms.urging_reply_days,
+        "debt_days": terms.debt_days,
     }

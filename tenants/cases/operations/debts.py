@@ -1,0 +1,166 @@
+"""容缺受理: what is owed after an acceptance with gap, looking at what came, and what time does."""
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from tenants.cases import errors, models, queries, rules
+from tenants.cases.operations import custody, findings, log, opening, parties, texts, timing, urging
+from tenants.cases.operations.outcomes import Outcome
+from tenants.cases.states import Lamp
+from tenants.windows import queries as hall
+from tongban.catalog.rules.content import Necessity
+from tongban.catalog.rules.snapshot import OfferingSnapshot, read_snapshot
+from tongban.kernel.actors import Actor
+from tongban.kernel.ports import DueTimer
+from tongban.kernel.transactions import unit_of_work
+
+_OWED = {Necessity.REQUIRED, Necessity.DEFERRABLE}
+
+
+def opened(case: models.Case, *, accepted_at: datetime, now: datetime) -> dict[str, Any]:
+    """Return what the acceptance of the ``case`` changes where it lacks what may follow."""
+    lacking = queries.lacking_materials(case, Necessity.DEFERRABLE)
+    if not lacking:
+        return {}
+    return rules.debt_changes(_owed(lacking, read_snapshot(case.offering), {}, accepted_at, now))
+
+
+def rebased(
+    case: models.Case,
+    offering: OfferingSnapshot,
+    rows: Sequence[Mapping[str, Any]],
+    there: Collection[str],
+    now: datetime,
+) -> dict[str, Any]:
+    """Return what moving an accepted ``case`` to ``offering`` changes of its debts.
+
+    ``rows`` are its materials from then on, ``there`` those that were handed in.
+    """
+    if case.accepted_at is None:
+        return {}
+    asked_for = {
+        row["code"]: Necessity(row["necessity"]) for row in rows if row["dropped_at"] is None
+    }
+    kept = [code for code, necessity in asked_for.items() if necessity in _OWED]
+    debts = rules.dropped(rules.read_debts(case.debts), now, but=kept)
+    owing = {debt.code for debt in debts if debt.is_open}
+    new = [
+        (row["code"], row["name"])
+        for row in rows
+        if asked_for.get(row["code"]) is Necessity.DEFERRABLE
+        and row["code"] not in there
+        and row["code"] not in owing
+    ]
+    if new:
+        debts += _owed(new, offering, case.ledger, case.accepted_at, now)
+    changes = rules.debt_changes(debts)
+    return changes if changes["debts"] != case.debts else {}
+
+
+def _owed(
+    lacking: Sequence[tuple[str, str]],
+    offering: OfferingSnapshot,
+    ledger: Mapping[str, Any],
+    accepted_at: datetime,
+    now: datetime,
+) -> list[rules.MaterialDebt]:
+    promise = rules.lamp_clock(accepted_at, offering.promised_limit, rules.read_ledger(ledger))
+    return rules.owed(lacking, hall.reckoning(), promise=promise, now=now)
+
+
+def settle_debt(
+    *,
+    actor: Actor,
+    number: str,
+    material: str,
+    is_accepted: bool,
+    text: str = "",
+    expected_version: int | None = None,
+    idempotency_key: uuid.UUID,
+    now: datetime,
+) -> Outcome:
+    """Accept what came of a material that is owed, or give it back with what is wrong with it.
+
+    Given back it is owed as before, until the day that was told. Raises: DebtNotFoundError where
+    nothing came that waits for a look, TextInvalidError, CaseSettleDebtNotAllowedError and as
+    ``opening.open_case``.
+    """
+    with unit_of_work() as work:
+        found = opening.open_case(
+            work,
+            actor=actor,
+            action="settle_debt",
+            number=number,
+            request={"material": material, "is_accepted": is_accepted, "text": text},
+            expected_version=expected_version,
+            idempotency_key=idempotency_key,
+            now=now,
+        )
+        case = found.case
+        if found.is_repeat:
+            return Outcome(case)
+        said = texts.checked(text, path=("text",), is_required=not is_accepted)
+        debts = rules.read_debts(case.debts)
+        looked_at = [debt for debt in debts if debt.code == material and debt.waits_for_a_look]
+        if not looked_at:
+            raise errors.DebtNotFoundError(path=("materialCode",), material=material)
+        outcome: dict[str, Any] = (
+            {"settled_at": now, "settled_by": found.by.as_json()}
+            if is_accepted
+            else {"arrived_at": None, "returned": said}
+        )
+        opening.close_case(
+            found,
+            name="case.debt_settled" if is_accepted else "case.debt_returned",
+            changes=rules.debt_changes(
+                [replace(debt, **outcome) if debt in looked_at else debt for debt in debts]
+            ),
+            data={"material": material, "text": said},
+            audited={"material": material, "is_accepted": is_accepted},
+        )
+    return Outcome(case)
+
+
+def change_lamps(timer: DueTimer, now: datetime) -> None:
+    """Let the lamps of what a case owes change at their moment.
+
+    Red leaves a finding, and an urging at the supervisor, once a case. What came and waits for the
+    center's look, was settled or dropped meanwhile is left alone.
+    """
+    with unit_of_work() as work:
+        case = custody.held_case(timer.key)
+        if case is None:
+            return
+        former = rules.read_debts(case.debts)
+        debts = [
+            replace(debt, lamp=debt.lamp_at(now))
+            if debt.next_at is not None and debt.next_at <= now
+            else debt
+            for debt in former
+        ]
+        if debts == former:
+            following = timing.next_debt_at(case.debts)
+            if following is not None:
+                work.schedule(kind=timing.DEBT_TIMER, key=case.number, fires_at=following)
+            return
+        is_overdue = any(
+            debt.lamp is Lamp.RED and debt != before
+            for debt, before in zip(debts, former, strict=True)
+        )
+        changes, data = rules.debt_changes(debts), {}
+        if is_overdue and all(finding["code"] != "DEBT_OVERDUE" for finding in case.findings):
+            changes["findings"] = findings.with_finding(case, "DEBT_OVERDUE", now)
+            changes["urgings_open"] = case.urgings_open + 1
+            data = urging.escalation(case, now, text="容缺材料逾期未补交，系统自动督办。")
+        log.append_event(
+            work,
+            case,
+            name="case.debt_overdue" if is_overdue else "case.debt_due_soon",
+            by=parties.system("容缺监控"),
+            now=now,
+            changes=changes,
+            data=data,
+        )

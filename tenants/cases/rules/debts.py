@@ -1,0 +1,137 @@
+"""容缺受理: what an accepted case still lacks, until when, and what became of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from tenants.cases.rules.lamps import MOMENT
+from tenants.cases.states import Lamp, State
+from tenants.windows.rules import Reckoning
+from tongban.kernel.calendar import LimitUnit
+from tongban.kernel.clocks import Clock
+
+ENDS_DEBTS: Final = frozenset({State.REFUSED, State.REJECTED, State.WITHDRAWN, State.TERMINATED})
+"""States in which nothing is asked for any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialDebt:
+    """A material that may follow after acceptance, and that an accepted case still lacks.
+
+    It is settled once somebody of the center that decides has accepted what came: any file would
+    otherwise let the result leave.
+    """
+
+    code: str
+    name: str
+    opened_at: datetime
+    yellow_at: datetime
+    due_at: datetime
+    lamp: Lamp = Lamp.GREEN
+    arrived_at: datetime | None = None
+    """When the latest file came that nobody has looked at yet."""
+    returned: str = ""
+    """Why what came was not good enough, for the applicant; empty where it was not looked at."""
+    settled_at: datetime | None = None
+    settled_by: Mapping[str, Any] | None = None
+    dropped_at: datetime | None = None
+    """Since when it is owed no more: it is asked for no more, or the case has ended."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it keeps the result back."""
+        return self.settled_at is None and self.dropped_at is None
+
+    @property
+    def waits_for_a_look(self) -> bool:
+        """Whether something came of it that nobody of the center has looked at yet."""
+        return self.is_open and self.arrived_at is not None
+
+    @property
+    def next_at(self) -> datetime | None:
+        """When its lamp changes next: not while what came waits for the center."""
+        if not self.is_open or self.arrived_at is not None or self.lamp is Lamp.RED:
+            return None
+        red_at = self.due_at + MOMENT
+        return min(self.yellow_at, red_at) if self.lamp is Lamp.GREEN else red_at
+
+    def lamp_at(self, now: datetime) -> Lamp:
+        """Return the lamp that shows how much of its time is used."""
+        if now > self.due_at:
+            return Lamp.RED
+        return Lamp.YELLOW if now >= self.yellow_at else Lamp.GREEN
+
+
+def owed(
+    materials: Iterable[tuple[str, str]], reckoning: Reckoning, *, promise: Clock, now: datetime
+) -> list[MaterialDebt]:
+    """Return the debts of these materials (code and name), due within the center's own terms.
+
+    Never after the promise of the decision: the applicant would wait for nobody but themselves.
+    """
+    terms = reckoning.terms
+    own = Clock(now, terms.debt_days, LimitUnit.WORKING_DAY)
+    due_at, clock = reckoning.due_at(now, terms.debt_days, LimitUnit.WORKING_DAY), own
+    promised = reckoning.end_of(promise)
+    if promised is not None and now < promised < due_at:
+        due_at, clock = promised, promise
+    units = -(-clock.total * terms.yellow_percent // 100)
+    yellow_at = reckoning.reaches(clock, units) if units else None
+    yellow_at = max(min(yellow_at or due_at, due_at), now)
+    return [MaterialDebt(code, name, now, yellow_at, due_at) for code, name in materials]
+
+
+def read_debts(listed: Sequence[Mapping[str, Any]]) -> list[MaterialDebt]:
+    """Return the debts that a case keeps, in the order in which they arose."""
+    return [
+        MaterialDebt(
+            **{
+                **debt,
+                **{
+                    name: datetime.fromisoformat(debt[name])
+                    for name in _INSTANTS
+                    if debt[name] is not None
+                },
+                "lamp": Lamp(debt["lamp"]),
+            }
+        )
+        for debt in listed
+    ]
+
+
+_INSTANTS = ("opened_at", "yellow_at", "due_at", "arrived_at", "settled_at", "dropped_at")
+
+
+def debt_changes(debts: Sequence[MaterialDebt]) -> dict[str, Any]:
+    """Return what of a case follows from its debts, as its events keep it."""
+    listed = [
+        {
+            name: value.isoformat() if isinstance(value, datetime) else value
+            for name, value in asdict(debt).items()
+        }
+        for debt in debts
+    ]
+    return {"debts": listed, "debts_open": sum(debt.is_open for debt in debts)}
+
+
+def dropped(
+    debts: Sequence[MaterialDebt], now: datetime, *, but: Iterable[str] = ()
+) -> list[MaterialDebt]:
+    """Return the debts with each open one dropped, but those of the materials ``but``."""
+    kept = set(but)
+    return [
+        replace(debt, dropped_at=now) if debt.is_open and debt.code not in kept else debt
+        for debt in debts
+    ]
+
+
+def arrived(
+    debts: Sequence[MaterialDebt], codes: Iterable[str], now: datetime
+) -> list[MaterialDebt]:
+    """Return the debts with those marked of which a file came."""
+    came = set(codes)
+    return [
+        replace(debt, arrived_at=now) if debt.is_open and debt.code in came else debt
+        for debt in debts
+    ]
