@@ -67,7 +67,10 @@ def rows(center, number):
                     "id", "sha256", "filename"
                 )
             ),
-            list(case.notices.values_list("number", "defects", "answers", "answered_at")),
+            sorted(
+                case.notices.values_list("number", "defects", "answers", "answered_at"),
+                key=lambda notice: notice[0],
+            ),
             sorted(case.tasks.values_list("kind", "opinion", "reviewer_key")),
         )
 

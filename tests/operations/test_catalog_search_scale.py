@@ -9,6 +9,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from infra.benchmarks import catalog_rows
 from tongban.catalog import queries
 from tongban.kernel.context import SharedRole, shared_context
+from tongban.registry.queries import center_map
 
 pytestmark = pytest.mark.slow
 
@@ -45,6 +46,7 @@ def filled(committed_db, administrator):
 def planned(search, kind):
     """Return the plans of what a search asks, and how many statements it took."""
     find = {"offerings": queries.search_offerings, "matters": queries.search_matters}[kind]
+    center_map.get()  # looked at once a second, by whoever asks first
     with CaptureQueriesContext(connection) as captured:
         find(on=catalog_rows.DAY, search=search).page(after=None, limit=21)
     plans = []
