@@ -28,7 +28,7 @@ def explain_route(*, center_code: str, matter_code: str, address_division: str, 
     """Return how a case of this matter, taken in at ``center_code``, reaches its owner.
 
     ``address_division`` is the applicant's 12-digit division, or empty for that of the center.
-    Cost: three queries. Raises: MatterNotOfferedError, RouteOutOfScopeError,
+    Cost: two queries. Raises: MatterNotOfferedError, RouteOutOfScopeError,
     AssistedIntakeNotOfferedError, AddressUnknownError.
     """
     start = _place(center_code)
@@ -47,9 +47,7 @@ def explain_route(*, center_code: str, matter_code: str, address_division: str, 
         delegated_to=delegation.city_code if delegation else None,
     )
     _raise_fault(routing, matter_code)
-    offering = catalog.pinned_offering(
-        center_code=routing.owner_code, matter_code=matter_code, on=day
-    )
+    offering = catalog.snapshot_of(offered[routing.owner_code])
     return Route(routing.owner_code, offering, routing.hops, routing.reasons)
 
 
