@@ -109,10 +109,22 @@ def test_a_file_that_is_two_things_is_what_it_begins_as(content, expected):
     assert media.media_type(io.BytesIO(content)) == expected
 
 
-@given(st.binary(max_size=200))
-def test_no_content_breaks_the_sniffer(content):
-    media.media_type(io.BytesIO(content))
-    media.media_type(io.BytesIO(b"PK\x03\x04" + content))
+BEGINNINGS = {
+    b"%PDF-": media.PDF,
+    b"\xff\xd8\xff": media.JPEG,
+    b"\x89PNG\r\n\x1a\n": media.PNG,
+    b"PK\x03\x04": None,
+    b"\x00": None,
+}
+
+
+@given(st.sampled_from(sorted(BEGINNINGS)), st.binary(max_size=200))
+def test_no_content_breaks_the_sniffer_or_passes_for_what_it_does_not_begin_as(begins, content):
+    stream = io.BytesIO(begins + content)
+    found = media.media_type(stream)
+    is_heic = stream.getvalue()[4:8] == b"ftyp"
+    assert found == BEGINNINGS[begins] or (is_heic and found == media.HEIC)
+    assert stream.tell() == 0
 
 
 @pytest.mark.parametrize(
