@@ -54,6 +54,8 @@ export const LEVELS = { PROVINCE: "省", CITY: "市", COUNTY: "县（市、区�
 export const CENTER_STATUS = { ONBOARDING: ["接入中", "warn"], ACTIVE: ["已开通", "ok"], SUSPENDED: ["已暂停", "bad"] };
 export const CHANNELS = { COUNTER: "窗口", STATION: "便民服务中心代收", ONLINE: "网上", MOBILE: "手机", POST: "邮寄" };
 export const NECESSITY = { REQUIRED: ["必要", "blue"], OPTIONAL: ["非必要", ""], DEFERRABLE: ["可容缺后补", "warn"] };
+/** How urgent a lamp shows what it belongs to. */
+export const LAMPS = { GREEN: "ok", YELLOW: "warn", RED: "bad" };
 export const SOURCES = { APPLICANT: "申请人自备", GOVERNMENT: "政府部门核发", OTHER: "其他" };
 export const DELIVERY = { COUNTER: "窗口领取", POST: "邮寄", ELECTRONIC: "电子送达" };
 export const DELIVER_AT = { HERE: "本中心", ORIGIN: "原收件中心" };
