@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 _NOT_BENCHMARKS = {
-    *("__main__", "case_rows", "catalog_rows", "measuring", "stock_settings", "throwaway")
+    *("__main__", "case_rows", "catalog_rows", "measuring", "replaying", "stock_settings"),
+    "throwaway",
 }
 
 

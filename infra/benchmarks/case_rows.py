@@ -202,8 +202,12 @@ def _appoint(actor: Actor, account: AccountRecord, role: CenterRole) -> None:
 
 def submit_one(token: str, serial: int = 1) -> str:
     """Hand in one application by the operation itself and return its number."""
+    return submit_as(identity.resolve_actor(token, now=timezone.now()), serial)
+
+
+def submit_as(actor: Actor, serial: int) -> str:
+    """Hand in one application as somebody who is known already, and return its number."""
     now = timezone.now()
-    actor = identity.resolve_actor(token, now=now)
     with center_context(CENTER):
         return submit.submit_case(
             actor=actor,
