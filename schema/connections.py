@@ -10,10 +10,10 @@ from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 import strawberry
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 
 from schema.errors import BadRequestError
-from tongban.kernel import crypto
+from tongban.kernel import crypto, paging
 
 DEFAULT_PAGE = 20
 LONGEST_PAGE = 100
@@ -77,7 +77,11 @@ def paginate(
     """
     _refuse_size(first)
     names = [name.removeprefix("-") for name in order]
-    following = rows if after is None else rows.filter(_behind(rows, order, _decoded(after, order)))
+    following = rows
+    if after is not None:
+        place = zip(names, _decoded(after, order), strict=True)
+        values = [_converted(rows, column, value) for column, value in place]
+        following = rows.filter(paging.behind(order, values))
     found = list(following.order_by(*order)[: first + 1])
     edges = [
         Edge(node=node(row), cursor=_encoded(order, [getattr(row, name) for name in names]))
@@ -211,18 +215,6 @@ def _decoded(cursor: str, order: Sequence[str]) -> list[Any]:
     ):
         raise BadRequestError(reason="after", path=("after",))
     return parts[1:]
-
-
-def _behind(rows: QuerySet[Row], order: Sequence[str], values: Sequence[Any]) -> Q:
-    """Return the condition of coming after ``values``: (a > x) or (a = x and b > y) …"""
-    condition, equal = Q(pk__in=()), Q()
-    for name, value in zip(order, values, strict=True):
-        column = name.removeprefix("-")
-        place = _converted(rows, column, value)
-        step = Q(**{f"{column}__{'lt' if name.startswith('-') else 'gt'}": place})
-        condition |= equal & step
-        equal &= Q(**{column: place})
-    return condition
 
 
 def _converted(rows: QuerySet[Row], column: str, value: Any) -> Any:

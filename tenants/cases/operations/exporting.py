@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 
 from tenants.cases import errors, models, policies, queries, rules
 from tenants.cases.operations import parties
-from tongban.kernel import context, crypto, files
+from tongban.kernel import context, crypto, files, paging
 from tongban.kernel.actors import Actor
 from tongban.kernel.errors import ForbiddenError
 from tongban.kernel.ports import DueTimer
@@ -167,7 +167,7 @@ def _write_pages(
         writer.writerow(rules.COLUMNS.values())
     page: list[dict[str, Any]] = []
     for _ in range(PAGES):
-        rows = found if export.after is None else found.filter(queries.behind(order, export.after))
+        rows = found if export.after is None else found.filter(paging.behind(order, export.after))
         page = list(rows.order_by(*order).values(*rules.COLUMNS, *places)[:PAGE])
         writer.writerows(rules.cells(row, registry.name_of) for row in page)
         export.rows += len(page)

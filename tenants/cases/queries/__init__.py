@@ -19,7 +19,7 @@ from tenants.cases.queries.files import (
     check_paper,
     is_signed_by_issuer,
 )
-from tenants.cases.queries.lists import behind, cases_of, find_cases, lit_cases, order_of
+from tenants.cases.queries.lists import cases_of, find_cases, lit_cases, order_of
 from tenants.cases.queries.possible import (
     authority,
     available_actions,
@@ -48,7 +48,6 @@ __all__ = [
     "access_paper",
     "authority",
     "available_actions",
-    "behind",
     "cases_of",
     "check_logs",
     "check_paper",

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -45,20 +44,6 @@ def order_of(where: rules.CaseFilter, order: rules.Order) -> tuple[str, ...]:
             if any(getattr(where, bound) is not None for bound in bounds):
                 return (f"{sign}{column}", f"{sign}id")
     return ORDERS[order]
-
-
-def behind(order: Collection[str], values: Collection[Any]) -> Q:
-    """Return the condition of coming after ``values`` in an order of ``order_of``."""
-    following, equal = Q(pk__in=()), Q()
-    for name, value in zip(order, values, strict=True):
-        column = name.removeprefix("-")
-        way = "lt" if name.startswith("-") else "gt"
-        if not equal:
-            # So that the index is read from there, not from its end.
-            bound = Q(**{f"{column}__{way}e": value})
-        following |= equal & Q(**{f"{column}__{way}": value})
-        equal &= Q(**{column: value})
-    return bound & following
 
 
 def find_cases(

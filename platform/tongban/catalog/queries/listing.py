@@ -12,10 +12,12 @@ from tongban.catalog.rules.content import Limit
 from tongban.catalog.rules.rows import OfferingRow, SourceRow
 from tongban.catalog.rules.terms import DAYS, LONGEST
 from tongban.catalog.states import IN_FORCE_ONCE, IN_WORK, OfferingStatus
+from tongban.kernel import paging
 from tongban.kernel.calendar import LimitUnit
 from tongban.registry import rules as registry_rules
 
 BATCH = 500
+_ORDER = ("center_code", "matter_id")
 
 _AS_THEY_ARE = (
     *LONGEST, "scope", "credit_code", "windows", "assisted_intake", "on_the_spot", *DAYS,
@@ -78,16 +80,12 @@ def offering_rows(offerings: QuerySet[models.Offering]) -> Iterator[OfferingRow]
                 ("issuer_code", "issuer_code"),
             )
         }
-    ).order_by("center_code", "matter")
-    last: models.Offering | None = None
-    while batch := list((named if last is None else named.filter(_behind(last)))[:BATCH]):
+    ).order_by(*_ORDER)
+    following = named
+    while batch := list(following[:BATCH]):
         yield from map(_row, batch)
         last = batch[-1]
-
-
-def _behind(last: models.Offering) -> Q:
-    same = Q(center_code=last.center_code, matter__code__gt=last.matter_id)
-    return Q(center_code__gt=last.center_code) | same
+        following = named.filter(paging.behind(_ORDER, (last.center_code, last.matter_id)))
 
 
 def _row(offering: Any) -> OfferingRow:
