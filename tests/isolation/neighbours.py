@@ -375,6 +375,7 @@ def strangers(neighbour: Neighbour) -> dict[str, str | None]:
         "administrator": _administrator(HERE),
         "registrar": people.token(registrar, now=NOW),
         "applicant": neighbour.applicant,
+        "citizen": people.token(people.account("nobody", id_number=people.id_number(77)), now=NOW),
         "machine": people.machine_token(machine, now=NOW),
         "anonymous": None,
     }

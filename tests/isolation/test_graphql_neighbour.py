@@ -233,6 +233,8 @@ def test_nobody_next_door_sees_or_changes_anything(neighbour):
     faults = []
     for who, token in neighbours.strangers(neighbour).items():
         faults += examine(neighbour, who, token, HERE, all_things=who == "official")
+        if who == "citizen":
+            faults += examine(neighbour, who, token, COUNTY, all_things=False)
     assert faults == []
     assert neighbours.contents(*others) == before
 
