@@ -10,6 +10,7 @@ from schema.cases.debts import DebtsMutation
 from schema.cases.exports import ExportsMutation, ExportsQuery
 from schema.cases.findings import FindingsMutation, FindingsQuery
 from schema.cases.lamps import LampsSubscription
+from schema.cases.letterheads import LetterheadsMutation, LetterheadsQuery
 from schema.cases.mutations import CasesMutation
 from schema.cases.queries import CasesQuery
 from schema.cases.ratings import RatingsMutation, RatingsQuery
@@ -48,6 +49,7 @@ class Query(
     HandoffsQuery,
     CasesQuery,
     ExportsQuery,
+    LetterheadsQuery,
     UrgingsQuery,
     FindingsQuery,
     AuditQuery,
@@ -64,6 +66,7 @@ class Mutation(
     ProtectionMutation,
     MessagesMutation,
     ExportsMutation,
+    LetterheadsMutation,
     StaffMutation,
     WindowsMutation,
     OfficeTermsMutation,

@@ -28,6 +28,8 @@ _ROLES = {
     "cashier": (CenterRole.CASHIER,),
     "department_manager": (CenterRole.DEPARTMENT_MANAGER,),
 }
+_UNKEYED = {"RevealField", "CancelCaseExport", "SetLetterhead"}
+"""What changes nothing twice, and so takes no key."""
 APPLICANT_NUMBER = people.id_number(701)
 
 
@@ -89,7 +91,7 @@ class Office:
         center, now = said.pop("center", self.center), said.pop("now", self.now)
         files = said.pop("uploads", {})
         said.setdefault("idempotencyKey", str(uuid.uuid4()))
-        if mutation in {"RevealField", "CancelCaseExport"}:
+        if mutation in _UNKEYED:
             del said["idempotencyKey"]
         answer = execute(
             operation(mutation),

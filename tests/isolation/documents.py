@@ -48,6 +48,7 @@ NAMES_NOTHING = frozenset(
             "amount",
             "scope",
         ),
+        *("secondLine", "address", "reviewBody", "court"),
         *("expectedVersion", "idempotencyKey", "resultName", "resultNumber", "receiverName"),
         *("conditionCode", "count", "device"),
         *("groundCode", "materialCode", "materialName", "matterType", "theme", "serviceObject"),

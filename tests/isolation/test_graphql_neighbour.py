@@ -121,6 +121,9 @@ RULES = {
     # What a center told its applicants, and in which words.
     **dict.fromkeys(("messages", "messageTemplates"), LISTED),
     **dict.fromkeys(("markMessageRead", "retryMessage", "editMessageTemplate"), HIDDEN),
+    # Under whose name papers go out stands on every one of them.
+    "letterheads": PUBLIC,
+    "setLetterhead": HIDDEN,
     # When a hall is open hangs at its door.
     "officeTerms": PUBLIC,
     "setOfficeTerms": HIDDEN,

@@ -9,6 +9,7 @@ from strawberry.scalars import JSON
 
 from schema.cases import links
 from schema.cases.types.enums import DecisionOutcome
+from schema.cases.types.letterheads import Remedies
 from schema.context import Info
 from schema.registry.types import Center
 from schema.scalars import opaque_id
@@ -286,6 +287,9 @@ class CaseDecision:
     department_name: str | None = strawberry.field(
         description="The department that granted the deed; null where there is none."
     )
+    remedies: Remedies | None = strawberry.field(
+        description="Before whom it is contested, as its paper tells; null for an approval."
+    )
 
     @classmethod
     def of(cls, decision: Mapping[str, Any]) -> Self:
@@ -298,6 +302,7 @@ class CaseDecision:
             by=Party.of(decision["by"]),
             deed_number=decision.get("authority", {}).get("deed"),
             department_name=decision.get("authority", {}).get("department_name"),
+            remedies=Remedies.of(rules.read_remedies(decision)) if "ground" in decision else None,
         )
 
 

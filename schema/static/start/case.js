@@ -188,6 +188,7 @@ class CaseView {
       ["决定", chip(OUTCOMES[decision.outcome], decision.outcome === "APPROVE" ? "ok" : "bad")],
       ["依据", decision.groundText],
       ["说明", decision.text],
+      ["救济途径", decision.remedies?.text],
       ["决定人", `${decision.by.name} ${decision.by.staffNumber}`],
       ["结果", result && [result.name, result.number].filter(Boolean).join(" ")],
       ["领取地", result && DELIVER_AT[result.deliverAt]],

@@ -91,6 +91,10 @@ class Document:
     key_id: str
     issued_at: datetime
     body: Body
+    second_line: str = ""
+    """Under the issuer's name: a second name, or whose authority it exercises."""
+    whereabouts: str = ""
+    """Where and by what number the issuer is reached."""
 
 
 def _style(name: str, size: float, leading: float, **more: Any) -> ParagraphStyle:
@@ -106,6 +110,7 @@ def _style(name: str, size: float, leading: float, **more: Any) -> ParagraphStyl
 
 
 _ISSUER = _style("issuer", 25, 34, alignment=TA_CENTER, textColor=_RED)
+_SECOND_LINE = _style("second-line", 14, 22, alignment=TA_CENTER, textColor=_RED)
 _TITLE = _style("title", 20, 28, alignment=TA_CENTER)
 _OPENING = _style("opening", 11, 19, firstLineIndent=22)
 _LABEL = _style("label", 10.5, 16, textColor=_SEPIA)
@@ -212,7 +217,7 @@ def _describe(canvas: Canvas, metadata: Mapping[str, str]) -> None:
 
 def _story(document: Document) -> list[Flowable]:
     story: list[Flowable] = [
-        _text(document.issuer, _fitted(_ISSUER, document.issuer)),
+        *_heading(document),
         Spacer(0, 1.5 * mm),
         _RedRule(),
         Spacer(0, 4 * mm),
@@ -228,6 +233,11 @@ def _story(document: Document) -> list[Flowable]:
         story += [Spacer(0, 4 * mm), *_grid(grid)]
     story += [Spacer(0, 4 * mm), KeepTogether(_closing(document))]
     return story
+
+
+def _heading(document: Document) -> list[Paragraph]:
+    lines = ((document.issuer, _ISSUER), (document.second_line, _SECOND_LINE))
+    return [_text(line, _fitted(style, line)) for line, style in lines if line]
 
 
 def _fitted(style: ParagraphStyle, text: str) -> ParagraphStyle:
@@ -349,8 +359,9 @@ def _grid(grid: Grid) -> list[Flowable]:
 
 
 def _closing(document: Document) -> list[Flowable]:
+    said = [*document.body.notes, *([document.whereabouts] if document.whereabouts else [])]
     notes = [_text("说明", _SECTION)]
-    notes += [_text(f"{place}. {note}", _NOTE) for place, note in enumerate(document.body.notes, 1)]
+    notes += [_text(f"{place}. {note}", _NOTE) for place, note in enumerate(said, 1)]
     return [*notes, Spacer(0, 4 * mm), _signature(document)]
 
 

@@ -38,11 +38,6 @@ _SUPPLIED = {
 }
 _PERMIT = "01"
 _DECISIONS = frozenset({rules.PaperKind.APPROVAL, rules.PaperKind.REJECTION})
-_REMEDIES = (
-    "不服本决定的，可以自收到之日起六十日内依法申请行政复议，"
-    "或者自收到之日起六个月内依法向人民法院提起行政诉讼。"
-)
-"""行政复议法 20, 行政诉讼法 46; the law wants them told (行政许可法 38)."""
 
 
 def day(instant: datetime) -> str:
@@ -158,7 +153,7 @@ def refusal(case: models.Case) -> Body:
     return Body(
         opening=f"{_addressed(case)}经审查，决定不予受理。",
         rows=[*_facts(case, offering), *_grounds(case)],
-        notes=[_REMEDIES, contact(offering)],
+        notes=[rules.read_remedies(case.decision or {}).text, contact(offering)],
     )
 
 
@@ -170,7 +165,7 @@ def decision(case: models.Case) -> Body:
         return Body(
             opening=f"{_addressed(case)}经审查，决定不予{_sought(offering)}。",
             rows=[*_facts(case, offering), *_grounds(case)],
-            notes=[_REMEDIES, contact(offering)],
+            notes=[rules.read_remedies(case.decision or {}).text, contact(offering)],
         )
     result = offering.content.result
     found = "经审查，符合法定条件、标准，" if "deemed" not in said else "超过期限未作出决定，依法"
@@ -230,7 +225,7 @@ def termination(case: models.Case) -> Body:
     return Body(
         opening=f"{_addressed(case)}因下列原因终止办理。",
         rows=[*_facts(case, offering), *_grounds(case)],
-        notes=[_REMEDIES, contact(offering)],
+        notes=[rules.read_remedies(case.decision or {}).text, contact(offering)],
     )
 
 

@@ -14,6 +14,7 @@ from tenants.cases.models.case import (
 )
 from tenants.cases.models.export import CaseExport
 from tenants.cases.models.finding import Finding
+from tenants.cases.models.letterhead import Letterhead
 from tenants.cases.models.provisional import ProvisionalBlock
 from tenants.cases.models.rating import Rating
 from tenants.cases.models.receipt import FeeReceipt
@@ -27,6 +28,7 @@ __all__ = [
     "CaseExport",
     "FeeReceipt",
     "Finding",
+    "Letterhead",
     "Material",
     "MaterialFile",
     "Notice",

@@ -120,6 +120,7 @@ def refuse_case(
                     "ground": ground_code,
                     "ground_text": rules.REFUSAL_GROUNDS[ground_code][0],
                     "text": texts.checked(text, path=("text",)),
+                    "remedies": queries.remedies_of(case).as_json(),
                     "by": opened.by.as_json(),
                 },
             },

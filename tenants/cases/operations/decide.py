@@ -50,7 +50,7 @@ def decide_case(
         deed = queries.authority(queries.membership_of(actor), case, now=now, lock=True)
         said: dict[str, Any] = {
             "decision": decision.value,
-            **_ground(decision, ground_code),
+            **_against(case, decision, ground_code),
             "text": texts.checked(text, path=("text",)),
             "by": opened.by.as_json(),
             **_by_deed(deed),
@@ -87,14 +87,19 @@ def _by_deed(authority: Authority | None) -> dict[str, Any]:
     }
 
 
-def _ground(decision: rules.Decision, code: str) -> dict[str, str]:
+def _against(case: models.Case, decision: rules.Decision, code: str) -> dict[str, Any]:
+    """Return on what ground a rejection stands, and before whom it is contested."""
     if decision is rules.Decision.APPROVE:
         return {}
     if not code:
         raise errors.GroundRequiredError(path=("groundCode",))
     if code not in rules.REJECTION_GROUNDS:
         raise errors.GroundUnknownError(path=("groundCode",), ground=code)
-    return {"ground": code, "ground_text": rules.REJECTION_GROUNDS[code][0]}
+    return {
+        "ground": code,
+        "ground_text": rules.REJECTION_GROUNDS[code][0],
+        "remedies": queries.remedies_of(case).as_json(),
+    }
 
 
 def _require_reviews(case: models.Case, decision: rules.Decision) -> None:

@@ -101,6 +101,7 @@ class DrawnUp:
     title: str
     token: str
     sha256: str
+    issuer: str
 
 
 def number_of(case: models.Case, kind: rules.PaperKind, *, place: int = 1) -> str:
@@ -120,9 +121,13 @@ def draw_up(
     """Render and store the paper of the locked ``case``; ``hand_out`` makes it one (30 ms)."""
     here = context.current_center()
     number, token = number_of(case, kind, place=place), f"{here}.{secrets.token_urlsafe(16)}"
+    # What is taken in is taken in by the center; what follows is its department's.
+    head = queries.letterhead_of("" if kind in _OF_CENTER else case.department)
     paper = document.render(
         Document(
-            issuer=_center_name(here),
+            issuer=head.name,
+            second_line=head.second_line,
+            whereabouts=head.whereabouts,
             title=title,
             number=number,
             case_number=case.number,
@@ -133,7 +138,10 @@ def draw_up(
         )
     )
     sha256, _size = files.store(here, io.BytesIO(paper))
-    return DrawnUp(kind, number, title, token, sha256)
+    return DrawnUp(kind, number, title, token, sha256, head.name)
+
+
+_OF_CENTER = frozenset({rules.PaperKind.INTAKE_RECEIPT})
 
 
 def hand_out(
@@ -153,6 +161,7 @@ def hand_out(
                 "case_number": case.number,
                 "center": here,
                 "center_name": _center_name(here),
+                "issuer": drawn.issuer,
                 "matter": case.matter_name,
                 "applicant": case.applicant_name_masked,
                 "at": now,

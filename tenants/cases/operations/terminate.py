@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from tenants.cases import errors, rules
+from tenants.cases import errors, queries, rules
 from tenants.cases.operations import lamps, opening, papers, texts
 from tenants.cases.operations.outcomes import Outcome
 from tenants.cases.states import BY_ACTION
@@ -56,6 +56,7 @@ def terminate_case(
                     "ground": ground_code,
                     "ground_text": rules.TERMINATION_GROUNDS[ground_code][0],
                     "text": texts.checked(text, path=("text",)),
+                    "remedies": queries.remedies_of(case).as_json(),
                     "by": opened.by.as_json(),
                 },
             },

@@ -19,6 +19,13 @@ from tenants.cases.queries.files import (
     check_paper,
     is_signed_by_issuer,
 )
+from tenants.cases.queries.letterheads import (
+    StandingLetterhead,
+    letterhead_of,
+    list_letterheads,
+    remedies_of,
+    standing_letterhead,
+)
 from tenants.cases.queries.lists import cases_of, find_cases, lit_cases, order_of
 from tenants.cases.queries.possible import (
     authority,
@@ -40,6 +47,7 @@ from tenants.cases.queries.watching import find_findings, find_ratings, find_urg
 
 __all__ = [
     "CheckedPaper",
+    "StandingLetterhead",
     "StoredFile",
     "access_as",
     "access_case",
@@ -60,6 +68,8 @@ __all__ = [
     "is_applicant",
     "is_signed_by_issuer",
     "lacking_materials",
+    "letterhead_of",
+    "list_letterheads",
     "lit_cases",
     "logged_events",
     "membership_of",
@@ -71,6 +81,7 @@ __all__ = [
     "query_code_of",
     "rating_summary",
     "refusal",
+    "remedies_of",
     "require_addable",
     "require_charged",
     "require_completable",
@@ -79,5 +90,6 @@ __all__ = [
     "require_sealing_department",
     "require_state",
     "sealing_department",
+    "standing_letterhead",
     "visible_cases",
 ]

@@ -112,6 +112,15 @@ from tenants.cases.rules.intake import (
     SubmitRequest,
 )
 from tenants.cases.rules.lamps import DARK, LIT, MOMENT, Showing, is_lit, lamp_clock, showing
+from tenants.cases.rules.letterheads import LONGEST as LONGEST_LETTERHEAD
+from tenants.cases.rules.letterheads import (
+    REVIEW_DAYS,
+    SUIT_MONTHS,
+    Letterhead,
+    Remedies,
+    Unnamed,
+    read_remedies,
+)
 from tenants.cases.rules.lists import Availability, CaseFilter, Order, Progress
 from tenants.cases.rules.notices import (
     FORM,
@@ -167,6 +176,7 @@ __all__ = [
     "LARGEST_FORM",
     "LIT",
     "LONGEST_DEVICE",
+    "LONGEST_LETTERHEAD",
     "LONGEST_MASKED_NAME",
     "LONGEST_NAME",
     "LONGEST_PROCEDURE",
@@ -192,6 +202,8 @@ __all__ = [
     "REFUSAL_GROUNDS",
     "REJECTION_GROUNDS",
     "REPINNED",
+    "REVIEW_DAYS",
+    "SUIT_MONTHS",
     "TERMINATION_GROUNDS",
     "UNFINISHED",
     "Agent",
@@ -225,6 +237,7 @@ __all__ = [
     "IncomingFile",
     "Ledger",
     "LegalBasis",
+    "Letterhead",
     "MaterialDebt",
     "Order",
     "PaperKind",
@@ -240,6 +253,7 @@ __all__ = [
     "RatingMark",
     "RatingMode",
     "Rebase",
+    "Remedies",
     "ResultTerms",
     "ReviewKind",
     "RunningClock",
@@ -250,6 +264,7 @@ __all__ = [
     "Subject",
     "SubmitRequest",
     "SuppliedBy",
+    "Unnamed",
     "Waived",
     "arrived",
     "attempted",
@@ -272,6 +287,7 @@ __all__ = [
     "read_filter",
     "read_ledger",
     "read_marks",
+    "read_remedies",
     "read_terms",
     "running_clocks",
     "showing",
