@@ -24,7 +24,7 @@ from tests.publishing import (
     reviewed,
 )
 from tongban.catalog import errors, models, queries
-from tongban.catalog.operations import offer, preview, publish, reach, release, versions
+from tongban.catalog.operations import changing, offer, preview, publish, reach, release
 from tongban.catalog.operations.preview import ReleaseWarning
 from tongban.catalog.rules.content import Limit, MatterLevel
 from tongban.catalog.rules.differences import differences
@@ -62,7 +62,7 @@ def new(name: str = "德州事项", **changes):
 def close(code: str, change: MatterChange = MatterChange.CANCELLED, *, since=DAY, target=""):
     """End a matter, as a clean-up round does."""
     with unit_of_work() as work:
-        versions.advance()
+        changing.one_at_a_time()
         return release.put_out(
             work,
             actor=publisher(CITY),

@@ -14,7 +14,7 @@ from tests.publishing import CITY
 from tongban.catalog import models
 from tongban.catalog.apps import CatalogConfig
 from tongban.catalog.errors import OfferingNotFoundError
-from tongban.catalog.operations import draft, offer, rounds, versions
+from tongban.catalog.operations import changing, draft, offer, rounds
 from tongban.catalog.queries.clock import catalog_clock
 from tongban.catalog.states import RoundDecision
 from tongban.kernel.context import SharedRole, center_context, shared_context
@@ -89,7 +89,7 @@ def test_operations_that_change_nothing_grow_nothing(committed_db):
     standing = version()
     revising.set_terms("371402", BOOKS, now=NOW, place="五楼")
     with shared_context(SharedRole.CATALOG), unit_of_work():
-        versions.advance()
+        changing.one_at_a_time()
     assert version() == standing
     revising.revise(BOOKS, now=NOW, theme="文化")
     assert version()[0] == standing[0] + 1

@@ -8,7 +8,7 @@ from typing import IO
 from django.conf import settings
 
 from tongban.catalog import errors, models, policies
-from tongban.catalog.operations import describing, draft, versions
+from tongban.catalog.operations import changing, describing, draft
 from tongban.catalog.rules import attachments
 from tongban.catalog.rules.attachments import AttachmentKind, NoPlaceError
 from tongban.catalog.rules.content import StoredFile
@@ -46,7 +46,7 @@ def attach_file(
     """
     wanted = None if file is None else _examined(file)
     with unit_of_work() as work:
-        versions.advance()
+        changing.one_at_a_time()
         revision = _in_work(actor, matter_code)
         if not policies.may_draft(actor, revision.matter.issuer_code):
             raise errors.DraftNotAllowedError

@@ -9,12 +9,12 @@ from typing import Any
 
 from tongban.catalog import errors, models
 from tongban.catalog.operations import (
+    changing,
     directories,
     judging,
     plan_round,
     release,
     rounds,
-    versions,
 )
 from tongban.catalog.operations.plan_round import Consequence, RoundPlan
 from tongban.catalog.queries import directories as directory_queries
@@ -104,7 +104,7 @@ def close_round(
             claim = claim_key(
                 actor=actor, operation="close_round", key=idempotency_key, request=request
             )
-            versions.advance()
+            changing.one_at_a_time()
             if claim.repeated and claim.outcome:
                 return _closed_before(issuer_code, number, claim.outcome)
             found = rounds.open_round_of(actor, issuer_code, number, closes=True)

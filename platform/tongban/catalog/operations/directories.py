@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Max
 
 from tongban.catalog import errors, models, policies
-from tongban.catalog.operations import plan_import, versions
+from tongban.catalog.operations import changing, plan_import
 from tongban.catalog.queries import directories as queries
 from tongban.catalog.rules import directories as rules
 from tongban.catalog.rules.directories import DirectoryKind, Entry
@@ -54,7 +54,7 @@ def draft_directory(
         claim = claim_key(
             actor=actor, operation="draft_directory", key=idempotency_key, request=request
         )
-        versions.advance()
+        changing.one_at_a_time()
         _refuse_unknown(issuer_code, kind)
         if not policies.may_draft(actor, issuer_code):
             raise errors.DirectoryDraftNotAllowedError
@@ -94,7 +94,7 @@ def discard_draft_directory(
         claim = claim_key(
             actor=actor, operation="discard_draft_directory", key=idempotency_key, request=request
         )
-        versions.advance()
+        changing.one_at_a_time()
         _refuse_unknown(issuer_code, kind)
         if not policies.may_draft(actor, issuer_code):
             raise errors.DirectoryDraftNotAllowedError
@@ -141,7 +141,7 @@ def publish_directory(
         claim = claim_key(
             actor=actor, operation="publish_directory", key=idempotency_key, request=request
         )
-        versions.advance()
+        changing.one_at_a_time()
         _refuse_unknown(issuer_code, kind)
         if not policies.may_publish(actor, issuer_code):
             raise errors.DirectoryPublishNotAllowedError

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from tongban.catalog import errors, models, policies
-from tongban.catalog.operations import describing, plan_import, versions
+from tongban.catalog.operations import changing, describing, plan_import
 from tongban.catalog.rules import codes, labels
 from tongban.catalog.rules.content import MatterContent
 from tongban.catalog.rules.reading import read_content
@@ -68,7 +68,7 @@ def draft_revision(
         )
         if claim.repeated and claim.outcome:
             return written_before(actor, claim.outcome, matter_code=request.code)
-        versions.advance()
+        changing.one_at_a_time()
         content = _read(request.content)
         matter = _matter(actor, request, content, now)
         revision = _write(matter, content, request.expected_digest, actor, now)
@@ -114,7 +114,7 @@ def discard_draft(
         )
         if claim.repeated:
             return
-        versions.advance()
+        changing.one_at_a_time()
         revision = access_revision(actor=actor, matter_code=matter_code, number=number)
         matter = revision.matter
         if not policies.may_draft(actor, matter.issuer_code):

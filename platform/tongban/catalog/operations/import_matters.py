@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tongban.catalog import errors, models, policies
 from tongban.catalog.adapters import project_json
-from tongban.catalog.operations import describing, judging, plan_import, release, versions
+from tongban.catalog.operations import changing, describing, judging, plan_import, release
 from tongban.catalog.operations.plan_import import BATCH, ImportReport, Order, Plan, Report
 from tongban.catalog.rules.rows import Source
 from tongban.catalog.states import ReleaseKind
@@ -63,7 +63,7 @@ def import_matters(
     """
     order = Order(issuer_code, publish, effective_from, actor.key, now)
     with unit_of_work() as work:
-        versions.advance()
+        changing.one_at_a_time()
         _refuse_foreign(actor, order, source)
         faults = list(source.faults)
         result = ImportReport(rows=len(source.rows) + len({f.row for f in faults}), faults=faults)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from tongban.catalog import errors, models, policies
-from tongban.catalog.operations import versions
+from tongban.catalog.operations import changing
 from tongban.catalog.operations.plan_import import BATCH, ImportReport, Report
 from tongban.catalog.operations.plan_offerings import OfferingPlan, OfferingPlanner
 from tongban.catalog.rules.rows import Source, SourceKind
@@ -54,7 +54,7 @@ def import_offerings(
     if not all(policies.may_offer(actor, code) for code in centers):
         raise errors.OfferNotAllowedError
     with unit_of_work() as work:
-        versions.advance()
+        changing.one_at_a_time()
         faults = list(source.faults)
         result = ImportReport(
             kind=SourceKind.OFFERINGS,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tongban.catalog import errors, models, policies, queries
-from tongban.catalog.operations import opening, versions
+from tongban.catalog.operations import changing, opening
 from tongban.catalog.rules import checks, codes, labels, locking
 from tongban.catalog.rules.content import Limit, MatterContent
 from tongban.catalog.rules.locking import ClearableTerm
@@ -75,7 +75,7 @@ def open_default_offerings(
     with unit_of_work() as work:
         if not all(policies.may_offer(actor, center.code) for center in centers):
             raise errors.OfferNotAllowedError
-        versions.advance()
+        changing.one_at_a_time()
         opened = opening.open_offerings(
             [(center.code, center.level, center.division_code) for center in centers],
             since=effective_from or calendar.local_day(now),
@@ -112,7 +112,7 @@ def edit_offering(
     a matter that the standard keeps to its owner.
     """
     with unit_of_work() as work:
-        versions.advance()
+        changing.one_at_a_time()
         today = calendar.local_day(now)
         offering = queries.lock_offering(center_code=center_code, matter_code=matter_code, on=today)
         if offering is None:

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 
 from tongban.catalog import errors, models, policies
-from tongban.catalog.operations import plan_import, versions
+from tongban.catalog.operations import changing, plan_import
 from tongban.catalog.operations.review import require_text
 from tongban.kernel import calendar
 from tongban.kernel.actors import Actor
@@ -43,7 +43,7 @@ def cancel_precondition(
         )
         if claim.repeated and claim.outcome:
             return models.CancelledPrecondition.objects.get(**claim.outcome)
-        versions.advance()
+        changing.one_at_a_time()
         if not plan_import.is_issuer(issuer_code):
             raise errors.IssuerUnknownError(path=("issuer",), issuer=issuer_code[:20])
         if not policies.may_publish(actor, issuer_code):

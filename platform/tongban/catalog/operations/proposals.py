@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tongban.catalog import errors, models, policies, queries
-from tongban.catalog.operations import draft, versions
+from tongban.catalog.operations import changing, draft
 from tongban.catalog.operations.draft import DraftRequest
 from tongban.catalog.queries import proposals as proposal_queries
 from tongban.catalog.rules import codes, labels
@@ -99,7 +99,7 @@ def withdraw_proposal(
             key=idempotency_key,
             request={"proposal": proposal_id},
         )
-        versions.advance()
+        changing.one_at_a_time()
         proposal = _access(actor, proposal_id, now)
         if not policies.may_offer(actor, proposal.center_code):
             raise errors.ProposalNotAllowedError
@@ -136,7 +136,7 @@ def answer_proposal(
         claim = claim_key(
             actor=actor, operation="answer_proposal", key=idempotency_key, request=request
         )
-        versions.advance()
+        changing.one_at_a_time()
         proposal = _access(actor, proposal_id, now)
         if not policies.may_draft(actor, proposal.issuer_code):
             raise errors.ProposalNotAllowedError

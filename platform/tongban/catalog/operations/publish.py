@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from tongban.catalog import errors, models, policies
-from tongban.catalog.operations import judging, opening, reach, release, versions
+from tongban.catalog.operations import changing, judging, opening, reach, release
 from tongban.catalog.operations.release import Publication
 from tongban.catalog.rules.releases import closed_for
 from tongban.catalog.states import (
@@ -84,7 +84,7 @@ def publish_release(
         )
         if claim.repeated and claim.outcome:
             return models.Release.objects.get(**claim.outcome)
-        versions.advance()
+        changing.one_at_a_time()
         ready = make_ready(actor=actor, request=request, now=now)
         put_out = release.put_out(
             work,
@@ -211,7 +211,7 @@ def withdraw_release(
         )
         if claim.repeated and claim.outcome:
             return models.Release.objects.get(**claim.outcome)
-        versions.advance()
+        changing.one_at_a_time()
         found = (
             models.Release.objects.select_for_update()
             .filter(issuer_code=issuer_code, number=number)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tongban.catalog import models, queries
-from tongban.catalog.operations import describing, opening, release, versions
+from tongban.catalog.operations import changing, describing, opening, release
 from tongban.catalog.rules.releases import closed_for
 from tongban.catalog.states import ReleaseStatus
 from tongban.kernel import actors, calendar
@@ -38,7 +38,7 @@ def reach_centers(*, issuer_code: str, number: int, now: datetime) -> models.Rel
     A few statements a batch.
     """
     with unit_of_work() as work:
-        versions.advance()
+        changing.one_at_a_time()
         reaching = list(
             models.Release.objects.select_for_update()
             .filter(issuer_code=issuer_code, number__lte=number, status=ReleaseStatus.REACHING)
@@ -159,7 +159,7 @@ def follow_day(*, issuer_code: str, number: int, now: datetime) -> None:
     brings it back. Runs in the platform's context; a few statements for any number of matters.
     """
     with unit_of_work() as work:
-        versions.advance()
+        changing.one_at_a_time()
         found = (
             models.Release.objects.select_for_update()
             .filter(issuer_code=issuer_code, number=number)

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 
 from tongban.catalog import errors, models, policies
-from tongban.catalog.operations import judging, versions
+from tongban.catalog.operations import changing, judging
 from tongban.catalog.operations.draft import (
     access_revision,
     require_digest,
@@ -42,7 +42,7 @@ def review_revision(
         )
         if claim.repeated and claim.outcome:
             return written_before(actor, claim.outcome, matter_code=matter_code)
-        versions.advance()
+        changing.one_at_a_time()
         revision = access_revision(actor=actor, matter_code=matter_code, number=number)
         if not policies.may_review(actor, revision.matter.issuer_code):
             raise errors.ReviewNotAllowedError
@@ -90,7 +90,7 @@ def return_revision(
         )
         if claim.repeated and claim.outcome:
             return written_before(actor, claim.outcome, matter_code=matter_code)
-        versions.advance()
+        changing.one_at_a_time()
         revision = access_revision(actor=actor, matter_code=matter_code, number=number)
         if not policies.may_return(actor, revision.matter.issuer_code):
             raise errors.ReviewNotAllowedError

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Max
 
 from tongban.catalog import errors, models, policies, queries
-from tongban.catalog.operations import plan_import, versions
+from tongban.catalog.operations import changing, plan_import
 from tongban.catalog.queries import rounds as round_queries
 from tongban.catalog.queries.directories import level_of
 from tongban.catalog.rules import checks
@@ -42,7 +42,7 @@ def open_round(
     request = {"issuer": issuer_code, "title": title, "basis": basis}
     with unit_of_work() as work:
         claim = claim_key(actor=actor, operation="open_round", key=idempotency_key, request=request)
-        versions.advance()
+        changing.one_at_a_time()
         if not plan_import.is_issuer(issuer_code):
             raise errors.IssuerUnknownError(path=("issuer",), issuer=issuer_code[:20])
         if not policies.may_draft(actor, issuer_code):
@@ -105,7 +105,7 @@ def decide_matter(
         claim = claim_key(
             actor=actor, operation="decide_matter", key=idempotency_key, request=request
         )
-        versions.advance()
+        changing.one_at_a_time()
         if claim.repeated and claim.outcome:
             return _decided_before(actor, issuer_code, number, matter_code)
         found = open_round_of(actor, issuer_code, number)
@@ -153,7 +153,7 @@ def drop_decision(
         claim = claim_key(
             actor=actor, operation="drop_decision", key=idempotency_key, request=request
         )
-        versions.advance()
+        changing.one_at_a_time()
         if claim.repeated and claim.outcome:
             return _round_of(actor, issuer_code, number)
         found = open_round_of(actor, issuer_code, number)

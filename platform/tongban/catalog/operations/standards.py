@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from tongban.catalog import errors, models, policies
-from tongban.catalog.operations import plan_import, versions
+from tongban.catalog.operations import changing, plan_import
 from tongban.catalog.queries import standards as queries
 from tongban.catalog.rules import standards as rules
 from tongban.catalog.rules.standards import StandardText
@@ -47,38 +47,14 @@ def publish_work_standard(
         claim = claim_key(
             actor=actor, operation="publish_work_standard", key=idempotency_key, request=request
         )
-        versions.advance()
+        changing.one_at_a_time()
         _refuse_strangers(actor, issuer_code)
         if claim.repeated and claim.outcome:
             return models.WorkStandard.objects.get(id=claim.outcome["id"])
         for field in rules.faults(standard):
             raise errors.WorkStandardTextError(path=(field,))
         day = effective_from or calendar.local_day(now)
-        former = (
-            models.WorkStandard.objects.filter(issuer_code=issuer_code, number=standard.number)
-            .order_by("-version")
-            .first()
-        )
-        if former and not rules.follows(day, former.effective_from):
-            raise errors.WorkStandardDayError(
-                path=("effectiveFrom",),
-                day=day.isoformat(),
-                former=former.effective_from.isoformat(),
-            )
-        if former:
-            former.effective_to = day
-            former.save(update_fields=["effective_to"])
-        published = models.WorkStandard.objects.create(
-            issuer_code=issuer_code,
-            number=standard.number,
-            version=former.version + 1 if former else 1,
-            title=standard.title.strip(),
-            category=standard.category.strip(),
-            text=standard.text.strip(),
-            effective_from=day,
-            published_at=now,
-            published_by=actor.key,
-        )
+        published = _succeed(actor, issuer_code, standard, day, now)
         claim.settle({"id": published.pk})
         work.record(
             topic="catalog",
@@ -96,6 +72,32 @@ def publish_work_standard(
             data={"title": published.title},
         )
     return published
+
+
+def _succeed(
+    actor: Actor, issuer_code: str, standard: StandardText, day: date, now: datetime
+) -> models.WorkStandard:
+    """Write the next version of a standard from ``day`` on, and close the former one there."""
+    numbered = models.WorkStandard.objects.filter(issuer_code=issuer_code, number=standard.number)
+    former = numbered.order_by("-version").first()
+    if former and not rules.follows(day, former.effective_from):
+        raise errors.WorkStandardDayError(
+            path=("effectiveFrom",), day=day.isoformat(), former=former.effective_from.isoformat()
+        )
+    if former:
+        former.effective_to = day
+        former.save(update_fields=["effective_to"])
+    return models.WorkStandard.objects.create(
+        issuer_code=issuer_code,
+        number=standard.number,
+        version=former.version + 1 if former else 1,
+        title=standard.title.strip(),
+        category=standard.category.strip(),
+        text=standard.text.strip(),
+        effective_from=day,
+        published_at=now,
+        published_by=actor.key,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def record_acceptance(
         claim = claim_key(
             actor=actor, operation="record_acceptance", key=idempotency_key, request=request
         )
-        versions.advance()
+        changing.one_at_a_time()
         _refuse_strangers(actor, issuer_code)
         if claim.repeated and claim.outcome:
             return models.StandardsAcceptance.objects.get(id=claim.outcome["id"])

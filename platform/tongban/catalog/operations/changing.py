@@ -1,9 +1,9 @@
-"""The version of the catalog: it grows with every change that readers can see."""
+"""One change of the catalog at a time."""
 
 from tongban.catalog import models
 
 
-def advance() -> None:
+def one_at_a_time() -> None:
     """Lock the catalog's version until this transaction ends; it grows with what is written.
 
     Call it before reading what the change depends on: until commit nobody else changes the
