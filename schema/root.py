@@ -16,6 +16,7 @@ from schema.cases.queries import CasesQuery
 from schema.cases.ratings import RatingsMutation, RatingsQuery
 from schema.cases.results import CaseResultsMutation
 from schema.cases.subscriptions import CaseSubscription
+from schema.cases.tasks import TasksMutation
 from schema.cases.urgings import UrgingsMutation, UrgingsQuery
 from schema.catalog.mutations import CatalogMutation
 from schema.catalog.queries import CatalogQuery
@@ -77,6 +78,7 @@ class Mutation(
     CaseResultsMutation,
     DebtsMutation,
     UrgingsMutation,
+    TasksMutation,
     FindingsMutation,
     RatingsMutation,
 ):

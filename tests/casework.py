@@ -274,6 +274,7 @@ def holdings(center: str) -> dict[str, int]:
                 models.FeeReceipt,
                 SealUse,
                 models.Urging,
+                models.Task,
                 LogEntry,
                 OutboxMessage,
                 IdempotencyRecord,

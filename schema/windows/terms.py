@@ -33,6 +33,10 @@ class OfficeTerms:
         description="Within how many working days a material that may follow (容缺后补) comes "
         "after acceptance; never later than the promise."
     )
+    lease_minutes: int = strawberry.field(
+        description="After how many minutes a task (待办) that somebody took is free again, unless "
+        "they take it anew."
+    )
     version: int = strawberry.field(
         description="Grows with each change, 0 for the defaults; see `expectedVersion`."
     )
@@ -50,6 +54,7 @@ class OfficeTerms:
             consultation_pauses=found.consultation_pauses,
             urging_reply_days=found.urging_reply_days,
             debt_days=found.debt_days,
+            lease_minutes=found.lease_minutes,
             version=found.version,
         )
 
@@ -79,6 +84,9 @@ class SetOfficeTermsInput:
         default=None,
         description="Working days for a material that may follow, 1-60; those accepted before keep "
         "the date they were told.",
+    )
+    lease_minutes: int | None = strawberry.field(
+        default=None, description="Minutes for which a task is held, 5-480; of those taken later."
     )
 
 
@@ -120,6 +128,7 @@ class OfficeTermsMutation:
             consultation_pauses=input.consultation_pauses,
             urging_reply_days=input.urging_reply_days,
             debt_days=input.debt_days,
+            lease_minutes=input.lease_minutes,
             now=info.context.now(),
         )
         return OfficeTermsPayload(terms=OfficeTerms.of(changed))

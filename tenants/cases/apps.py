@@ -14,6 +14,7 @@ class CasesConfig(AppConfig):
         """Register what messages about cases do."""
         from tenants.cases import handlers, queries
         from tenants.cases.operations import (
+            claims,
             debts,
             exporting,
             finding_replies,
@@ -25,6 +26,7 @@ class CasesConfig(AppConfig):
             requests,
             timing,
             urging,
+            waiting,
         )
         from tenants.windows.operations import terms
         from tongban.registry.operations import calendars
@@ -40,6 +42,7 @@ class CasesConfig(AppConfig):
         ports.register_timer_handler(timing.REPLY_TIMER, urging.escalate)
         ports.register_timer_handler(timing.RECTIFICATION_TIMER, rating.end_rectification)
         ports.register_timer_handler(timing.FINDING_TIMER, finding_replies.escalate)
+        ports.register_timer_handler(waiting.LEASE_TIMER, claims.end_lease)
         ports.register_timer_handler(exporting.EXPORT_TIMER, exporting.write_batch)
         ports.register_timer_handler(exporting.EXPIRY_TIMER, exporting.expire)
         ports.register_inbox_handler(calendars.CHANGED_KIND, recompute.hear_of_calendar)

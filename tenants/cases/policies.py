@@ -66,6 +66,9 @@ EXPORTERS: Final = frozenset(
 )
 """Who takes whole lists out as files: who answers for them. All of them read the cases."""
 
+REASSIGNERS: Final = frozenset({CenterRole.MANAGER, CenterRole.CHIEF_REPRESENTATIVE})
+"""Who passes a task on to somebody else."""
+
 OVERSEERS: Final = frozenset({CenterRole.SUPERVISOR, CenterRole.MANAGER})
 """Who sees all findings of the center (电子监察); others see those of their own department."""
 

@@ -121,6 +121,50 @@ WITHIN: Mapping[str, frozenset[State]] = {
 }
 """Actions that leave the state, or whose outcome chooses the transition, and where they fit."""
 
+
+class TaskKind(StrEnum):
+    """待办: what kind of work waits of a case, for one person at a time."""
+
+    INTAKE = "intake"
+    REVIEW = "review"
+    VERIFICATION = "verification"
+    DECISION = "decision"
+    ISSUE = "issue"
+    DELIVERY = "delivery"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskTerms:
+    """While what state a kind of work waits, and by which actions it is done."""
+
+    states: frozenset[State]
+    actions: frozenset[str]
+
+
+def _work(*actions: str, states: tuple[State, ...]) -> TaskTerms:
+    return TaskTerms(frozenset(states), frozenset(actions))
+
+
+TASKS: Mapping[TaskKind, TaskTerms] = {
+    TaskKind.INTAKE: _work(
+        *("accept_case", "refuse_case", "issue_notice"), states=(State.SUBMITTED,)
+    ),
+    TaskKind.REVIEW: _work(
+        *("start_review", "record_review"), states=(State.ACCEPTED, State.IN_REVIEW)
+    ),
+    TaskKind.VERIFICATION: _work("record_review", states=(State.IN_REVIEW,)),
+    TaskKind.DECISION: _work("decide_case", states=(State.IN_REVIEW,)),
+    TaskKind.ISSUE: _work(*("use_seal", "issue_result"), states=(State.APPROVED, State.REJECTED)),
+    TaskKind.DELIVERY: _work("complete_case", states=(State.ISSUED,)),
+}
+"""What waits of a case; what steers one from outside (特别程序, 延期, 撤回 …) is no such work."""
+
+
+def tasks_of(action: str) -> frozenset[TaskKind]:
+    """Return the kinds of work that an action does; none for one that no task asks for."""
+    return frozenset(kind for kind, terms in TASKS.items() if action in terms.actions)
+
+
 FINAL: frozenset[State] = frozenset(
     {State.REFUSED, State.COMPLETED, State.WITHDRAWN, State.TERMINATED}
 )

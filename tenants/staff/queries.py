@@ -45,6 +45,22 @@ def membership_of(actor: Actor) -> Membership | None:
     member = own_member(actor)
     if member is None:
         return None
+    return _membership(member)
+
+
+def lock_membership(staff_number: str) -> Membership | None:
+    """Return what a member is who works here now, locked until the transaction ends, or None.
+
+    Who ends or changes the membership waits for that, or came before.
+    """
+    if not is_staff_number(staff_number):
+        return None
+    working = models.Member.objects.active().select_for_update()
+    member = working.filter(staff_number=staff_number).first()
+    return _membership(member) if member else None
+
+
+def _membership(member: models.Member) -> Membership:
     return Membership(
         member_id=member.pk,
         account_id=member.account_id,

@@ -71,4 +71,8 @@ class OfficeTermsInvalidError(ReasonedError):
             "容缺材料补交期限须为 1 至 {limit} 个工作日。",
             "what may follow comes within 1 to {limit} working days.",
         ),
+        "LEASE": (
+            "待办认领时长须为 {least} 至 {limit} 分钟。",
+            "who takes a task holds it for {least} to {limit} minutes.",
+        ),
     }

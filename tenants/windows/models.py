@@ -7,7 +7,13 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from tenants.windows.rules import LONGEST_DEBT, LONGEST_REPLY, WindowKind
+from tenants.windows.rules import (
+    LONGEST_DEBT,
+    LONGEST_LEASE,
+    LONGEST_REPLY,
+    SHORTEST_LEASE,
+    WindowKind,
+)
 
 
 class OfficeTerms(models.Model):
@@ -25,6 +31,7 @@ class OfficeTerms(models.Model):
     consultation_pauses = models.BooleanField()
     urging_reply_days = models.SmallIntegerField()
     debt_days = models.SmallIntegerField(default=10)
+    lease_minutes = models.SmallIntegerField(default=30)
     version = models.IntegerField(default=1)
 
     class Meta:
@@ -47,6 +54,10 @@ class OfficeTerms(models.Model):
             models.CheckConstraint(
                 condition=Q(debt_days__gte=1, debt_days__lte=LONGEST_DEBT),
                 name="windows_terms_debt",
+            ),
+            models.CheckConstraint(
+                condition=Q(lease_minutes__gte=SHORTEST_LEASE, lease_minutes__lte=LONGEST_LEASE),
+                name="windows_terms_lease",
             ),
         ]
 

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from tenants.staff import queries as staff
 from tenants.windows import models
-from tenants.windows.rules import OfficeTerms, Reckoning, WindowKind
+from tenants.windows.rules import OfficeTerms, Reckoning, WindowKind, WindowScope
 from tongban.kernel.actors import Actor
 from tongban.kernel.calendar import OfficeHours
 from tongban.registry import queries as registry
@@ -82,6 +82,17 @@ def window_of(member_id: int) -> models.Window | None:
     return seat.window if seat else None
 
 
+def scope_of(window: models.Window) -> WindowScope:
+    """Return what a window, read with its department, is for."""
+    department = window.department
+    return WindowScope(
+        code=window.code,
+        kind=WindowKind(window.kind),
+        departments=frozenset({department.name, department.code}) if department else frozenset(),
+        matters=frozenset(window.matters),
+    )
+
+
 def office_terms() -> OfficeTerms:
     """Return the center's office hours and what it settles about clocks (one statement)."""
     row = models.OfficeTerms.objects.first()
@@ -95,6 +106,7 @@ def office_terms() -> OfficeTerms:
         consultation_pauses=row.consultation_pauses,
         urging_reply_days=row.urging_reply_days,
         debt_days=row.debt_days,
+        lease_minutes=row.lease_minutes,
         version=row.version,
     )
 

@@ -29,6 +29,31 @@ def takes_in(*, kind: WindowKind, matters: Collection[str], own: bool, matter_co
     return own or kind is WindowKind.INTEGRATED
 
 
+@dataclass(frozen=True, slots=True)
+class WindowScope:
+    """What a window is for: by this, work finds it."""
+
+    code: str
+    kind: WindowKind
+    departments: frozenset[str] = frozenset()
+    """Every name and code by which its department goes; none for an integrated window."""
+    matters: frozenset[str] = frozenset()
+
+    def takes_in(self, *, matter_code: str, department: str) -> bool:
+        """Tell whether the window takes in a matter of a department, by name or code."""
+        return takes_in(
+            kind=self.kind,
+            matters=self.matters,
+            own=department in self.departments,
+            matter_code=matter_code,
+        )
+
+
+SHORTEST_LEASE: Final = 5
+LONGEST_LEASE: Final = 480
+"""The fewest and the most minutes for which somebody holds a task without a word."""
+
+
 LONGEST_REPLY: Final = 30
 """The most working days within which an urging is to be answered."""
 
@@ -53,6 +78,8 @@ class OfficeTerms:
     """Within how many working days an urging (督办) is to be answered."""
     debt_days: int = 10
     """Within how many working days a material that may follow (容缺后补) is to come."""
+    lease_minutes: int = 30
+    """After how many minutes a task that somebody took is free again, unless they go on."""
     version: int = 0
 
 

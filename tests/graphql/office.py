@@ -28,7 +28,14 @@ _ROLES = {
     "cashier": (CenterRole.CASHIER,),
     "department_manager": (CenterRole.DEPARTMENT_MANAGER,),
 }
-_UNKEYED = {"RevealField", "CancelCaseExport", "SetLetterhead"}
+_UNKEYED = {
+    "RevealField",
+    "CancelCaseExport",
+    "SetLetterhead",
+    "ClaimTask",
+    "ReleaseTask",
+    "ReassignTask",
+}
 """What changes nothing twice, and so takes no key."""
 APPLICANT_NUMBER = people.id_number(701)
 

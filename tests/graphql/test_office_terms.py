@@ -15,6 +15,7 @@ DEFAULTS = {
     "consultationPauses": False,
     "urgingReplyDays": 1,
     "debtDays": 10,
+    "leaseMinutes": 30,
     "version": 0,
 }
 

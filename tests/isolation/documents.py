@@ -60,7 +60,7 @@ NAMES_NOTHING = frozenset(
         *("item", "quantity", "waiver", "receipt", "trackingNumber"),
         *("document", "statement", "outcome", "expectedDays", "urging", "reply"),
         *("rating", "tags"),
-        *("yellowPercent", "urgingReplyDays", "debtDays"),
+        *("yellowPercent", "urgingReplyDays", "debtDays", "leaseMinutes"),
         *("complaints", "windows", "bodyKind", "localCode", "lifeEvent"),
         *("material", "expectedDigest"),
         *("baseline", "demandedPercent", "revision", "title", "basis", "answer"),

@@ -104,6 +104,7 @@ RULES = {
     **dict.fromkeys(("assessFee", "waiveFee", "recordPayment", "useSeal"), HIDDEN),
     **dict.fromkeys(("suspendCase", "resumeCase", "extendCase", "terminateCase"), HIDDEN),
     **dict.fromkeys(("disputeCompletion", "urgeCase", "replyUrging"), HIDDEN),
+    **dict.fromkeys(("claimTask", "releaseTask", "reassignTask"), HIDDEN),
     "urgings": LISTED,
     # A list as a file is for who asked for it; anybody in charge may ask for the own center's.
     **dict.fromkeys(("caseExport", "cancelCaseExport"), HIDDEN),

@@ -115,6 +115,12 @@ from tenants.cases.errors.results import (
     SealRequiredError,
     TrackingNumberRequiredError,
 )
+from tenants.cases.errors.tasks import (
+    TaskClaimedError,
+    TaskNotAllowedError,
+    TaskNotFoundError,
+    TaskNotHeldError,
+)
 
 __all__ = [
     "BECAUSE",
@@ -212,6 +218,10 @@ __all__ = [
     "SameApproverError",
     "SamePersonError",
     "SealRequiredError",
+    "TaskClaimedError",
+    "TaskNotAllowedError",
+    "TaskNotFoundError",
+    "TaskNotHeldError",
     "TextInvalidError",
     "TooManyFilesError",
     "TooManyMaterialsError",

@@ -18,6 +18,7 @@ from tenants.cases.models.letterhead import Letterhead
 from tenants.cases.models.provisional import ProvisionalBlock
 from tenants.cases.models.rating import Rating
 from tenants.cases.models.receipt import FeeReceipt
+from tenants.cases.models.task import Task
 from tenants.cases.models.urging import Urging
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "ProvisionalBlock",
     "Rating",
     "ReviewTask",
+    "Task",
     "Urging",
     "read_column",
 ]

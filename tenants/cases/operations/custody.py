@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tenants.cases import errors, models, rules, states
-from tenants.cases.operations import log, timing
+from tenants.cases.operations import log, timing, waiting
 from tenants.cases.states import Custody, State
 from tongban.kernel import context, crypto
 from tongban.kernel.actors import Actor
@@ -46,6 +46,7 @@ def freeze_case(
     if destination not in case.peers:
         case.peers = [*case.peers, destination]
     case.save(update_fields=["custody", "toward_code", "peers"])
+    waiting.follow(work, case, now)
 
 
 def unfreeze_case(
@@ -63,6 +64,7 @@ def unfreeze_case(
     case.toward_code = ""
     case.peers = [peer for peer in case.peers if peer != destination]
     log.append_event(work, case, name=name, by=by, now=now, data=data)
+    waiting.follow(work, case, now)
     # A timer that fired while the case was in transit had nobody to act on.
     log.follow_clocks(work, case, former=timing.present(case), now=now)
 

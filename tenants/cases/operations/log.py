@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tenants.cases import errors, models, rules
-from tenants.cases.operations import announcing, findings, projection, timing
+from tenants.cases.operations import announcing, findings, projection, timing, waiting
 from tenants.cases.states import Custody
 from tongban.kernel import context, crypto
 from tongban.kernel.ports import OutOfOrderError
@@ -180,7 +180,7 @@ def _check_authority(case: models.Case, body: rules.EventBody, origin: str) -> N
 def _write(
     work: Work, case: models.Case, body: rules.EventBody, *, is_native: bool, origin: str = ""
 ) -> models.CaseEvent:
-    was_on_board = _on_board(case)
+    was_on_board, was_here = _on_board(case), waiting.is_here(case)
     previous = bytes(case.head_hash)
     following = crypto.chain_hash(previous, body.as_json())
     event = models.CaseEvent.objects.create(
@@ -207,6 +207,8 @@ def _write(
     case.save()
     projection.apply_event(case, event)
     findings.keep(work, case, event)
+    if (was_here or waiting.is_here(case)) and waiting.concerns(body.changes, body.data):
+        waiting.follow(work, case, event.at_instant)
     work.record(
         topic="case",
         subject=case.number,

@@ -51,10 +51,11 @@ def open_case(
     idempotency_key: uuid.UUID,
     now: datetime,
 ) -> Opened:
-    """Claim the key, lock the case, and check authority, custody, version and state.
+    """Claim the key, lock the case, and check authority, custody, version, state and whose task.
 
     The first statement of its unit of work. Raises: IdempotencyKeyReusedError, CaseNotFoundError,
-    the action's refusal, NotCustodianError, CustodyInTransitError, StaleVersionError.
+    the action's refusal, NotCustodianError, CustodyInTransitError, StaleVersionError,
+    TaskClaimedError.
     """
     claim = claim_key(
         actor=actor,
@@ -80,6 +81,7 @@ def open_case(
     if claim.repeated:
         return opened
     _require_possible(actor, membership, case, action, expected_version)
+    queries.require_unclaimed(membership, case, action, now=now)
     if action in policies.AT_WINDOW:
         take_on(case, membership)
     return opened

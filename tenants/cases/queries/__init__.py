@@ -43,6 +43,16 @@ from tenants.cases.queries.possible import (
     sealing_department,
 )
 from tenants.cases.queries.progress import progress, query_code_digest, query_code_of
+from tenants.cases.queries.tasks import (
+    access_task,
+    claims_of,
+    held_by_other,
+    is_at_window,
+    may_do,
+    may_reassign,
+    require_unclaimed,
+    whereabouts,
+)
 from tenants.cases.queries.watching import find_findings, find_ratings, find_urgings, rating_summary
 
 __all__ = [
@@ -54,24 +64,30 @@ __all__ = [
     "access_export",
     "access_file",
     "access_paper",
+    "access_task",
     "authority",
     "available_actions",
     "cases_of",
     "check_logs",
     "check_paper",
+    "claims_of",
     "events_after",
     "explain_due",
     "find_cases",
     "find_findings",
     "find_ratings",
     "find_urgings",
+    "held_by_other",
     "is_applicant",
+    "is_at_window",
     "is_signed_by_issuer",
     "lacking_materials",
     "letterhead_of",
     "list_letterheads",
     "lit_cases",
     "logged_events",
+    "may_do",
+    "may_reassign",
     "membership_of",
     "not_allowed",
     "order_of",
@@ -89,7 +105,9 @@ __all__ = [
     "require_materials",
     "require_sealing_department",
     "require_state",
+    "require_unclaimed",
     "sealing_department",
     "standing_letterhead",
     "visible_cases",
+    "whereabouts",
 ]

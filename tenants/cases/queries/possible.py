@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tenants.cases import errors, models, policies, rules
 from tenants.cases.queries.access import is_applicant
+from tenants.cases.queries.tasks import claimed_by_other, claims_of
 from tenants.cases.states import STATE_TEXTS, Custody, State, permits
 from tenants.staff import queries as staff
 from tenants.staff.rules import Authority, DeedStanding, Membership
@@ -208,11 +209,15 @@ def available_actions(
 ) -> list[rules.Availability]:
     """Return every action on the case with whether the actor can do it now, and if not, why.
 
-    At most three statements: for the deed or the seal that the next step needs.
+    At most four statements: for the deed or the seal that the next step needs, and for who holds
+    its task.
     """
     found = []
+    claims = claims_of(case, now) if policies.may_read_cases(membership) else []
     for action in policies.ROLES:
         error = refusal(actor, membership, case, action)
+        if error is None:
+            error = claimed_by_other(claims, membership, action)
         if error is None:
             error = _lacking(action, membership, case, now)
         found.append(

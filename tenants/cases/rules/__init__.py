@@ -16,6 +16,7 @@ from tenants.cases.rules.clocks import (
     PauseKind,
     RunningClock,
     Stay,
+    delivery_clock,
     due_dates,
     longest_extension,
     read_ledger,
@@ -153,10 +154,12 @@ from tenants.cases.rules.rating import (
     unmet_by,
 )
 from tenants.cases.rules.rebasing import DueChange, LegalBasis, Rebase
+from tenants.cases.rules.waiting import BY_DEPARTMENT, Whereabouts, lies_at, waiting_kinds
 
 __all__ = [
     "AT_COUNTER",
     "BAD",
+    "BY_DEPARTMENT",
     "CARRIED",
     "CHANNEL_TEXTS",
     "COLUMNS",
@@ -266,12 +269,14 @@ __all__ = [
     "SuppliedBy",
     "Unnamed",
     "Waived",
+    "Whereabouts",
     "arrived",
     "attempted",
     "cells",
     "cents_of",
     "conditions_of",
     "debt_changes",
+    "delivery_clock",
     "dropped",
     "due_dates",
     "files_in",
@@ -279,6 +284,7 @@ __all__ = [
     "is_lit",
     "kept_filter",
     "lamp_clock",
+    "lies_at",
     "longest_extension",
     "open_subjects",
     "owed",
@@ -295,5 +301,6 @@ __all__ = [
     "subject_of",
     "supplied_by",
     "unmet_by",
+    "waiting_kinds",
     "yuan_of",
 ]

@@ -311,6 +311,11 @@ def _step(
             yield RunningClock("step", since, step.limit, step.name)
 
 
+def delivery_clock(case: Clocked, offering: OfferingSnapshot) -> RunningClock | None:
+    """Return the limit within which the result of a decided case is delivered, None for none."""
+    return next(_delivery(case, offering), None)
+
+
 def _delivery(case: Clocked, offering: OfferingSnapshot) -> Iterator[RunningClock]:
     decided = case.decision or {}
     if case.decided_at is None or case.completed_at is not None:

@@ -27,6 +27,7 @@ def set_terms(
     consultation_pauses: bool | None = None,
     urging_reply_days: int | None = None,
     debt_days: int | None = None,
+    lease_minutes: int | None = None,
     now: datetime,
 ) -> rules.OfficeTerms:
     """Settle the center's office hours and clocks from now on; None leaves a term as it is.
@@ -43,6 +44,7 @@ def set_terms(
             "consultation_pauses": consultation_pauses,
             "urging_reply_days": urging_reply_days,
             "debt_days": debt_days,
+            "lease_minutes": lease_minutes,
         }
         terms = replace(
             former,
@@ -77,6 +79,11 @@ def _checked(said: Mapping[str, Any]) -> Mapping[str, Any]:
         raise errors.OfficeTermsInvalidError(
             path=("debtDays",), reason="DEBT", limit=rules.LONGEST_DEBT
         )
+    least, limit = rules.SHORTEST_LEASE, rules.LONGEST_LEASE
+    if not least <= said.get("lease_minutes", least) <= limit:
+        raise errors.OfficeTermsInvalidError(
+            path=("leaseMinutes",), reason="LEASE", least=least, limit=limit
+        )
     return said
 
 
@@ -93,6 +100,7 @@ def _save(terms: rules.OfficeTerms) -> None:
             "consultation_pauses": terms.consultation_pauses,
             "urging_reply_days": terms.urging_reply_days,
             "debt_days": terms.debt_days,
+            "lease_minutes": terms.lease_minutes,
             "version": terms.version,
         },
     )
@@ -112,4 +120,5 @@ def _as_json(terms: rules.OfficeTerms) -> dict[str, Any]:
         "consultation_pauses": terms.consultation_pauses,
         "urging_reply_days": terms.urging_reply_days,
         "debt_days": terms.debt_days,
+        "lease_minutes": terms.lease_minutes,
     }

@@ -1,0 +1,75 @@
+"""待办: taking a task, giving it back, passing it on."""
+
+import strawberry
+
+from schema import payloads
+from schema.cases.inputs import NUMBER
+from schema.cases.mutations import CasesError, acting
+from schema.cases.types.tasks import Task
+from schema.context import Info
+from tenants.cases import states
+from tenants.cases.operations import claims
+
+KIND = "Which of the case's work."
+
+
+@strawberry.input(description="The task that is taken.")
+class ClaimTaskInput:
+    number: str = strawberry.field(description=NUMBER)
+    kind: states.TaskKind = strawberry.field(description=KIND)
+
+
+@strawberry.input(description="The task that is given back.")
+class ReleaseTaskInput:
+    number: str = strawberry.field(description=NUMBER)
+    kind: states.TaskKind = strawberry.field(description=KIND)
+
+
+@strawberry.input(description="The task that is passed on, and to whom.")
+class ReassignTaskInput:
+    number: str = strawberry.field(description=NUMBER)
+    kind: states.TaskKind = strawberry.field(description=KIND)
+    staff_number: str = strawberry.field(description="工号 of the member who is to do it.")
+
+
+@strawberry.type(description="The task as it stands now, or why nothing was changed.")
+class TaskPayload:
+    task: Task | None = strawberry.field(default=None, description="The task as it stands now.")
+    errors: list[payloads.Fault] = payloads.errors_field(CasesError)
+
+
+@strawberry.type
+class TasksMutation:
+    @payloads.mutation(
+        description="Take a task (认领待办), so that no colleague does it too; taken again it "
+        "stays the caller's for longer. Done, given back or left for its lease it is free again."
+    )
+    def claim_task(self, info: Info, input: ClaimTaskInput) -> TaskPayload:
+        now = info.context.now()
+        task = claims.claim_task(actor=acting(info), number=input.number, kind=input.kind, now=now)
+        return TaskPayload(task=Task.of(task, now))
+
+    @payloads.mutation(
+        description="Give a task back (放回); who may pass it on may also take it from its holder."
+    )
+    def release_task(self, info: Info, input: ReleaseTaskInput) -> TaskPayload:
+        now = info.context.now()
+        task = claims.release_task(
+            actor=acting(info), number=input.number, kind=input.kind, now=now
+        )
+        return TaskPayload(task=Task.of(task, now))
+
+    @payloads.mutation(
+        description="Pass a task on to another member whose work it is (改派), whoever holds it. "
+        "For the management office and the department's chief representative."
+    )
+    def reassign_task(self, info: Info, input: ReassignTaskInput) -> TaskPayload:
+        now = info.context.now()
+        task = claims.reassign_task(
+            actor=acting(info),
+            number=input.number,
+            kind=input.kind,
+            staff_number=input.staff_number,
+            now=now,
+        )
+        return TaskPayload(task=Task.of(task, now))

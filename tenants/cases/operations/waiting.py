@@ -1,0 +1,119 @@
+"""待办: the work that waits of a case, kept in step with it.
+
+Every event passes through here, whoever wrote it: so no operation can leave a task behind, and one
+that is done ends its claim by itself.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from tenants.cases import models, queries, rules
+from tenants.cases.states import Custody, State, TaskKind
+from tenants.windows import queries as hall
+from tongban.catalog.rules.snapshot import read_snapshot
+from tongban.kernel import context
+from tongban.kernel.transactions import Work
+
+TASK_TOPIC: Final = "task"
+LEASE_TIMER: Final = "case.task_lease"
+
+_FIELDS: Final = frozenset(
+    {"state", "custodian_code", "offering", "notice_due_at", "promised_due_at", "decided_at"}
+)
+_DATA: Final = frozenset({"tasks", "review", "rebase"})
+
+
+def concerns(changes: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
+    """Tell whether after such an event other work may wait, or be due at another time."""
+    return not _FIELDS.isdisjoint(changes) or not _DATA.isdisjoint(data)
+
+
+def is_here(case: models.Case) -> bool:
+    """Tell whether the work of a case is this center's now."""
+    return case.custody == Custody.HELD and case.custodian_code == context.current_center()
+
+
+def follow(work: Work, case: models.Case, now: datetime) -> None:
+    """Let exactly that work wait which the locked ``case`` asks for; what is done ends its claim.
+
+    Two statements at most where nothing changes.
+    """
+    wanted = _due_by_kind(case) if is_here(case) else {}
+    # What its first event brings waits for the first time.
+    kept = models.Task.objects.filter(case=case) if case.sequence > 1 else ()
+    standing = {(TaskKind(task.kind), task.department): task for task in kept}
+    for key, task in standing.items():
+        if key not in wanted:
+            _close(work, case, task, now)
+    for (kind, department), due_at in wanted.items():
+        found = standing.get((kind, department))
+        if found is None:
+            opened = models.Task.objects.create(
+                case=case,
+                kind=kind,
+                department=department,
+                matter_code=case.matter_code,
+                window_code=case.window_code,
+                since=now,
+                due_at=due_at,
+            )
+            tell(work, case, opened, name="task.opened", now=now)
+        elif (found.due_at, found.window_code) != (due_at, case.window_code):
+            found.due_at, found.window_code = due_at, case.window_code
+            found.save(update_fields=["due_at", "window_code"])
+            tell(work, case, found, name="task.moved", now=now)
+
+
+def _due_by_kind(case: models.Case) -> dict[tuple[TaskKind, str], datetime | None]:
+    """Return the work that waits of a case, with the end of the limit that it is under."""
+    recorded: dict[str, datetime | None] = {}
+    if case.state == State.IN_REVIEW:
+        recorded = dict(case.tasks.values_list("kind", "recorded_at"))
+    return {
+        (kind, case.offering["department"]): _due_at(case, kind)
+        for kind in rules.waiting_kinds(case.state, recorded)
+    }
+
+
+def _due_at(case: models.Case, kind: TaskKind) -> datetime | None:
+    if kind is TaskKind.INTAKE:
+        return case.notice_due_at
+    if kind not in {TaskKind.ISSUE, TaskKind.DELIVERY}:
+        return case.promised_due_at
+    clock = rules.delivery_clock(case, read_snapshot(case.offering))
+    if clock is None:
+        return None
+    return hall.reckoning().due_at(clock.started_at, clock.limit.amount, clock.limit.unit)
+
+
+def _close(work: Work, case: models.Case, task: models.Task, now: datetime) -> None:
+    if task.holder_id is not None:
+        work.cancel_timer(kind=LEASE_TIMER, key=str(task.pk))
+    tell(work, case, task, name="task.closed", now=now)
+    task.delete()
+
+
+def tell(work: Work, case: models.Case, task: models.Task, *, name: str, now: datetime) -> None:
+    """Tell in the center's log what became of a task, for those who follow a window's queue.
+
+    Who holds it stands there by staff number alone.
+    """
+    where = queries.whereabouts(task)
+    work.record(
+        topic=TASK_TOPIC,
+        subject=case.number,
+        name=name,
+        at=now,
+        data={
+            "task": task.pk,
+            "kind": where.kind,
+            "department": where.department,
+            "matter": where.matter_code,
+            "window": where.window_code,
+            "due_at": task.due_at,
+            "since": task.since,
+            "holder": task.holder.staff_number if task.holder else "",
+            "leased_until": task.leased_until,
+        },
+    )
