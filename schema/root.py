@@ -6,6 +6,7 @@ from django.conf import settings
 from schema.api import ApiSchema
 from schema.audit.queries import AuditQuery
 from schema.cases.clocks import CaseClocksMutation
+from schema.cases.consents import ConsentsMutation, ConsentsQuery
 from schema.cases.debts import DebtsMutation
 from schema.cases.exports import ExportsMutation, ExportsQuery
 from schema.cases.findings import FindingsMutation, FindingsQuery
@@ -51,6 +52,7 @@ class Query(
     CasesQuery,
     ExportsQuery,
     LetterheadsQuery,
+    ConsentsQuery,
     UrgingsQuery,
     FindingsQuery,
     AuditQuery,
@@ -77,6 +79,7 @@ class Mutation(
     CaseClocksMutation,
     CaseResultsMutation,
     DebtsMutation,
+    ConsentsMutation,
     UrgingsMutation,
     TasksMutation,
     FindingsMutation,

@@ -51,11 +51,15 @@ class Day:
     filed: list[Filed] = field(default_factory=list)
     feeds: list[Feed] = field(default_factory=list)
     serial: int = 0
+    notice: str = ""
+    """The version of the privacy notice that everybody is shown."""
 
     async def open(self) -> int:
         """Sign everybody in and learn the centers; return how many there are."""
         for role in ROLES:
             self.people[role] = await self.api.sign_in(role)
+        shown = await self.api.ask("PrivacyNotice", by=self.people["station"], center=None)
+        self.notice = shown["version"]
         after, found = None, 0
         while True:
             page = await self.api.ask(
@@ -99,6 +103,7 @@ class Day:
                 "idNumber": digits + ric.calc_check_digit(digits + "0"),
                 "phone": "13800138000",
             },
+            "consent": {"noticeVersion": self.notice, "textMessages": True},
             "materials": materials,
             "idempotencyKey": key,
         }

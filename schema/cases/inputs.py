@@ -9,6 +9,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from schema import payloads
+from schema.cases.types.consents import ConsentInput
 from schema.catalog.types import GuideAnswerInput
 from schema.scalars import Upload
 from tenants.cases import rules
@@ -123,6 +124,11 @@ class SubmitCaseInput:
         "in while its line was down. It stands for one application: the same again answers the "
         "same case, whatever the key, another is `PROVISIONAL_NUMBER_USED`.",
     )
+    consent: ConsentInput | None = strawberry.field(
+        default=None,
+        description="What the applicant was told of their data and agreed to; null: nothing of it "
+        "is known, and the case rests on the law alone.",
+    )
     materials: list[MaterialInput] = strawberry.field(
         default_factory=list, description="The materials with their files."
     )
@@ -142,6 +148,7 @@ class SubmitCaseInput:
             as_draft=self.as_draft,
             draft_number=self.draft_number,
             provisional_number=self.provisional_number,
+            consent=self.consent.read() if self.consent else None,
         )
 
 

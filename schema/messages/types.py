@@ -38,6 +38,7 @@ enums.describe(
         MessageState.SENT: "已发送: the gateway took it; an in-app message is there at once.",
         MessageState.KEPT: "留存: no gateway was set up, so nobody sent it.",
         MessageState.FAILED: "发送失败: given up; a person may send it again.",
+        MessageState.DROPPED: "不再发送: the applicant takes no text messages any more.",
     },
 )
 

@@ -46,6 +46,7 @@ ROLES: Final[Mapping[str, frozenset[CenterRole]]] = {
     "issue_result": _DESK,
     "complete_case": _WINDOW,
     "withdraw_case": _WINDOW,
+    "withdraw_consent": _WINDOW,
     "rebase_case": frozenset({CenterRole.CHIEF_REPRESENTATIVE}),
     "suspend_case": _DECIDERS,
     "resume_case": _DECIDERS,
@@ -77,7 +78,7 @@ _ANSWERABLE: Final = _DESK | {CenterRole.DEPARTMENT_MANAGER, CenterRole.MANAGER}
 BY_APPLICANT: Final = frozenset(
     {
         *("submit_case", "add_material", "answer_notice", "withdraw_case"),
-        *("dispute_completion", "rate_case"),
+        *("dispute_completion", "rate_case", "withdraw_consent"),
     }
 )
 """What applicants do to their own cases, and a window on their behalf."""
@@ -95,7 +96,9 @@ BY_OWNER: Final = frozenset(
 AT_WINDOW: Final = frozenset({"submit_case", "issue_notice", "accept_case", "refuse_case"})
 """By what a window takes a case on: whoever does it brings it to where they sit."""
 
-BY_REQUEST: Final = frozenset({"add_material", "answer_notice", "withdraw_case"})
+BY_REQUEST: Final = frozenset(
+    {"add_material", "answer_notice", "withdraw_case", "withdraw_consent"}
+)
 """What the staff of a center in the chain may ask of the custodian for the applicant."""
 
 

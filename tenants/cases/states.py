@@ -114,6 +114,7 @@ WITHIN: Mapping[str, frozenset[State]] = {
     "extend_case": frozenset({State.ACCEPTED, State.IN_REVIEW}),
     "urge_case": _UNFINISHED,
     "reply_urging": _UNFINISHED,
+    "withdraw_consent": frozenset(State) - {State.DRAFT},
     "rate_case": _RATEABLE,
     "answer_rectification": _RATEABLE,
     "appeal_rating": _RATEABLE,

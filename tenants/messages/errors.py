@@ -18,6 +18,10 @@ class MessageRetryNotAllowedError(ReasonedError):
     because: ClassVar = {
         "ROLE": ("须由管理办操作。", "this is for the management office."),
         "STATE": ("已发送，或仍在发送中。", "it was sent, or is still on its way."),
+        "CONSENT": (
+            "申请人不同意接收短信。",
+            "the applicant does not agree to text messages.",
+        ),
         "NO_GATEWAY": (
             "尚未配置短信网关，消息只保存在发件箱中。",
             "no gateway is set up; messages are kept in the outbox only.",

@@ -11,6 +11,7 @@ class MessageState(StrEnum):
     SENT = "sent"
     KEPT = "kept"
     FAILED = "failed"
+    DROPPED = "dropped"
 
 
 RETRIABLE: Final = frozenset({MessageState.FAILED, MessageState.KEPT})

@@ -58,7 +58,7 @@ def test_what_a_station_sends_after_is_pending_and_comes_back_as_an_event(chain)
     seen = chain.station.case("operator", chain.number)
     assert (seen["custody"], seen["custodian"]["code"]) == ("ELSEWHERE", handing.COUNTY)
     possible = {item["action"] for item in seen["availableActions"] if item["isAvailable"]}
-    assert possible == {"ADD_MATERIAL", "WITHDRAW_CASE"}
+    assert possible == {"ADD_MATERIAL", "WITHDRAW_CASE", "WITHDRAW_CONSENT"}
 
     payload = chain.station.do(
         "operator",

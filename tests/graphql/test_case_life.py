@@ -115,7 +115,7 @@ def test_an_applicant_sees_the_own_case_without_the_opinions(office):
     assert "材料" not in str([event["data"].get("review") for event in seen["events"]])
     assert all("review" not in event["data"] for event in seen["events"])
     available = {item["action"] for item in seen["availableActions"] if item["isAvailable"]}
-    assert available == {"ADD_MATERIAL", "WITHDRAW_CASE"}
+    assert available == {"ADD_MATERIAL", "WITHDRAW_CASE", "WITHDRAW_CONSENT"}
     by_staff = office.case("reviewer", number)
     assert [task["opinion"] for task in by_staff["tasks"]] == ["符合法定条件"] * 2
 

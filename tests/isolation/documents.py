@@ -59,7 +59,7 @@ NAMES_NOTHING = frozenset(
         *("sectionName", "floor"),
         *("item", "quantity", "waiver", "receipt", "trackingNumber"),
         *("document", "statement", "outcome", "expectedDays", "urging", "reply"),
-        *("rating", "tags"),
+        *("rating", "tags", "noticeVersion"),
         *("yellowPercent", "urgingReplyDays", "debtDays", "leaseMinutes"),
         *("complaints", "windows", "bodyKind", "localCode", "lifeEvent"),
         *("material", "expectedDigest"),

@@ -106,6 +106,9 @@ RULES = {
     **dict.fromkeys(("disputeCompletion", "urgeCase", "replyUrging"), HIDDEN),
     **dict.fromkeys(("claimTask", "releaseTask", "reassignTask"), HIDDEN),
     "urgings": LISTED,
+    # What everybody is told of their data, and what an applicant agreed to.
+    "privacyNotice": PUBLIC,
+    "withdrawConsent": HIDDEN,
     # A list as a file is for who asked for it; anybody in charge may ask for the own center's.
     **dict.fromkeys(("caseExport", "cancelCaseExport"), HIDDEN),
     "caseExports": LISTED,

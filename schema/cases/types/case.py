@@ -7,6 +7,7 @@ from typing import Self
 import strawberry
 from strawberry.scalars import JSON
 
+from schema.cases.types.consents import CaseConsent
 from schema.cases.types.debts import CaseDebt
 from schema.cases.types.enums import CaseAction
 from schema.cases.types.events import CaseEvent, EventsAfter, place_of
@@ -195,6 +196,10 @@ class Case:
     @strawberry.field(description="容缺后补: what it owed after its acceptance, or still owes.")
     def debts(self) -> list[CaseDebt]:
         return [CaseDebt.of(debt) for debt in rules.read_debts(self.row.debts)]
+
+    @strawberry.field(description="On what the use of the applicant's data rests, kind by kind.")
+    def consents(self) -> list[CaseConsent]:
+        return [CaseConsent.of(each) for each in rules.read_consents(self.row.consents)]
 
     @strawberry.field(description="All notices, first to last.")
     def notices(self) -> list[Notice]:

@@ -49,6 +49,7 @@ class CaseAction(StrEnum):
     ISSUE_RESULT = "issue_result"
     COMPLETE_CASE = "complete_case"
     WITHDRAW_CASE = "withdraw_case"
+    WITHDRAW_CONSENT = "withdraw_consent"
     REBASE_CASE = "rebase_case"
     SUSPEND_CASE = "suspend_case"
     RESUME_CASE = "resume_case"
@@ -266,6 +267,7 @@ enums.describe(
         CaseAction.ISSUE_RESULT: "出件",
         CaseAction.COMPLETE_CASE: "送达办结",
         CaseAction.WITHDRAW_CASE: "撤回",
+        CaseAction.WITHDRAW_CONSENT: "撤回同意",
         CaseAction.REBASE_CASE: "改按现行实施清单办理",
         CaseAction.SUSPEND_CASE: "启动特别程序",
         CaseAction.RESUME_CASE: "恢复计时",

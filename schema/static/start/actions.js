@@ -3,7 +3,7 @@
 import { mutate, newKey } from "./api.js";
 import { busy, chip, el, field, filePicker, fill, select, toast } from "./dom.js";
 import * as samples from "./samples.js";
-import { ACTIONS, BECAUSE, DELIVERY, LACKS, PAYMENTS, REFUSAL_GROUNDS, REJECTION_GROUNDS } from "./texts.js";
+import { ACTIONS, BECAUSE, CONSENTS, DELIVERY, LACKS, PAYMENTS, REFUSAL_GROUNDS, REJECTION_GROUNDS } from "./texts.js";
 
 const area = (value = "") => el("textarea", { value, maxlength: 2000 });
 const options = (texts) => Object.entries(texts);
@@ -137,6 +137,11 @@ const FORMS = {
     const reason = area();
     return { run: "WithdrawCase", isGrave: true, fields: [field("原因", reason)], read: () => ({ reason: reason.value }) };
   },
+  WITHDRAW_CONSENT(item) {
+    const refused = new Set(item.consents.filter((each) => !each.isGiven || each.withdrawnAt).map((each) => each.kind));
+    const kind = select(options(CONSENTS).filter(([name]) => !refused.has(name)));
+    return { run: "WithdrawConsent", note: "撤回之前已经做的不受影响，办理照常进行，站内消息照常发送。", fields: [field("不再同意", kind)], read: () => ({ kind: kind.value }) };
+  },
 };
 
 /** Files for one material, chosen or made up. */
@@ -172,7 +177,7 @@ export class ActionPanel {
     const possible = known.filter((entry) => entry.isAvailable).map((entry) => entry.action);
     const isVerified = item.tasks.some((task) => task.kind === "VERIFICATION" && task.recordedAt);
     const review = isVerified ? ["DECIDE_CASE", "RECORD_REVIEW"] : ["RECORD_REVIEW", "DECIDE_CASE"];
-    const order = ["ACCEPT_CASE", "START_REVIEW", ...review, ...(item.seal ? ["ISSUE_RESULT", "USE_SEAL"] : ["USE_SEAL", "ISSUE_RESULT"]), "RECORD_PAYMENT", "ASSESS_FEE", "WAIVE_FEE", "COMPLETE_CASE", "SETTLE_DEBT", "ANSWER_NOTICE", "ISSUE_NOTICE", "ADD_MATERIAL", "REFUSE_CASE", "WITHDRAW_CASE"];
+    const order = ["ACCEPT_CASE", "START_REVIEW", ...review, ...(item.seal ? ["ISSUE_RESULT", "USE_SEAL"] : ["USE_SEAL", "ISSUE_RESULT"]), "RECORD_PAYMENT", "ASSESS_FEE", "WAIVE_FEE", "COMPLETE_CASE", "SETTLE_DEBT", "ANSWER_NOTICE", "ISSUE_NOTICE", "ADD_MATERIAL", "REFUSE_CASE", "WITHDRAW_CASE", "WITHDRAW_CONSENT"];
     possible.sort((a, b) => order.indexOf(a) - order.indexOf(b));
     if (this.open && !possible.includes(this.open) && this.open !== "OFFER") this.shut();
     const mayOffer = canOffer && item.custody === "HELD" && item.owner.code !== where.center && item.state === "SUBMITTED";

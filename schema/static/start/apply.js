@@ -5,7 +5,7 @@ import { busy, chip, debounced, el, facts, field, filePicker, fill, put, select,
 import { Guide } from "./guide.js";
 import * as samples from "./samples.js";
 import { chainOf, people } from "./session.js";
-import { HANDOFF_KINDS, ID_KINDS, NECESSITY, ROUTE_REASONS, SOURCES, limit } from "./texts.js";
+import { CONSENTS, HANDOFF_KINDS, ID_KINDS, NECESSITY, ROUTE_REASONS, SOURCES, limit } from "./texts.js";
 
 export async function showApply(app, main) {
   const found = el("ul", { class: "matters" });
@@ -91,6 +91,7 @@ class Form {
     this.hops = hops;
     this.materials = [];
     this.guide = new Guide(offering.code, { center: owner.code }, (told) => this.ask(told));
+    this.notice = (await query("PrivacyNotice")).privacyNotice;
     this.show(offering);
     await this.guide.ask();
   }
@@ -104,6 +105,7 @@ class Form {
     this.phone = el("input", { type: "tel", maxlength: 20, autocomplete: "off" });
     this.handler = el("input", { maxlength: 100, autocomplete: "off" });
     this.note = el("textarea", { maxlength: 2000 });
+    this.consents = Object.fromEntries(Object.keys(CONSENTS).map((kind) => [kind, el("input", { type: "checkbox", id: `consent-${kind}` })]));
     this.hold = el("input", { type: "checkbox", id: "hold" });
     this.fault = el("div");
     const handlerField = field("经办人", this.handler, "可不填");
@@ -135,6 +137,11 @@ class Form {
           for (const material of this.materials) if (material.necessity === "REQUIRED") material.files = [samples.pdf(material.code, material.name)];
           this.showMaterials();
         }))), this.list),
+      el("section", { class: "card box" }, el("h2", {}, "个人信息"),
+        el("details", {}, el("summary", {}, own ? "个人信息处理告知书" : "个人信息处理告知书（请先向申请人说明）"),
+          this.notice.text.trim().split("\n").map((line) => el("p", {}, line))),
+        Object.entries(CONSENTS).map(([kind, text]) => el("label", { class: "check", for: `consent-${kind}` }, this.consents[kind], `${own ? "我" : "申请人"}同意${text}`)),
+        el("p", { class: "soft" }, "不同意不影响办理，同意后也可以随时撤回。")),
       el("section", { class: "card box submit" },
         !own && this.hops.length > 0 && el("label", { class: "check", for: "hold" }, this.hold, "先留在本窗口审看，稍后再移交"),
         this.fault, submit));
@@ -201,6 +208,11 @@ class Form {
       addressDivision: this.address.value,
       form: this.note.value ? { 申请内容: this.note.value } : {},
       holdForReview: this.hold.checked,
+      consent: {
+        noticeVersion: this.notice.version,
+        textMessages: this.consents.TEXT_MESSAGES.checked,
+        electronicDelivery: this.consents.ELECTRONIC_DELIVERY.checked,
+      },
       materials: this.materials.filter((m) => m.files.length).map((m) => ({ materialCode: m.code, files: m.files })),
     };
   }

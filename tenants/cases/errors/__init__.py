@@ -37,6 +37,7 @@ from tenants.cases.errors.clocks import (
     SameApproverError,
     UrgingNotFoundError,
 )
+from tenants.cases.errors.consents import DeliveryNotConsentedError, NoticeUnknownError
 from tenants.cases.errors.debts import DebtNotFoundError, DebtOpenError, MaterialGapError
 from tenants.cases.errors.exports import (
     CaseExportEndedError,
@@ -92,6 +93,7 @@ from tenants.cases.errors.not_allowed import (
     CaseUrgeNotAllowedError,
     CaseUseSealNotAllowedError,
     CaseWaiveFeeNotAllowedError,
+    CaseWithdrawConsentNotAllowedError,
     CaseWithdrawNotAllowedError,
 )
 from tenants.cases.errors.provisional import (
@@ -165,6 +167,7 @@ __all__ = [
     "CaseUrgeNotAllowedError",
     "CaseUseSealNotAllowedError",
     "CaseWaiveFeeNotAllowedError",
+    "CaseWithdrawConsentNotAllowedError",
     "CaseWithdrawNotAllowedError",
     "CompletionLacksError",
     "ConditionUnknownError",
@@ -173,6 +176,7 @@ __all__ = [
     "DebtOpenError",
     "DecisionOutsideCenterError",
     "DefectRequiredError",
+    "DeliveryNotConsentedError",
     "ExtensionNotProvidedError",
     "ExtensionTooLongError",
     "FeeAmountFixedError",
@@ -201,6 +205,7 @@ __all__ = [
     "NotAuthorizedError",
     "NotCustodianError",
     "NoticeRequiredError",
+    "NoticeUnknownError",
     "PaymentOutsideCenterError",
     "ProcedureDaysError",
     "ProvisionalBlockSizeError",

@@ -29,6 +29,11 @@ BECAUSE: Final[Mapping[str, tuple[str, str]]] = {
     "NO_BAD_RATING": ("没有可申诉的差评", "there is no bad rating to appeal against"),
     "NO_APPEAL": ("没有待裁定的申诉", "no appeal waits for a decision"),
     "EXTENDED": ("办理期限已延长过一次", "its limit was extended once already"),
+    "STATUTORY": (
+        "办理该事项依法定职责进行，不以同意为前提；不愿办理的可撤回申请",
+        "its handling rests on the law, not on a consent; the application can be withdrawn",
+    ),
+    "NO_CONSENT": ("没有可撤回的同意", "there is no consent left to withdraw"),
     "OVERDUE": ("法定期限已过，不得再延长", "its legal limit is over"),
     "NO_DEPARTMENT": (
         "该部门没有入驻本中心，结果不需要用印",
@@ -119,6 +124,12 @@ class CaseWithdrawNotAllowedError(_NotAllowedError):
     code = "CASE_WITHDRAW_NOT_ALLOWED"
     message_zh = "不能撤回申请：{because}。"
     message_en = "The application can't be withdrawn: {because}."
+
+
+class CaseWithdrawConsentNotAllowedError(_NotAllowedError):
+    code = "CASE_WITHDRAW_CONSENT_NOT_ALLOWED"
+    message_zh = "不能撤回同意：{because}。"
+    message_en = "The consent can't be withdrawn: {because}."
 
 
 class CaseRebaseNotAllowedError(_NotAllowedError):
@@ -241,6 +252,7 @@ NOT_ALLOWED: Final[Mapping[str, type[DomainError]]] = {
     "issue_result": CaseIssueResultNotAllowedError,
     "complete_case": CaseCompleteNotAllowedError,
     "withdraw_case": CaseWithdrawNotAllowedError,
+    "withdraw_consent": CaseWithdrawConsentNotAllowedError,
     "rebase_case": CaseRebaseNotAllowedError,
     "suspend_case": CaseSuspendNotAllowedError,
     "resume_case": CaseResumeNotAllowedError,

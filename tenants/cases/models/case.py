@@ -98,6 +98,7 @@ class Case(models.Model):
     urgings_open = models.SmallIntegerField(default=0, help_text="that wait for a reply")
     debts = models.JSONField(default=list, help_text="materials that may follow, and when they did")
     debts_open = models.SmallIntegerField(default=0, help_text="that are still owed")
+    consents = models.JSONField(default=list, help_text="on what the use of its data rests")
     lamp = models.CharField(max_length=8, blank=True, default="")
     lamp_rank = models.GeneratedField(
         expression=Case_(

@@ -1,6 +1,6 @@
 """Telling those who act upon what happens to a case, at the center that appends it."""
 
-from tenants.cases import models
+from tenants.cases import models, rules
 from tenants.cases.adapters import sealing
 from tongban.kernel import ports
 
@@ -10,7 +10,10 @@ def announce(case: models.Case, event: models.CaseEvent) -> None:
     readers = ports.case_readers.get(event.name, ())
     if not readers:
         return
-    sealed = case.applicant_phone_sealed
+    takes_messages = rules.may_use(
+        rules.read_consents(case.consents), rules.ConsentKind.TEXT_MESSAGES
+    )
+    sealed = case.applicant_phone_sealed if takes_messages else None
     phone = (
         None
         if sealed is None

@@ -96,6 +96,7 @@ def complete_case(
 
     It ends with all that belongs to it only: decision, seal, fee, the result's paper, and how it
     was delivered. The receiver's name is kept masked. Raises: CompletionLacksError,
+    DeliveryNotConsentedError where the applicant refused electronic delivery,
     TrackingNumberRequiredError, TextInvalidError, CaseCompleteNotAllowedError and as
     ``opening.open_case``.
     """
@@ -119,6 +120,7 @@ def complete_case(
         if opened.is_repeat:
             return Outcome(case)
         queries.require_completable(case)
+        _require_consented(case, delivery)
         opening.close_case(
             opened,
             name="case.completed",
@@ -130,6 +132,13 @@ def complete_case(
         )
         results.record_delivery(case, by=opened.by, now=now)
     return Outcome(case)
+
+
+def _require_consented(case: models.Case, delivery: rules.Delivery) -> None:
+    consents = rules.read_consents(case.consents)
+    is_electronic = delivery.method is rules.DeliveryMethod.ELECTRONIC
+    if is_electronic and not rules.may_use(consents, rules.ConsentKind.ELECTRONIC_DELIVERY):
+        raise errors.DeliveryNotConsentedError(path=("delivery", "method"))
 
 
 def _checked(delivery: rules.Delivery) -> dict[str, str]:

@@ -7,7 +7,15 @@ from typing import Any
 from django.db import transaction
 
 from tenants.cases import models, rules
-from tenants.cases.operations import log, materials, notice, opening, requests, withdraw
+from tenants.cases.operations import (
+    consents,
+    log,
+    materials,
+    notice,
+    opening,
+    requests,
+    withdraw,
+)
 from tenants.cases.operations.incoming import Addition
 from tenants.cases.states import Custody
 from tongban.kernel import actors, context
@@ -66,6 +74,11 @@ def _carry_out(work: Work, case: models.Case, payload: Mapping[str, Any], *, now
         answers = [rules.Answer(*answer) for answer in said["answers"]]
         notice.answer_to(
             work, case, answers, additions, is_partial=said.get("is_partial", False),
+            by=by, on_behalf_of=on_behalf_of, now=now, request_id=request_id,
+        )  # fmt: skip
+    elif operation == "withdraw_consent":
+        consents.withdraw(
+            work, case, rules.ConsentKind(said["kind"]),
             by=by, on_behalf_of=on_behalf_of, now=now, request_id=request_id,
         )  # fmt: skip
     else:

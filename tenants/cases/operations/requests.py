@@ -22,6 +22,7 @@ _ANSWERS = {
     "add_material": "case.material_added",
     "answer_notice": "case.notice_answered",
     "withdraw_case": "case.withdrawn",
+    "withdraw_consent": "case.consent_withdrawn",
 }
 """Action → the event that answers a request for it: one key may stand for several actions."""
 

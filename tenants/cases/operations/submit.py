@@ -11,6 +11,7 @@ from tenants.cases import errors, models, queries, rules
 from tenants.cases.operations import (
     admitting,
     applicants,
+    consents,
     incoming,
     log,
     materials,
@@ -58,10 +59,10 @@ def submit_case(
     materials are missing. A repeat returns the same case and code.
     A matter that is on nobody's list is refused with a trace: the attempt stands in the audit log.
     Raises: CenterSuspendedError, ApplicantInvalidError, CaseSubmitNotAllowedError,
-    FormInvalidError, MaterialUnknownError, MaterialMissingError, CaseNumbersExhaustedError,
-    NotOnListError, ProvisionalNumberInvalidError, ProvisionalNumberUsedError, the errors of
-    ``choices.choose``, ``incoming.examine`` and ``exchange.queries.explain_route``; for a draft to
-    go on with also CaseNotFoundError.
+    FormInvalidError, NoticeUnknownError, MaterialUnknownError, MaterialMissingError,
+    CaseNumbersExhaustedError, NotOnListError, ProvisionalNumberInvalidError,
+    ProvisionalNumberUsedError, the errors of ``choices.choose``, ``incoming.examine`` and
+    ``exchange.queries.explain_route``; for a draft to go on with also CaseNotFoundError.
     """
     try:
         return _submit(actor, request, files, idempotency_key, now=now)
@@ -81,6 +82,7 @@ def _submit(
     examined = incoming.examine(files)
     applicant = applicants.check(request.applicant, now=now)
     form = texts.checked_form(request.form)
+    consents.checked(request.consent)
     center = context.current_center()
     canonical = _canonical(request, applicant, form, examined)
     with unit_of_work() as work:
@@ -107,14 +109,25 @@ def _submit(
         by = admitting.party(application)
         stored = _stored(listed, examined, by=by, now=now)
         case = _save(application, now=now)
+        on_behalf_of = None if application.is_own else parties.applicant(case)
         log.append_event(
             work,
             case,
             name="case.drafted" if request.as_draft else "case.submitted",
             by=by,
-            on_behalf_of=None if application.is_own else parties.applicant(case),
+            on_behalf_of=on_behalf_of,
             now=now,
-            changes={} if request.as_draft else _received(application, now),
+            changes={
+                **consents.taken_in(
+                    case,
+                    request.consent,
+                    by=by,
+                    on_behalf_of=on_behalf_of,
+                    is_draft=request.as_draft,
+                    now=now,
+                ),
+                **({} if request.as_draft else _received(application, now)),
+            },
             data={
                 "materials": stored,
                 "channel": case.channel,
@@ -147,6 +160,7 @@ def _canonical(
     return {
         # Only what was chosen: a key that was claimed before there were choices stays good.
         **{name: value for name, value in chosen.items() if value},
+        **({"consent": _said(request.consent)} if request.consent else {}),
         # In whatever form it was typed: a device and a window write it differently.
         **({"provisional": _digits(request)} if request.provisional_number else {}),
         "matter": request.matter_code,
@@ -159,6 +173,10 @@ def _canonical(
         "draft": request.draft_number,
         "files": incoming.as_canonical(examined),
     }
+
+
+def _said(consent: rules.Agreement) -> list[Any]:
+    return [consent.notice, consent.text_messages, consent.electronic_delivery]
 
 
 def _digits(request: rules.SubmitRequest) -> str:

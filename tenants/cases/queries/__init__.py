@@ -8,6 +8,7 @@ from tenants.cases.queries.access import (
     visible_cases,
 )
 from tenants.cases.queries.chains import check_logs
+from tenants.cases.queries.consents import takes_text_messages
 from tenants.cases.queries.due import explain_due
 from tenants.cases.queries.exports import access_export, own_exports
 from tenants.cases.queries.feed import events_after, logged_events
@@ -108,6 +109,7 @@ __all__ = [
     "require_unclaimed",
     "sealing_department",
     "standing_letterhead",
+    "takes_text_messages",
     "visible_cases",
     "whereabouts",
 ]

@@ -56,6 +56,8 @@ def _unmet(case: models.Case, action: str, *, is_own: bool) -> str:
         return "NO_DEBT"
     if action == "extend_case" and rules.read_ledger(case.ledger).extension is not None:
         return "EXTENDED"
+    if action == "withdraw_consent" and not rules.withdrawable(rules.read_consents(case.consents)):
+        return "NO_CONSENT"
     if action == "reply_urging" and not case.urgings_open:
         return "NOT_URGED"
     return rules.unmet_by(rules.read_marks(case.ratings), action, is_own=is_own)

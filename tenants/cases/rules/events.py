@@ -29,6 +29,7 @@ MIRRORED: Final = (
     "urgings_open",
     "debts",
     "debts_open",
+    "consents",
 )
 """Fields of a case that change by events alone, at the custodian and at every mirror alike."""
 
@@ -139,6 +140,7 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "case.issued": ("出件", "The result was issued"),
     "case.completed": ("送达办结", "The result was delivered"),
     "case.withdrawn": ("撤回申请", "The application was withdrawn"),
+    "case.consent_withdrawn": ("撤回同意", "A consent was withdrawn"),
     "case.suspended": ("启动特别程序，停止计时", "The clock stands still"),
     "case.resumed": ("特别程序结束，恢复计时", "The clock goes on"),
     "case.extended": ("延长办理期限", "The limit was extended"),

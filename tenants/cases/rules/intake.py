@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import IO, Any, Final
 
+from tenants.cases.rules.consents import Agreement
 from tongban.kernel.personal import IdKind
 
 MAX_FILES: Final = 20
@@ -129,6 +130,8 @@ class SubmitRequest:
     draft_number: str = ""
     provisional_number: str = ""
     """Under which a station took it in while its line was down."""
+    consent: Agreement | None = None
+    """What the applicant was told and agreed to; None: nothing of it is known."""
 
 
 @dataclass(frozen=True, slots=True)

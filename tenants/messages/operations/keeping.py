@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from tenants.cases import queries as cases
 from tenants.messages import errors, models, policies, queries, rules
 from tenants.messages.adapters import gateway
 from tenants.messages.states import RETRIABLE, MessageState
@@ -54,6 +55,8 @@ def retry_message(
             raise errors.MessageRetryNotAllowedError(reason="ROLE")
         if row.state not in RETRIABLE:
             raise errors.MessageRetryNotAllowedError(reason="STATE")
+        if not cases.takes_text_messages(row.case_number):
+            raise errors.MessageRetryNotAllowedError(reason="CONSENT")
         if not gateway.is_set_up():
             raise errors.MessageRetryNotAllowedError(reason="NO_GATEWAY")
         former = row.state

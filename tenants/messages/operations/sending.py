@@ -12,6 +12,7 @@ from uuid import UUID
 
 import structlog
 
+from tenants.cases import queries as cases
 from tenants.messages import models, rules
 from tenants.messages.adapters import gateway, sealing
 from tenants.messages.rules import Answer, MessageChannel, Reception
@@ -20,6 +21,7 @@ from tongban.kernel.transactions import unit_of_work
 
 _log = structlog.get_logger(__name__)
 _UNCLEAR = "多次尝试后结果不明"
+_REFUSED = "申请人不同意接收短信"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,11 @@ def send_waiting(*, clock: Callable[[], datetime]) -> int:
 
 
 def _claim(now: datetime) -> _Claimed | None:
-    """Take the next due message for one lease; give up what was tried too often, for all to see."""
+    """Take the next due message for one lease.
+
+    What was tried too often is given up, for all to see; what its applicant wants no more is
+    dropped, wherever the consent was withdrawn meanwhile.
+    """
     with unit_of_work():
         while True:
             row = (
@@ -62,9 +68,13 @@ def _claim(now: datetime) -> _Claimed | None:
             )
             if row is None:
                 return None
-            if row.attempts < rules.MOST_ATTEMPTS:
+            if not cases.takes_text_messages(row.case_number):
+                row.state, row.due_at, row.reason = MessageState.DROPPED, None, _REFUSED
+                row.save(update_fields=["state", "due_at", "reason"])
+            elif row.attempts < rules.MOST_ATTEMPTS:
                 break
-            _give_up(row, row.reason or _UNCLEAR)
+            else:
+                _give_up(row, row.reason or _UNCLEAR)
         row.attempts += 1
         row.due_at = now + rules.LEASE
         row.save(update_fields=["attempts", "due_at"])
