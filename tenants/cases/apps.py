@@ -32,6 +32,10 @@ class CasesConfig(AppConfig):
         from tongban.registry.operations import calendars
 
         ports.register_chain_check("case", queries.check_logs)
+        exports = queries.exports_ended_before
+        ports.register_retained(
+            "export", ports.Retained("已结束的清单导出", "RETENTION_EXPORT_DAYS", exports)
+        )
         ports.register_inbox_handler(log.EVENT_KIND, handlers.receive_event)
         ports.register_inbox_handler(papers.PAPER_KIND, handlers.receive_paper)
         ports.register_inbox_handler(requests.REQUEST_KIND, handlers.receive_request)

@@ -12,8 +12,12 @@ class MessagesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register which events of a case an applicant is told of, and what sends the messages."""
-        from tenants.messages import handlers, rules
+        from tenants.messages import handlers, queries, rules
 
         for event in rules.TOLD:
             ports.register_case_reader(event, handlers.tell)
+        ended = queries.ended_before
+        ports.register_retained(
+            "message", ports.Retained("发给申请人的消息", "RETENTION_MESSAGE_DAYS", ended)
+        )
         ports.register_errand("messages", handlers.send)

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -63,6 +64,11 @@ def list_messages(*, actor: Actor, where: MessageFilter | None = None) -> QueryS
     return models.Message.objects.filter(
         **{column: value for column, value in wanted.items() if value is not None}
     )
+
+
+def ended_before(instant: datetime) -> QuerySet[models.Message]:
+    """Return the messages of whom nothing waits that were written before an instant."""
+    return models.Message.objects.filter(created_at__lt=instant).exclude(state=MessageState.WAITING)
 
 
 def list_templates(*, actor: Actor) -> Sequence[Template]:

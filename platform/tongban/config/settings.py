@@ -75,6 +75,22 @@ AUDIT_SEAL_MINUTES = environment.whole_number("TONGBAN_AUDIT_SEAL_MINUTES", 60)
 """How old a sealed head may be before the worker seals the next."""
 
 
+RETENTION_IDEMPOTENCY_DAYS = environment.whole_number(
+    "TONGBAN_RETENTION_IDEMPOTENCY_DAYS", 90, least=90
+)
+"""For how long a repeated request is answered like the first: clients count on 90 days."""
+RETENTION_INBOX_DAYS = environment.whole_number("TONGBAN_RETENTION_INBOX_DAYS", 90, least=90)
+"""For how long a message between centers that comes once more is known."""
+RETENTION_OUTBOX_DAYS = environment.whole_number("TONGBAN_RETENTION_OUTBOX_DAYS", 30, least=7)
+"""How long what was delivered to another center stays readable where it came from."""
+RETENTION_TIMER_DAYS = environment.whole_number("TONGBAN_RETENTION_TIMER_DAYS", 30, least=7)
+"""How long a timer that has fired is kept."""
+RETENTION_MESSAGE_DAYS = environment.whole_number("TONGBAN_RETENTION_MESSAGE_DAYS", 365, least=184)
+"""How long what applicants were told is kept, with their phone numbers: as long as somebody may
+still contest what it told of (行政复议法 20, 行政诉讼法 46), and no longer (个人信息保护法 19)."""
+RETENTION_EXPORT_DAYS = environment.whole_number("TONGBAN_RETENTION_EXPORT_DAYS", 90, least=1)
+"""How long it is kept that a list was exported; its file goes after a day."""
+
 AUTH_USER_MODEL = "identity.Account"
 OAUTH2_PROVIDER_APPLICATION_MODEL = "identity.ClientApplication"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]

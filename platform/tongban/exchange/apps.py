@@ -13,7 +13,10 @@ class ExchangeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what messages to the platform do."""
+        """Register what messages to the platform do, and what is kept for a time only."""
         from tongban.exchange import handlers
+        from tongban.exchange.operations import retention
 
         ports.register_inbox_handler("case.indexed", handlers.index_case)
+        for kind, rows in retention.KERNEL.items():
+            ports.register_retained(kind, rows)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from tongban.kernel.context import SharedRole
 
 
@@ -110,12 +112,27 @@ class CheckedChain:
     """The first link that does not stand as it was written; None where all do."""
 
 
+@dataclass(frozen=True, slots=True)
+class Retained:
+    """Rows that are kept for a time only."""
+
+    title: str
+    """What they are, in Chinese."""
+    setting: str
+    """The name of the setting that says for how many days."""
+    older_than: Callable[[datetime], QuerySet[Any]]
+    """Returns what may go of the running schema, of what ended before an instant."""
+    is_everywhere: bool = False
+    """Whether the shared schema has such rows too, beside the centers."""
+
+
 CaseReader = Callable[[CaseNews], None]
 ChainCheck = Callable[[], Iterator[CheckedChain]]
 Errand = Callable[[Callable[[], datetime]], None]
 case_readers: dict[str, list[CaseReader]] = {}
 errands: dict[str, Errand] = {}
 chain_checks: dict[str, ChainCheck] = {}
+retained: dict[str, Retained] = {}
 
 
 def register_case_reader(event: str, reader: CaseReader) -> None:
@@ -139,6 +156,12 @@ def register_errand(name: str, errand: Errand) -> None:
 def register_chain_check(kind: str, check: ChainCheck) -> None:
     """Let a verification of a center go along its chains of ``kind`` too, one after the other."""
     _register(chain_checks, kind, check)
+
+
+def register_retained(kind: str, rows: Retained) -> None:
+    """Let retention delete rows of ``kind`` when their time is over."""
+    if retained.setdefault(kind, rows) != rows:
+        raise RuntimeError(f"{kind!r} is registered already")
 
 
 def register_inbox_handler(kind: str, handler: InboxHandler) -> None:

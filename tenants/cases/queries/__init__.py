@@ -10,7 +10,7 @@ from tenants.cases.queries.access import (
 from tenants.cases.queries.chains import check_logs
 from tenants.cases.queries.consents import takes_text_messages
 from tenants.cases.queries.due import explain_due
-from tenants.cases.queries.exports import access_export, own_exports
+from tenants.cases.queries.exports import access_export, exports_ended_before, own_exports
 from tenants.cases.queries.feed import events_after, logged_events
 from tenants.cases.queries.files import (
     CheckedPaper,
@@ -74,6 +74,7 @@ __all__ = [
     "claims_of",
     "events_after",
     "explain_due",
+    "exports_ended_before",
     "find_cases",
     "find_findings",
     "find_ratings",

@@ -1,10 +1,11 @@
 """Exports of case lists: everybody's own, and only while they may still make one."""
 
 import uuid
+from datetime import datetime
 
 from django.db.models import QuerySet
 
-from tenants.cases import errors, models, policies
+from tenants.cases import errors, models, policies, rules
 from tenants.cases.queries.access import membership_of
 from tongban.kernel.actors import Actor
 
@@ -24,3 +25,9 @@ def access_export(*, actor: Actor, export_id: uuid.UUID, lock: bool = False) -> 
     if found is None:
         raise errors.CaseExportNotFoundError(path=("id",))
     return found
+
+
+def exports_ended_before(instant: datetime) -> QuerySet[models.CaseExport]:
+    """Return the exports without a file (any more) that were asked for before an instant."""
+    ended = (rules.ExportState.EXPIRED, rules.ExportState.FAILED, rules.ExportState.CANCELLED)
+    return models.CaseExport.objects.filter(state__in=ended, requested_at__lt=instant)
