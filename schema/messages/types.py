@@ -20,6 +20,7 @@ enums.describe(
         MessageKind.REFUSAL: "不予受理: acceptance was refused.",
         MessageKind.DECISION: "决定: it was decided.",
         MessageKind.COMPLETION: "办结: the result was delivered.",
+        MessageKind.FILE: "文件异常: malicious code was found in a file that was handed in.",
     },
 )
 enums.describe(

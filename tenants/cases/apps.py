@@ -18,6 +18,7 @@ class CasesConfig(AppConfig):
             debts,
             exporting,
             finding_replies,
+            infected,
             lamps,
             log,
             papers,
@@ -36,6 +37,7 @@ class CasesConfig(AppConfig):
         ports.register_retained(
             "export", ports.Retained("已结束的清单导出", "RETENTION_EXPORT_DAYS", exports)
         )
+        ports.register_scan_reader("cases", infected.hear_of_scan)
         ports.register_inbox_handler(log.EVENT_KIND, handlers.receive_event)
         ports.register_inbox_handler(papers.PAPER_KIND, handlers.receive_paper)
         ports.register_inbox_handler(requests.REQUEST_KIND, handlers.receive_request)

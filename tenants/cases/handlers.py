@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tenants.cases import models
-from tenants.cases.operations import log, papers, requested
+from tenants.cases.operations import infected, log, papers, requested
 from tongban.kernel.ports import Message, OutOfOrderError
 from tongban.kernel.transactions import unit_of_work
 
@@ -13,12 +13,13 @@ def receive_event(message: Message, now: datetime) -> None:
 
     Raises: OutOfOrderError while the case or an earlier event is missing; log.LogConflictError.
     """
-    del now
     with unit_of_work() as work:
         case = models.Case.objects.select_for_update().filter(number=message.key).first()
         if case is None:
             raise OutOfOrderError(f"{message.key} is not known here yet")
         log.mirror_event(work, case, message.payload, origin=message.origin)
+        # Where it just came to be held, the scanner may have said something on its way.
+        infected.report(work, case, now=now)
 
 
 def receive_request(message: Message, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from tenants.cases.operations import custody, parties
+from tenants.cases.operations import custody, infected, parties
 from tenants.cases.rules import Party
 from tenants.handoffs import models, queries
 from tenants.handoffs.operations import answer, settle
@@ -80,15 +80,17 @@ def _follow_case(
     # Acceptance, return and giving back reach the case as events of its own log; only the offers
     # that came to nothing have no event, since nobody but this center held the case.
     if state in {HandoffState.DECLINED, HandoffState.RECALLED}:
+        case = custody.lock_case(handoff.case_number)
         custody.unfreeze_case(
             work,
-            custody.lock_case(handoff.case_number),
+            case,
             destination=handoff.destination_code,
             name=f"case.handoff_{state.value}",
             by=by,
             now=now,
             data={"handoff": handoff.id, "reason": handoff.settled_reason},
         )
+        infected.report(work, case, now=now)
     elif state == HandoffState.COMPLETED and queries.accepted_incoming(handoff.case_number):
         # This center was itself only on the way: the result goes on to where the case came from.
         answer.complete_handoff(handoff.case_number, now)

@@ -20,6 +20,7 @@ class MessageKind(StrEnum):
     REFUSAL = "refusal"
     DECISION = "decision"
     COMPLETION = "completion"
+    FILE = "file"
 
 
 class MessageChannel(StrEnum):
@@ -37,6 +38,7 @@ TOLD: Final[Mapping[str, MessageKind]] = {
     "case.approved": MessageKind.DECISION,
     "case.rejected": MessageKind.DECISION,
     "case.completed": MessageKind.COMPLETION,
+    "case.file_infected": MessageKind.FILE,
 }
 """Event of a case → the message that it causes, at the center that appended it."""
 
@@ -61,6 +63,10 @@ DEFAULTS: Final[Mapping[MessageKind, str]] = {
     MessageKind.COMPLETION: (
         "【{center}】{name}您好，您申请的“{matter}”（{number}）已办结送达。"
         "如未收到结果，可登录提出异议。"
+    ),
+    MessageKind.FILE: (
+        "【{center}】{name}您好，您提交的“{matter}”（{number}）材料中有文件检出恶意代码，已被隔离，"
+        "请检查设备后登录查看并重新提交。"
     ),
 }
 """The texts that a center starts with; its management office may word its own."""

@@ -138,6 +138,16 @@ def send_messages(center: str, now: str) -> None:
         sending.send_waiting(clock=lambda: moment)
 
 
+def scan_files(center: str, now: str) -> None:
+    """Look into what was uploaded to a center, as a worker does."""
+    from tongban.exchange.operations import scanning
+    from tongban.kernel.context import center_context
+
+    moment = datetime.fromisoformat(now)
+    with center_context(center):
+        scanning.scan_waiting(clock=lambda: moment)
+
+
 def recompute_by_two(center: str, now: str) -> None:
     """Reckon due dates anew, two cases a firing, as a worker with much to do does."""
     from tenants.cases.operations import recompute
@@ -150,7 +160,7 @@ STEPS = {
     step.__name__: step
     for step in (
         *(submit_case, relay_all, accept_handoff, return_handoff, fire_timers, recompute_by_two),
-        send_messages,
+        *(send_messages, scan_files),
     )
 }
 

@@ -123,7 +123,7 @@ def test_what_failed_is_sent_again(office, gateway):
 
 def test_the_office_words_its_messages(office):
     shown = templates(office, "manager")
-    assert len(shown) == 6
+    assert len(shown) == 7
     assert shown["ACCEPTANCE"]["placeholders"] == ["center", "due", "matter", "name", "number"]
     payload = do(
         office, "manager", "EditMessageTemplate",

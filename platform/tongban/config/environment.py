@@ -94,6 +94,23 @@ def address(name: str) -> str:
     return text
 
 
+def scanner(name: str) -> str:
+    """Return the variable ``name`` as a scanner's address, empty where it is unset.
+
+    Raises: EnvironmentVariableError.
+    """
+    text = os.environ.get(name, "")
+    parts = urlsplit(text)
+    is_address = (parts.scheme == "clamd" and parts.hostname and not parts.path) or (
+        parts.scheme == "unix" and parts.path.startswith("/")
+    )
+    if text and not is_address:
+        raise EnvironmentVariableError(
+            f"{name} is clamd://host:3310 or unix:/run/clamav/clamd.ctl, not {text!r}"
+        )
+    return text
+
+
 def whole_number(name: str, default: int, *, least: int = 1, most: int | None = None) -> int:
     """Return the variable ``name`` as a number within bounds. Raises: EnvironmentVariableError."""
     text = os.environ.get(name, "") or str(default)

@@ -161,6 +161,8 @@ STORAGES = {
         },
     },
 }
+SCANNER = environment.scanner("TONGBAN_SCANNER")
+"""The clamd that looks into what is handed in; empty shows every file as not scanned."""
 
 SMS_URL = environment.address("TONGBAN_SMS_URL")
 """Where text messages are posted; empty keeps them in the centers' outboxes, sent to nobody."""

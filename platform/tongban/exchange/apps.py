@@ -13,10 +13,13 @@ class ExchangeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what messages to the platform do, and what is kept for a time only."""
+        """Register what messages do here, what looks into files, and what is kept for a time."""
         from tongban.exchange import handlers
         from tongban.exchange.operations import retention
+        from tongban.kernel import scans
 
         ports.register_inbox_handler("case.indexed", handlers.index_case)
+        ports.register_inbox_handler(scans.FOLLOWS_KIND, handlers.receive_file)
+        ports.register_errand("scans", handlers.scan)
         for kind, rows in retention.KERNEL.items():
             ports.register_retained(kind, rows)

@@ -1,8 +1,10 @@
 """What messages to the platform do here."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from tongban.exchange import models
+from tongban.exchange.operations import scanning
 from tongban.kernel.ports import Message
 
 
@@ -30,3 +32,13 @@ def index_case(message: Message, now: datetime) -> None:
         updated_at=row.updated_at,
         matter_name=row.matter_name,
     )
+
+
+def receive_file(message: Message, now: datetime) -> None:
+    """Do nothing more: the relay brings a file's bytes, and what was found in it, by itself."""
+    del message, now
+
+
+def scan(clock: Callable[[], datetime]) -> None:
+    """Look into what was uploaded to the running center."""
+    scanning.scan_waiting(clock=clock)

@@ -1,10 +1,12 @@
 """Files, stored by content hash under who owns them, never overwritten.
 
-An owner is a center, by its code, a folder of one for what will be removed, or the catalog.
+An owner is a center, by its code, a folder of one for what will be removed or must not be handed
+out, or the catalog.
 """
 
 import hashlib
 import unicodedata
+from enum import StrEnum
 from typing import IO
 
 from django.core.files.base import File
@@ -12,6 +14,16 @@ from django.core.files.storage import Storage, storages
 
 CATALOG = "catalog"
 """Owns the blank forms and samples of the shared catalog; no center has such a code."""
+
+
+class ScanState(StrEnum):
+    """What is known of a content: only what is clean, or was never to be scanned, is given out."""
+
+    NOT_SCANNED = "not_scanned"
+    PENDING = "pending"
+    CLEAN = "clean"
+    INFECTED = "infected"
+
 
 _CHUNK = 1 << 20
 _LONGEST_NAME = 200
@@ -62,6 +74,21 @@ def open_file(owner: str, sha256: str) -> IO[bytes]:
     return _storage().open(_path(owner, sha256), "rb")
 
 
+def quarantine(owner: str) -> str:
+    """Return the owner of what a center has but gives to nobody."""
+    return f"{owner}/quarantine"
+
+
+def release(owner: str, sha256: str) -> None:
+    """Copy a file out of quarantine, idempotently. Raises: FileNotFoundError, ValueError."""
+    copy(origin=quarantine(owner), destination=owner, sha256=sha256)
+
+
+def remove(owner: str, sha256: str) -> None:
+    """Remove one of an owner's files, idempotently."""
+    _storage().delete(_path(owner, sha256))
+
+
 def discard(owner: str, *, kept: str = "") -> None:
     """Remove an owner's files, all but the one of hash ``kept``, idempotently."""
     storage = _storage()
@@ -80,12 +107,18 @@ def copy(*, origin: str, destination: str, sha256: str) -> None:
 
     Raises: FileNotFoundError where the origin lacks it; ValueError where its bytes have changed.
     """
-    if holds(destination, sha256):
+    if holds(destination, sha256) and _is_whole(origin, destination, sha256):
         return
     with open_file(origin, sha256) as stream:
         found, _size = store(destination, stream)
     if found != sha256:
         raise ValueError(f"file {sha256} of {origin} has other content")
+
+
+def _is_whole(origin: str, destination: str, sha256: str) -> bool:
+    """Tell whether a copy is not one whose writer was killed on the way."""
+    size = _storage().size(_path(destination, sha256))
+    return not holds(origin, sha256) or _storage().size(_path(origin, sha256)) == size
 
 
 def plain_name(text: str) -> str:

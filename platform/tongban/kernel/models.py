@@ -3,11 +3,14 @@
 import uuid
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Now
+
+from tongban.kernel.files import ScanState
 
 
 class UuidV7(models.Func):
@@ -175,3 +178,36 @@ class SigningKey(models.Model):
     private_sealed = models.BinaryField()
     created_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)
+
+
+class FileScan(models.Model):
+    """What a scanner found in one content, or is still to find, here or where it came from.
+
+    A content without a row was never to be scanned: no scanner was set up when it came.
+    """
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    state = models.CharField(max_length=8, default=ScanState.PENDING)
+    signature = models.CharField(max_length=200, blank=True, default="", help_text="what it bears")
+    due_at = models.DateTimeField(null=True, help_text="when it is tried next; a lease moves it")
+    attempts = models.IntegerField(default=0)
+    followers = ArrayField(
+        models.CharField(max_length=9), default=list, help_text="centers that wait for the bytes"
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=[ScanState.PENDING, ScanState.CLEAN, ScanState.INFECTED]),
+                name="kernel_filescan_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ScanState.PENDING) | Q(due_at=None, followers=[]),
+                name="kernel_filescan_settled",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["due_at"], condition=Q(due_at__isnull=False), name="kernel_filescan_due"
+            )
+        ]

@@ -126,11 +126,22 @@ class Retained:
     """Whether the shared schema has such rows too, beside the centers."""
 
 
+@dataclass(frozen=True, slots=True)
+class ScannedFile:
+    """A content of which the running center has just learned what is in it."""
+
+    sha256: str
+    is_infected: bool
+    signature: str
+
+
+ScanReader = Callable[[ScannedFile, datetime], None]
 CaseReader = Callable[[CaseNews], None]
 ChainCheck = Callable[[], Iterator[CheckedChain]]
 Errand = Callable[[Callable[[], datetime]], None]
 case_readers: dict[str, list[CaseReader]] = {}
 errands: dict[str, Errand] = {}
+scan_readers: dict[str, ScanReader] = {}
 chain_checks: dict[str, ChainCheck] = {}
 retained: dict[str, Retained] = {}
 
@@ -151,6 +162,11 @@ def register_errand(name: str, errand: Errand) -> None:
     For what speaks to the outside: an errand is short, and safe where several workers run it.
     """
     _register(errands, name, errand)
+
+
+def register_scan_reader(name: str, reader: ScanReader) -> None:
+    """Let ``reader`` act upon what was found in a file, in the transaction that notes it."""
+    _register(scan_readers, name, reader)
 
 
 def register_chain_check(kind: str, check: ChainCheck) -> None:

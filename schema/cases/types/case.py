@@ -191,7 +191,8 @@ class Case:
     @strawberry.field(description="The materials in the order of the offering, with their files.")
     def materials(self) -> list[Material]:
         rows = sorted(self.row.materials.all(), key=lambda material: material.position)
-        return [Material.of(material) for material in rows]
+        to_staff = self.viewer.reads_as_staff(self.row)
+        return [Material.of(material, to_staff=to_staff) for material in rows]
 
     @strawberry.field(description="容缺后补: what it owed after its acceptance, or still owes.")
     def debts(self) -> list[CaseDebt]:

@@ -6,6 +6,7 @@ from schema import enums
 from tenants.cases import rules, states
 from tongban.catalog.rules import repinning
 from tongban.kernel import clocks
+from tongban.kernel.files import ScanState
 from tongban.kernel.personal import IdKind
 
 
@@ -78,6 +79,17 @@ enums.describe(
         rules.Dimension.PROCESS: "流程 / The steps, and who took them.",
         rules.Dimension.EFFICIENCY: "效率 / The limits.",
         rules.Dimension.FEE: "收费 / What was charged, waived and paid.",
+    },
+)
+enums.describe(
+    ScanState,
+    "What is known of a file's content.",
+    name="FileScanState",
+    texts={
+        ScanState.NOT_SCANNED: "未扫描 / No scanner was set up when it came in.",
+        ScanState.PENDING: "待扫描 / It is to be scanned: until then nobody can open it.",
+        ScanState.CLEAN: "未检出 / The scanner found nothing.",
+        ScanState.INFECTED: "已隔离 / Something was found: it counts as not handed in.",
     },
 )
 enums.describe(

@@ -15,6 +15,7 @@ from schema.registry.types import Center
 from schema.scalars import opaque_id
 from tenants.cases import models, rules
 from tongban.catalog.rules.content import MaterialSource, Necessity
+from tongban.kernel.files import ScanState
 from tongban.kernel.personal import IdKind
 from tongban.registry import queries as registry
 
@@ -88,6 +89,12 @@ class Applicant:
 class MaterialFile:
     row: strawberry.Private[models.MaterialFile]
 
+    scan_state: ScanState = strawberry.field(
+        description="Whether its content was scanned, and with what outcome."
+    )
+    scan_signature: str | None = strawberry.field(
+        description="What the scanner found in it, by its name there; for staff."
+    )
     id: strawberry.ID = strawberry.field(description="Opaque.")
     filename: str = strawberry.field(description="Its name as it was handed in.")
     media_type: str = strawberry.field(description="What it is, told from its content.")
@@ -96,10 +103,12 @@ class MaterialFile:
     added_at: datetime = strawberry.field(description="When it was handed in.")
 
     @classmethod
-    def of(cls, row: models.MaterialFile) -> Self:
-        """Return the file as the API shows it."""
+    def of(cls, row: models.MaterialFile, *, to_staff: bool) -> Self:
+        """Return the file as the API shows it; it is read with what the scanner knows."""
         return cls(
             row=row,
+            scan_state=ScanState(row.scan_state),
+            scan_signature=row.scan_signature or None if to_staff else None,
             id=opaque_id("MaterialFile", row.pk),
             filename=row.filename,
             media_type=row.media_type,
@@ -113,9 +122,12 @@ class MaterialFile:
         return Party.of(self.row.added_by)
 
     @strawberry.field(
-        description="An address that opens the file for ten minutes, for whoever asked for it."
+        description="An address that opens the file for ten minutes, for whoever asked for it; "
+        "null while it is to be scanned, and for good where something was found in it."
     )
     def link(self, info: Info) -> str | None:
+        if self.scan_state in {ScanState.PENDING, ScanState.INFECTED}:
+            return None
         return links.link_to(info, links.MATERIAL, self.row.pk)
 
 
@@ -131,7 +143,7 @@ class Material:
     files: list[MaterialFile] = strawberry.field(description="What was handed in of it.")
 
     @classmethod
-    def of(cls, row: models.Material) -> Self:
+    def of(cls, row: models.Material, *, to_staff: bool) -> Self:
         """Return the material as the API shows it."""
         return cls(
             code=row.code,
@@ -139,7 +151,10 @@ class Material:
             necessity=Necessity(row.necessity),
             source=MaterialSource(row.source),
             dropped_at=row.dropped_at,
-            files=[MaterialFile.of(file) for file in sorted(row.files.all(), key=_added)],
+            files=[
+                MaterialFile.of(file, to_staff=to_staff)
+                for file in sorted(row.files.all(), key=_added)
+            ],
         )
 
 

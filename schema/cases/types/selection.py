@@ -2,28 +2,26 @@
 
 from collections.abc import Iterable
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from strawberry.types.nodes import FragmentSpread, InlineFragment, SelectedField, Selection
 
 from schema.context import Info
 from tenants.cases import models
 
-_CHILDREN = {
-    "materials": "materials__files",
-    "notices": "notices",
-    "tasks": "tasks",
-    "papers": "papers",
-    "events": "events",
-}
+_CHILDREN = ("notices", "tasks", "papers", "events")
 
 
-def children(info: Info, *path: str) -> list[str]:
+def children(info: Info, *path: str) -> "list[str | Prefetch[str]]":
     """Return the tables below cases that the document selects, as prefetches.
 
     ``path`` leads from the field that is resolved to the cases (``edges``, ``node``).
     """
     names = _names(info.selected_fields, path)
-    return [lookup for name, lookup in _CHILDREN.items() if name in names]
+    found: list[str | Prefetch[str]] = [name for name in _CHILDREN if name in names]
+    if "materials" in names:
+        files = models.MaterialFile.objects.with_scans()
+        found.append(Prefetch("materials__files", queryset=files))
+    return found
 
 
 def with_children(info: Info, row: models.Case, *path: str) -> models.Case:

@@ -56,6 +56,8 @@ export const CHANNELS = { COUNTER: "窗口", STATION: "便民服务中心代收"
 export const NECESSITY = { REQUIRED: ["必要", "blue"], OPTIONAL: ["非必要", ""], DEFERRABLE: ["可容缺后补", "warn"] };
 /** How urgent a lamp shows what it belongs to. */
 export const LAMPS = { GREEN: "ok", YELLOW: "warn", RED: "bad" };
+/** What is known of a file's content: only what is clean goes without saying. */
+export const SCANS = { NOT_SCANNED: ["未扫描", ""], PENDING: ["待安全扫描", "warn"], INFECTED: ["含恶意代码，已隔离", "bad"] };
 export const SOURCES = { APPLICANT: "申请人自备", GOVERNMENT: "政府部门核发", OTHER: "其他" };
 export const DELIVERY = { COUNTER: "窗口领取", POST: "邮寄", ELECTRONIC: "电子送达" };
 export const DELIVER_AT = { HERE: "本中心", ORIGIN: "原收件中心" };

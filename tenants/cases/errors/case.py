@@ -84,6 +84,18 @@ class FileEmptyError(DomainError):
     message_en = "{filename} is empty."
 
 
+class FileInfectedError(DomainError):
+    code = "FILE_INFECTED"
+    message_zh = "文件“{filename}”检出恶意代码，不能提交，请检查设备后换一个文件。"
+    message_en = "Malicious code was found in {filename}: it can't be handed in."
+
+
+class FilePendingError(DomainError):
+    code = "FILE_PENDING"
+    message_zh = "以下材料的文件正在进行安全扫描，请稍后再试：{names}。"
+    message_en = "Files of these materials are being scanned; try again in a moment: {names}."
+
+
 class FileRequiredError(DomainError):
     code = "FILE_REQUIRED"
     message_zh = "请至少上传一个文件。"

@@ -1,17 +1,18 @@
 """Tables of cases in a center's own schema: native cases and mirrors of cases held elsewhere."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case as Case_
-from django.db.models import Q, Value, When
+from django.db.models import Exists, OuterRef, Q, Subquery, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
 from tenants.cases.states import LAMP_RANKS, Custody, Lamp, State
-from tongban.kernel.models import AppendOnlyModel, UuidV7
+from tongban.kernel.files import ScanState
+from tongban.kernel.models import AppendOnlyModel, FileScan, UuidV7
 
 
 class Case(models.Model):
@@ -242,6 +243,30 @@ class Material(models.Model):
         return self.code.startswith(FURTHER)
 
 
+class MaterialFiles(models.QuerySet["MaterialFile"]):
+    """Files of materials, narrowed to what a scanner knows of their contents."""
+
+    def with_scans(self) -> Self:
+        """Read with each file what is known of its content (``scan_state``, ``scan_signature``)."""
+        known = FileScan.objects.filter(sha256=OuterRef("sha256"))
+        return self.annotate(
+            scan_state=Coalesce(Subquery(known.values("state")), Value(ScanState.NOT_SCANNED)),
+            scan_signature=Coalesce(Subquery(known.values("signature")), Value("")),
+        )
+
+    def in_state(self, *states: ScanState) -> Self:
+        """Narrow to files whose content is known to be in one of these states."""
+        return self.filter(_known_to_be(*states))
+
+    def usable(self) -> Self:
+        """Narrow to files that count as handed in: all in which nothing was found."""
+        return self.exclude(_known_to_be(ScanState.INFECTED))
+
+
+def _known_to_be(*states: ScanState) -> Exists:
+    return Exists(FileScan.objects.filter(sha256=OuterRef("sha256"), state__in=states))
+
+
 class MaterialFile(models.Model):
     """One file of a material; its bytes lie under this center by content hash."""
 
@@ -253,6 +278,12 @@ class MaterialFile(models.Model):
     filename = models.CharField(max_length=200)
     added_at = models.DateTimeField()
     added_by = models.JSONField()
+
+    scan_state: str
+    scan_signature: str
+    """Of what is read with its scans."""
+
+    objects = MaterialFiles.as_manager()
 
     class Meta:
         constraints: ClassVar = [

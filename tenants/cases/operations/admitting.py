@@ -157,9 +157,8 @@ def _require_materials(
         return
     there = {code for code, found in examined.items() if found}
     if application.draft is not None:
-        there |= set(
-            application.draft.materials.filter(files__isnull=False).values_list("code", flat=True)
-        )
+        handed_in = queries.materials_there(application.draft)
+        there |= set(handed_in.values_list("code", flat=True))
     missing = [
         material
         for material in asked_for

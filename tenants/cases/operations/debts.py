@@ -9,7 +9,7 @@ from typing import Any
 from tenants.cases import errors, models, queries, rules
 from tenants.cases.operations import custody, findings, log, opening, parties, texts, timing, urging
 from tenants.cases.operations.outcomes import Outcome
-from tenants.cases.states import Lamp
+from tenants.cases.states import Lamp, permits
 from tenants.windows import queries as hall
 from tongban.catalog.rules.content import Necessity
 from tongban.catalog.rules.snapshot import OfferingSnapshot, read_snapshot
@@ -60,6 +60,33 @@ def rebased(
     return changes if changes["debts"] != case.debts else {}
 
 
+def spoiled(case: models.Case, material: models.Material, now: datetime) -> dict[str, Any]:
+    """Return what a file of a material that was found infected changes of the case's debts.
+
+    What waits for the center's look is owed as before, unless something else came since the last
+    look; what a silent acceptance took as there is owed from now on.
+    """
+    if not permits(case.state, "settle_debt") or case.accepted_at is None:
+        return {}
+    debts = rules.read_debts(case.debts)
+    returned = case.events.filter(name="case.debt_returned", data__material=material.code)
+    looked_at = returned.order_by("-sequence").values_list("at", flat=True).first()
+    came = material.files.usable().filter(added_at__gt=looked_at or case.accepted_at)
+    if any(debt.code == material.code and debt.waits_for_a_look for debt in debts):
+        debts = debts if came.exists() else rules.came_to_nothing(debts, material.code)
+    owing = {debt.code for debt in debts if debt.is_open}
+    lacking = [
+        found
+        for found in queries.lacking_materials(case, Necessity.DEFERRABLE)
+        if found[0] not in owing
+    ]
+    if lacking:
+        offering = read_snapshot(case.offering)
+        debts += _owed(lacking, offering, case.ledger, case.accepted_at, now)
+    changes = rules.debt_changes(debts)
+    return changes if changes["debts"] != case.debts else {}
+
+
 def _owed(
     lacking: Sequence[tuple[str, str]],
     offering: OfferingSnapshot,
@@ -85,8 +112,8 @@ def settle_debt(
     """Accept what came of a material that is owed, or give it back with what is wrong with it.
 
     Given back it is owed as before, until the day that was told. Raises: DebtNotFoundError where
-    nothing came that waits for a look, TextInvalidError, CaseSettleDebtNotAllowedError and as
-    ``opening.open_case``.
+    nothing came that waits for a look, FilePendingError, TextInvalidError,
+    CaseSettleDebtNotAllowedError and as ``opening.open_case``.
     """
     with unit_of_work() as work:
         found = opening.open_case(
@@ -107,6 +134,8 @@ def settle_debt(
         looked_at = [debt for debt in debts if debt.code == material and debt.waits_for_a_look]
         if not looked_at:
             raise errors.DebtNotFoundError(path=("materialCode",), material=material)
+        if is_accepted:
+            queries.require_scanned(case, material)
         outcome: dict[str, Any] = (
             {"settled_at": now, "settled_by": found.by.as_json()}
             if is_accepted

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from tenants.cases import errors, rules
-from tongban.kernel import context, crypto, files, media
+from tongban.kernel import crypto, files, media, scans
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +88,17 @@ def store(
 ) -> list[dict[str, Any]]:
     """Store files under this center and return them as events and manifests list them.
 
-    Bytes that a rolled-back transaction leaves behind are referred to by nothing.
+    Bytes that a rolled-back transaction leaves behind are referred to by nothing. Raises:
+    FileInfectedError for a content in which a scanner found something before.
     """
     if not examined:
         return []
-    center = context.current_center()
+    infected = scans.take_in({file.sha256: file.stream for file in examined}, now=now)
+    for file in examined:
+        if file.sha256 in infected:
+            raise errors.FileInfectedError(path=("materials",), filename=file.filename)
     listed = []
     for file, file_id in zip(examined, _new_ids(len(examined)), strict=True):
-        files.store(center, file.stream)
         listed.append(
             {
                 "id": file_id,

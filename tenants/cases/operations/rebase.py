@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from tenants.cases import errors, models, rules
+from tenants.cases import errors, models, queries, rules
 from tenants.cases.operations import choices, debts, materials, opening, texts
 from tenants.windows import queries as hall
 from tenants.windows.rules import Reckoning
@@ -181,7 +181,7 @@ def _plan(
 
 def _there(case: models.Case) -> set[str]:
     """Return the codes of the materials of which something was handed in (one statement)."""
-    return set(case.materials.filter(files__isnull=False).values_list("code", flat=True))
+    return set(queries.materials_there(case).values_list("code", flat=True))
 
 
 def _present(case: models.Case, now: datetime) -> OfferingSnapshot:

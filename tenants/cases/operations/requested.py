@@ -9,6 +9,7 @@ from django.db import transaction
 from tenants.cases import models, rules
 from tenants.cases.operations import (
     consents,
+    infected,
     log,
     materials,
     notice,
@@ -86,6 +87,7 @@ def _carry_out(work: Work, case: models.Case, payload: Mapping[str, Any], *, now
             work, case, said["reason"],
             by=by, on_behalf_of=on_behalf_of, now=now, request_id=request_id,
         )  # fmt: skip
+    infected.report(work, case, now=now)
     opening.audit(
         work, actors.system("relay"), operation, case, now=now,
         data={"by": by.as_json(), "request_id": request_id},

@@ -8,6 +8,7 @@ from tenants.cases import errors, models, rules
 from tenants.cases.queries.access import membership_of, visible_cases
 from tongban.kernel import context, crypto, files
 from tongban.kernel.actors import Actor
+from tongban.kernel.files import ScanState
 from tongban.registry import queries as registry
 
 
@@ -24,12 +25,15 @@ class StoredFile:
 
 
 def access_file(*, actor: Actor, file_id: str) -> StoredFile:
-    """Return a material's file, to whoever may see its case. Raises: CaseNotFoundError."""
+    """Return a material's file, to whoever may see its case. Raises: CaseNotFoundError.
+
+    What is to be scanned, or in which something was found, nobody gets.
+    """
     cases = visible_cases(actor, membership_of(actor))
-    found = models.MaterialFile.objects.select_related("material__case").filter(
-        pk=file_id, material__case__in=cases
-    )
-    file = found.first()
+    found = models.MaterialFile.objects.select_related("material__case").with_scans()
+    file = found.filter(pk=file_id, material__case__in=cases).first()
+    if file is not None and file.scan_state in {ScanState.PENDING, ScanState.INFECTED}:
+        raise errors.CaseNotFoundError
     if file is None:
         raise errors.CaseNotFoundError
     return StoredFile(file.material.case, file.sha256, file.filename, file.media_type)

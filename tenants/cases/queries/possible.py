@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from tenants.cases import errors, models, policies, rules
 from tenants.cases.queries.access import is_applicant
 from tenants.cases.queries.tasks import claimed_by_other, claims_of
@@ -14,6 +16,7 @@ from tongban.catalog.rules.snapshot import read_snapshot
 from tongban.kernel import calendar, context
 from tongban.kernel.actors import Actor
 from tongban.kernel.errors import DomainError
+from tongban.kernel.files import ScanState
 from tongban.registry import queries as registry
 
 
@@ -163,21 +166,51 @@ def _owing(case: models.Case) -> list[rules.MaterialDebt]:
 
 
 def lacking_materials(case: models.Case, necessity: Necessity) -> list[tuple[str, str]]:
-    """Return code and name of what the case asks for and nothing came of (one statement)."""
+    """Return code and name of what the case asks for and nothing usable came of (one statement)."""
     lacking = case.materials.filter(
-        necessity=necessity, dropped_at__isnull=True, files__isnull=True
+        ~_has_usable_files(), necessity=necessity, dropped_at__isnull=True
     )
     return list(lacking.order_by("position").values_list("code", "name"))
 
 
+def materials_there(case: models.Case) -> QuerySet[models.Material]:
+    """Return the materials of which something was handed in that counts."""
+    return case.materials.filter(_has_usable_files())
+
+
+def _has_usable_files() -> Exists:
+    return Exists(models.MaterialFile.objects.usable().filter(material=OuterRef("pk")))
+
+
 def require_materials(case: models.Case) -> None:
-    """Raise unless everything that is required is there. Raises: MaterialMissingError."""
+    """Raise unless everything that is required is there, and nothing that came is unknown.
+
+    Raises: MaterialMissingError, FilePendingError.
+    """
     lacking = lacking_materials(case, Necessity.REQUIRED)
     if lacking:
         raise errors.MaterialMissingError(
             materials=[code for code, _name in lacking],
             names="、".join(name for _code, name in lacking),
         )
+    require_scanned(case)
+
+
+def require_scanned(case: models.Case, *codes: str) -> None:
+    """Raise while files of these materials, or of all, are to be scanned. Raises: FilePendingError.
+
+    What is asked for no more keeps nobody waiting. One statement.
+    """
+    pending = models.MaterialFile.objects.in_state(ScanState.PENDING).filter(
+        material__case=case, material__dropped_at__isnull=True
+    )
+    if codes:
+        pending = pending.filter(material__code__in=codes)
+    waiting = dict(
+        pending.order_by("material__position").values_list("material__code", "material__name")
+    )
+    if waiting:
+        raise errors.FilePendingError(materials=list(waiting), names="、".join(waiting.values()))
 
 
 def require_addable(case: models.Case, codes: Iterable[str]) -> None:

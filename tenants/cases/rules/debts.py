@@ -135,3 +135,13 @@ def arrived(
         replace(debt, arrived_at=now) if debt.is_open and debt.code in came else debt
         for debt in debts
     ]
+
+
+def came_to_nothing(debts: Sequence[MaterialDebt], code: str) -> list[MaterialDebt]:
+    """Return the debts with what came of a material taken back: it was infected."""
+    return [
+        replace(debt, arrived_at=None, returned="文件检出恶意代码，请重新提交。")
+        if debt.code == code and debt.waits_for_a_look
+        else debt
+        for debt in debts
+    ]

@@ -121,6 +121,7 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "case.drafted": ("保存草稿", "A draft was saved"),
     "case.submitted": ("提交申请", "The application was submitted"),
     "case.material_added": ("补充材料", "Material was added"),
+    "case.file_infected": ("文件检出恶意代码，已隔离", "A file was found infected"),
     "case.notice_issued": ("一次告知补正", "A notice told what is missing"),
     "case.notice_answered": ("提交补正", "The notice was answered"),
     "case.accepted": ("受理", "The application was accepted"),
@@ -169,7 +170,10 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
 
 
 INTERNAL_DATA: Final = frozenset(
-    {"review", "request_id", "urging", "urging_reply", "urging_escalated", "rating_appeal"}
+    {
+        *("review", "request_id", "urging", "urging_reply", "urging_escalated", "rating_appeal"),
+        "signature",
+    }
 )
 """Keys of an event's data that are for staff: an applicant reads the decision, not the opinions."""
 

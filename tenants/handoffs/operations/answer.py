@@ -4,14 +4,14 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from tenants.cases.operations import custody, parties
+from tenants.cases.operations import custody, infected, parties
 from tenants.cases.rules import Party
 from tenants.handoffs import errors, models, policies, queries
 from tenants.handoffs.operations import settle
 from tenants.handoffs.operations.settle import Refusal
 from tenants.handoffs.states import Direction, HandoffState
 from tenants.staff.rules import Membership
-from tongban.kernel import context, files, signing
+from tongban.kernel import scans, signing
 from tongban.kernel.actors import Actor
 from tongban.kernel.transactions import Claim, Work, claim_key, unit_of_work
 
@@ -43,12 +43,11 @@ def take_up(work: Work, handoff: models.Handoff, *, by: Party, now: datetime) ->
 
     Raises: HandoffFilesMissingError.
     """
-    here = context.current_center()
-    missing = [sha256 for sha256 in handoff.manifest if not files.holds(here, sha256)]
+    missing = scans.missing(handoff.manifest)
     if missing:
         raise errors.HandoffFilesMissingError(missing=len(missing))
     content: dict[str, Any] = handoff.content or {}
-    custody.take_custody(
+    case = custody.take_custody(
         work,
         content,
         origin=handoff.origin_code,
@@ -57,6 +56,7 @@ def take_up(work: Work, handoff: models.Handoff, *, by: Party, now: datetime) ->
         route=content["fields"]["route"][1:],
         data={"handoff": handoff.id, "kind": handoff.kind, "has_lapsed": handoff.has_lapsed},
     )
+    infected.report(work, case, now=now)
     handoff.decision_receipt = signing.sign_statement(
         settle.decision_statement(handoff, HandoffState.ACCEPTED, at=now)
     )

@@ -14,7 +14,7 @@ from django.db import OperationalError, connection
 from tongban.exchange import queries
 from tongban.exchange.operations import parking
 from tongban.exchange.operations.contexts import context_of
-from tongban.kernel import files, ports
+from tongban.kernel import files, ports, scans
 from tongban.kernel.errors import RequestError
 from tongban.kernel.models import OutboxMessage
 from tongban.kernel.ports import Message, OutOfOrderError
@@ -64,11 +64,11 @@ def relay_outbox(origin: str, *, clock: Callable[[], datetime]) -> Delivered:
 def deliver(message: Message, *, now: datetime) -> bool:
     """Have a message's effect at its destination, once; return whether it was new.
 
-    Its files are copied before, so that the destination never refers to bytes it lacks.
+    Its files are copied before, so that the destination never refers to bytes it lacks, but for
+    those that a scanner holds back: they follow, or never come, and the destination knows.
     """
     handler = ports.inbox_handlers[message.kind]
-    for sha256 in message.payload.get("files", ()):
-        files.copy(origin=message.origin, destination=message.destination, sha256=sha256)
+    known = _bring_files(message)
     with context_of(message.destination), unit_of_work():
         with connection.cursor() as cursor:
             cursor.execute(
@@ -79,7 +79,22 @@ def deliver(message: Message, *, now: datetime) -> bool:
             is_new: bool = cursor.rowcount == 1
         if is_new:
             handler(message, now)
+        if known:
+            scans.arrive(known, now=now)
     return is_new
+
+
+def _bring_files(message: Message) -> dict[str, scans.Known]:
+    """Copy what of a message's files is released, and return what is known of those scanned."""
+    listed: list[str] = message.payload.get("files", [])
+    if not listed:
+        return {}
+    with context_of(message.origin):
+        known = scans.depart(listed, destination=message.destination)
+    for sha256 in listed:
+        if sha256 not in known or known[sha256].is_released:
+            files.copy(origin=message.origin, destination=message.destination, sha256=sha256)
+    return known
 
 
 def _settle(origin: str, row: OutboxMessage, *, now: datetime) -> None:

@@ -1,0 +1,1 @@
+"""What exchange speaks to outside."""
