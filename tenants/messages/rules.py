@@ -1,14 +1,12 @@
 """What applicants are told of, in which words, and how often a message is tried."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from string import Formatter
 from typing import Final
 
-from tongban.kernel import calendar
+from tongban.kernel import calendar, placeholders
 
 
 class MessageKind(StrEnum):
@@ -109,9 +107,6 @@ class Checked:
     placeholder: str = ""
 
 
-_PLAIN_NAME = re.compile(r"[a-z]+")
-
-
 def check_template(kind: MessageKind, text: str) -> Checked:
     """Tell what is wrong with a template of a kind."""
     if not 0 < len(text) <= LONGEST_TEMPLATE:
@@ -119,16 +114,10 @@ def check_template(kind: MessageKind, text: str) -> Checked:
     if not text.isprintable():
         return Checked(TemplateFault.CHARACTER)
     try:
-        parts = list(Formatter().parse(text))
-    except ValueError:
-        return Checked(TemplateFault.BRACES)
-    named = set()
-    for _literal, name, spec, conversion in parts:
-        if name is None:
-            continue
-        if spec or conversion or not _PLAIN_NAME.fullmatch(name) or name not in PLACEHOLDERS[kind]:
-            return Checked(TemplateFault.PLACEHOLDER, name[:20])
-        named.add(name)
+        named = placeholders.named_in(text, allowed=PLACEHOLDERS[kind])
+    except placeholders.PlaceholderError as wrong:
+        fault = TemplateFault.PLACEHOLDER if wrong.name else TemplateFault.BRACES
+        return Checked(fault, wrong.name)
     return Checked() if "number" in named else Checked(TemplateFault.NUMBER_MISSING)
 
 

@@ -32,6 +32,7 @@ _UNKEYED = {
     "RevealField",
     "CancelCaseExport",
     "SetLetterhead",
+    "EditPaperWording",
     "ClaimTask",
     "ReleaseTask",
     "ReassignTask",

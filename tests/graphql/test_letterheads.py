@@ -1,7 +1,5 @@
 """Papers name who signs them, and before whom a decision is contested, as the center settled it."""
 
-import re
-import zlib
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +7,7 @@ from django.test import Client
 
 from tests import stationing
 from tests.graphql.office import Office, codes, follow
+from tests.papers import characters_on
 
 # Later than any onboarding of the test centers, whose keys are valid from then on.
 NOW = datetime(2040, 1, 9, 2, 0, tzinfo=UTC)
@@ -59,21 +58,8 @@ def terminated(office):
 
 
 def characters(office, case, place=-1):
-    """Return every character that stands on a paper, by its fonts' maps to Unicode."""
     shown = office.case("reviewer", case["number"])
-    found = set()
-    pdf = follow(shown["papers"][place]["link"], now=NOW).body
-    for stream in re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL):
-        try:
-            content = zlib.decompressobj().decompress(stream)
-        except zlib.error:
-            continue
-        if b"begincmap" in content:
-            found |= {
-                bytes.fromhex(code.decode()).decode("utf-16-be", "replace")
-                for code in re.findall(rb"<([0-9A-Fa-f]{4})>", content)
-            }
-    return found
+    return set(characters_on(follow(shown["papers"][place]["link"], now=NOW).body))
 
 
 def test_the_center_starts_with_its_name_and_the_law_s_own_rule(office):

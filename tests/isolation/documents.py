@@ -48,7 +48,7 @@ NAMES_NOTHING = frozenset(
             "amount",
             "scope",
         ),
-        *("secondLine", "address", "reviewBody", "court"),
+        *("secondLine", "address", "reviewBody", "court", "opening", "notes"),
         *("expectedVersion", "idempotencyKey", "resultName", "resultNumber", "receiverName"),
         *("conditionCode", "count", "device"),
         *("groundCode", "materialCode", "materialName", "matterType", "theme", "serviceObject"),

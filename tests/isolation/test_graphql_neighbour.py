@@ -127,7 +127,8 @@ RULES = {
     **dict.fromkeys(("markMessageRead", "retryMessage", "editMessageTemplate"), HIDDEN),
     # Under whose name papers go out stands on every one of them.
     "letterheads": PUBLIC,
-    "setLetterhead": HIDDEN,
+    **dict.fromkeys(("setLetterhead", "editPaperWording"), HIDDEN),
+    "paperWordings": LISTED,
     # When a hall is open hangs at its door.
     "officeTerms": PUBLIC,
     "setOfficeTerms": HIDDEN,

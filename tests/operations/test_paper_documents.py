@@ -2,7 +2,6 @@
 
 import re
 import time
-import zlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
@@ -13,6 +12,7 @@ from tenants.cases.adapters import document, typeface
 from tenants.cases.adapters.document import Body, Document, Grid
 from tests import casework
 from tests.casework import Desk
+from tests.papers import characters_on
 from tongban.kernel import crypto, files, numbers, signing
 from tongban.kernel.context import center_context
 from tongban.registry.queries import center_map
@@ -145,25 +145,9 @@ def test_no_paper_tells_the_applicant_in_full(desk):
     number = desk.verified()
     desk.decide(number)
     for paper in papers(desk, number):
-        plain = _text(stored(desk, paper))
+        plain = characters_on(stored(desk, paper))
         assert "测" not in plain
         assert "赵" in plain
-
-
-def _text(pdf):
-    """Return every character that stands on a paper, by its fonts' maps to Unicode."""
-    found = set()
-    for stream in re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL):
-        try:
-            content = zlib.decompressobj().decompress(stream)
-        except zlib.error:
-            continue
-        if b"begincmap" in content:
-            codes = re.findall(rb"<([0-9A-Fa-f]{4})>", content)
-            found.update(
-                bytes.fromhex(code.decode()).decode("utf-16-be", "replace") for code in codes
-            )
-    return "".join(sorted(found))
 
 
 def test_each_step_that_the_law_wants_in_writing_leaves_its_paper(desk):

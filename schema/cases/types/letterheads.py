@@ -1,11 +1,13 @@
 """Letterheads and remedies, as the API shows them."""
 
+import base64
 from typing import Self
 
 import strawberry
 
 from schema import enums
 from tenants.cases import queries, rules
+from tenants.cases.operations import wordings
 
 enums.describe(
     rules.Unnamed,
@@ -92,4 +94,53 @@ class Letterhead:
             unnamed=found.effective.unnamed,
             remedies=Remedies.of(found.effective.remedies),
             version=found.version,
+        )
+
+
+@strawberry.type(description="文书用语: a center's own words on one kind of paper.")
+class PaperWording:
+    kind: rules.PaperKind = strawberry.field(description="Which paper.")
+    opening: str = strawberry.field(
+        description="The first sentence; `{text}` is what the law wants said. Empty where the "
+        "shipped one holds, and for papers that have none."
+    )
+    default_opening: str = strawberry.field(
+        description="The shipped sentence; empty for papers that have none."
+    )
+    notes: list[str] = strawberry.field(
+        description="The center's own notes, behind those that every center's paper has."
+    )
+    placeholders: list[str] = strawberry.field(
+        description="What the words may name in braces; `text` in the opening only, and there once."
+    )
+    version: int = strawberry.field(description="Grows with each edit; see `expectedVersion`.")
+
+    @classmethod
+    def of(cls, kind: rules.PaperKind, found: rules.Wording) -> Self:
+        """Return the words of a kind as the API shows them."""
+        has_opening = kind not in rules.WITHOUT_OPENING
+        named = sorted(rules.WORDING_PLACEHOLDERS)
+        return cls(
+            kind=kind,
+            opening=found.opening,
+            default_opening=rules.DEFAULT_OPENING if has_opening else "",
+            notes=list(found.notes),
+            placeholders=[*named, rules.RULING] if has_opening else named,
+            version=found.version,
+        )
+
+
+@strawberry.type(description="样张: a paper in these words, of a case that is none.")
+class PaperSpecimen:
+    opening: str = strawberry.field(description="The first sentence with its placeholders filled.")
+    notes: list[str] = strawberry.field(description="The notes with theirs.")
+    pdf: str = strawberry.field(description="The whole paper: a PDF in Base64.")
+
+    @classmethod
+    def of(cls, found: wordings.Specimen) -> Self:
+        """Return a specimen as the API shows it."""
+        return cls(
+            opening=found.opening,
+            notes=list(found.notes),
+            pdf=base64.b64encode(found.pdf).decode(),
         )

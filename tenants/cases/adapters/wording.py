@@ -1,4 +1,7 @@
-"""What each paper says, in the Chinese of the counter."""
+"""What each paper says, in the Chinese of the counter.
+
+An opening is what the paper has to say; a center's wording addresses the reader around it.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -44,6 +47,26 @@ def day(instant: datetime) -> str:
     """Return the day of an instant as Chinese papers write it, in Asia/Shanghai."""
     local = instant.astimezone(calendar.ZONE)
     return f"{local.year}年{local.month}月{local.day}日"
+
+
+def spoken_of(case: models.Case, *, organ: str) -> dict[str, str]:
+    """Return what a center's own words on a paper may name (``rules.WORDING_PLACEHOLDERS``)."""
+    return {
+        "name": case.applicant_name_masked,
+        "matter": case.matter_name,
+        "number": numbers.display(case.number),
+        "submitted": day(case.submitted_at) if case.submitted_at else "",
+        "department": read_department(case),
+        "organ": organ,
+    }
+
+
+def read_department(case: models.Case) -> str:
+    """Return the department that the pinned offering names, also of a case just created.
+
+    It is the column's expression, which a new row would have to be read again for.
+    """
+    return str(case.offering.get("department") or "")
 
 
 def moment(instant: datetime) -> str:
@@ -103,7 +126,7 @@ def notice(case: models.Case, defects: Sequence[Mapping[str, Any]]) -> Body:
     ]
     columns = (("序号", 0.8), ("材料或条件", 3.4), ("需要补正的内容", 5))
     return Body(
-        opening=f"{_addressed(case)}申请材料不齐全或者不符合法定形式。{law}"
+        opening=f"申请材料不齐全或者不符合法定形式。{law}"
         "现将需要补正的全部内容一次告知如下，请补正后提交。",
         rows=_facts(case, offering),
         grids=[Grid(title="需要补正的内容", columns=columns, rows=rows)],
@@ -124,7 +147,7 @@ def acceptance(case: models.Case, *, is_deemed: bool = False) -> Body:
     offering = snapshot.read_snapshot(case.offering)
     due = (("法定期限", case.statutory_due_at), ("承诺期限", case.promised_due_at))
     return Body(
-        opening=f"{_addressed(case)}{said}",
+        opening=f"{said}",
         rows=[
             *_facts(case, offering),
             *((label, f"{moment(until)} 前办结") for label, until in due if until is not None),
@@ -151,7 +174,7 @@ def refusal(case: models.Case) -> Body:
     """Return the body of a refusal to accept (不予受理通知书), with ground and remedies."""
     offering = snapshot.read_snapshot(case.offering)
     return Body(
-        opening=f"{_addressed(case)}经审查，决定不予受理。",
+        opening="经审查，决定不予受理。",
         rows=[*_facts(case, offering), *_grounds(case)],
         notes=[rules.read_remedies(case.decision or {}).text, contact(offering)],
     )
@@ -163,7 +186,7 @@ def decision(case: models.Case) -> Body:
     said = case.decision or {}
     if said.get("decision") == rules.Decision.REJECT:
         return Body(
-            opening=f"{_addressed(case)}经审查，决定不予{_sought(offering)}。",
+            opening=f"经审查，决定不予{_sought(offering)}。",
             rows=[*_facts(case, offering), *_grounds(case)],
             notes=[rules.read_remedies(case.decision or {}).text, contact(offering)],
         )
@@ -171,7 +194,7 @@ def decision(case: models.Case) -> Body:
     found = "经审查，符合法定条件、标准，" if "deemed" not in said else "超过期限未作出决定，依法"
     verb = "决定" if "deemed" not in said else "视为"
     return Body(
-        opening=f"{_addressed(case)}{found}{verb}准予{_sought(offering)}。",
+        opening=f"{found}{verb}准予{_sought(offering)}。",
         rows=[
             *_facts(case, offering),
             *([("决定说明", said["text"])] if said.get("text") else []),
@@ -187,7 +210,7 @@ def procedure(case: models.Case, stay: rules.Stay) -> Body:
     name, _english = rules.PAUSE_TEXTS[stay.kind]
     law = "根据《中华人民共和国行政许可法》第四十五条，" if is_permit(offering) else ""
     return Body(
-        opening=f"{_addressed(case)}依法需要{name}。{law}所需时间不计算在办理期限内，现予告知。",
+        opening=f"依法需要{name}。{law}所需时间不计算在办理期限内，现予告知。",
         rows=[
             *_facts(case, offering),
             ("特别程序", name),
@@ -206,7 +229,7 @@ def extension(case: models.Case, given: rules.Extension) -> Body:
     law = "根据《中华人民共和国行政许可法》第四十二条，" if is_permit(offering) else ""
     due = (("延长后的法定期限", case.statutory_due_at), ("延长后的承诺期限", case.promised_due_at))
     return Body(
-        opening=f"{_addressed(case)}在规定期限内不能作出决定。{law}"
+        opening=f"在规定期限内不能作出决定。{law}"
         f"经本机关负责人批准，决定延长办理期限 {_limit(given.limit)}，现将理由告知如下。",
         rows=[
             *_facts(case, offering),
@@ -223,7 +246,7 @@ def termination(case: models.Case) -> Body:
     """Return the body of a termination (终止办理告知书), with ground and remedies."""
     offering = snapshot.read_snapshot(case.offering)
     return Body(
-        opening=f"{_addressed(case)}因下列原因终止办理。",
+        opening="因下列原因终止办理。",
         rows=[*_facts(case, offering), *_grounds(case)],
         notes=[rules.read_remedies(case.decision or {}).text, contact(offering)],
     )
@@ -244,11 +267,6 @@ def is_permit(offering: OfferingSnapshot) -> bool:
 
 def _sought(offering: OfferingSnapshot) -> str:
     return "行政许可" if is_permit(offering) else "办理"
-
-
-def _addressed(case: models.Case) -> str:
-    submitted = f"于{day(case.submitted_at)}" if case.submitted_at else ""
-    return f"{case.applicant_name_masked}：您{submitted}提交的“{case.matter_name}”申请，"
 
 
 def _facts(case: models.Case, offering: OfferingSnapshot) -> list[tuple[str, str]]:

@@ -125,6 +125,7 @@ from tenants.cases.errors.tasks import (
     TaskNotFoundError,
     TaskNotHeldError,
 )
+from tenants.cases.errors.wordings import PaperWordingInvalidError
 
 __all__ = [
     "BECAUSE",
@@ -210,6 +211,7 @@ __all__ = [
     "NotCustodianError",
     "NoticeRequiredError",
     "NoticeUnknownError",
+    "PaperWordingInvalidError",
     "PaymentOutsideCenterError",
     "ProcedureDaysError",
     "ProvisionalBlockSizeError",

@@ -22,6 +22,7 @@ class Letterhead(models.Model):
     phone = models.CharField(max_length=LONGEST["phone"], blank=True, default="")
     review_body = models.CharField(max_length=LONGEST["review_body"], blank=True, default="")
     court = models.CharField(max_length=LONGEST["court"], blank=True, default="")
+    wordings = models.JSONField(default=dict, help_text="the center's own words, by kind of paper")
     version = models.IntegerField(default=0)
 
     class Meta:

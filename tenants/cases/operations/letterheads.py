@@ -27,10 +27,7 @@ def set_letterhead(
         registers.require_keeper(actor)
         department = registers.lock_department(department_code) if department_code else None
         changed = {name: _checked(name, text) for name, text in said.items()}
-        models.Letterhead.objects.bulk_create(
-            [models.Letterhead(department=department)], ignore_conflicts=True
-        )
-        row = models.Letterhead.objects.select_for_update().get(department=department)
+        row = lock_letterhead(department.pk if department else None)
         registers.require_version(row.version, expected_version)
         for name, text in changed.items():
             setattr(row, name, text)
@@ -41,6 +38,14 @@ def set_letterhead(
             action="letterhead.set", name="letterhead.set", now=now, data=changed,
         )  # fmt: skip
         return queries.standing_letterhead(department_code)
+
+
+def lock_letterhead(department_id: int | None) -> models.Letterhead:
+    """Return the letterhead of a department or, for None, of the center, locked; a new one too."""
+    models.Letterhead.objects.bulk_create(
+        [models.Letterhead(department_id=department_id)], ignore_conflicts=True
+    )
+    return models.Letterhead.objects.select_for_update().get(department=department_id)
 
 
 def _checked(name: str, text: str) -> str:

@@ -3,7 +3,7 @@
 import io
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -122,7 +122,7 @@ def draw_up(
     here = context.current_center()
     number, token = number_of(case, kind, place=place), f"{here}.{secrets.token_urlsafe(16)}"
     # What is taken in is taken in by the center; what follows is its department's.
-    head = queries.letterhead_of("" if kind in _OF_CENTER else case.department)
+    head, words = queries.stationery(kind, "" if kind in _OF_CENTER else case.department)
     paper = document.render(
         Document(
             issuer=head.name,
@@ -134,11 +134,20 @@ def draw_up(
             verify_url=f"{settings.PUBLIC_URL}/verify/{token}",
             key_id=signing.current_key_id(),
             issued_at=now,
-            body=body,
+            body=_worded(body, words, wording.spoken_of(case, organ=head.name)),
         )
     )
     sha256, _size = files.store(here, io.BytesIO(paper))
     return DrawnUp(kind, number, title, token, sha256, head.name)
+
+
+def _worded(body: Body, words: rules.Wording, said: Mapping[str, str]) -> Body:
+    """Return the body in the center's words: an opening around the paper's, and its own notes."""
+    return replace(
+        body,
+        opening=words.worded(body.opening, said) if body.opening else "",
+        notes=[*body.notes, *words.noted(said)],
+    )
 
 
 _OF_CENTER = frozenset({rules.PaperKind.INTAKE_RECEIPT})

@@ -24,8 +24,10 @@ from tenants.cases.queries.letterheads import (
     StandingLetterhead,
     letterhead_of,
     list_letterheads,
+    list_wordings,
     remedies_of,
     standing_letterhead,
+    stationery,
 )
 from tenants.cases.queries.lists import cases_of, find_cases, lit_cases, order_of
 from tenants.cases.queries.possible import (
@@ -88,6 +90,7 @@ __all__ = [
     "lacking_materials",
     "letterhead_of",
     "list_letterheads",
+    "list_wordings",
     "lit_cases",
     "logged_events",
     "materials_there",
@@ -114,6 +117,7 @@ __all__ = [
     "require_unclaimed",
     "sealing_department",
     "standing_letterhead",
+    "stationery",
     "takes_text_messages",
     "visible_cases",
     "whereabouts",

@@ -1,6 +1,6 @@
 """Letterheads: the center's own, and what single departments say otherwise."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from django.db.models import F, Q
@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from tenants.cases import models, rules
 from tenants.staff import queries as staff
 from tongban.kernel import context
+from tongban.kernel.actors import Actor
 from tongban.registry import queries as registry
 
 _ELEMENTS = tuple(field.name for field in fields(rules.Letterhead))
@@ -29,10 +30,24 @@ def letterhead_of(department: str = "") -> rules.Letterhead:
 
     Without one, or where it says nothing of its own, the center's.
     """
+    return _effective(_rows_of(department))
+
+
+def stationery(
+    kind: rules.PaperKind, department: str = ""
+) -> tuple[rules.Letterhead, rules.Wording]:
+    """Return a department's letterhead, and the center's words for a kind (one statement)."""
+    rows = _rows_of(department)
+    words = rows[-1].wordings if rows and rows[-1].department_id is None else {}
+    return _effective(rows), rules.read_wording(words, kind)
+
+
+def _rows_of(department: str) -> list[models.Letterhead]:
+    """Return what is settled for a department, the center's own last."""
     named = Q(department__name=department) | Q(department__code=department)
     wanted = Q(department=None) | named if department else Q(department=None)
     rows = models.Letterhead.objects.filter(wanted)
-    return _effective(rows.order_by(F("department").asc(nulls_last=True)))
+    return list(rows.order_by(F("department").asc(nulls_last=True)))
 
 
 def remedies_of(case: models.Case) -> rules.Remedies:
@@ -66,6 +81,15 @@ def standing_letterhead(department_code: str = "") -> StandingLetterhead:
     return _standing(department_code, own.first(), rows.filter(department=None).first())
 
 
+def list_wordings(*, actor: Actor) -> Mapping[rules.PaperKind, rules.Wording]:
+    """Return the center's words for every kind to whoever works here; nothing to others."""
+    if staff.membership_of(actor) is None:
+        return {}
+    row = models.Letterhead.objects.filter(department=None).first()
+    kept = row.wordings if row else {}
+    return {kind: rules.read_wording(kept, kind) for kind in rules.PaperKind}
+
+
 def _standing(
     code: str, own: models.Letterhead | None, center: models.Letterhead | None
 ) -> StandingLetterhead:
@@ -78,10 +102,10 @@ def _standing(
     )
 
 
-def _effective(rows: Iterable[models.Letterhead]) -> rules.Letterhead:
+def _effective(rows: Sequence[models.Letterhead]) -> rules.Letterhead:
     """Return each element as the first of ``rows`` says it that says it at all."""
     found = {"name": registry.name_of(context.current_center())}
-    for row in reversed(list(rows)):
+    for row in reversed(rows):
         found |= {name: text for name, text in _said(row).items() if text}
     return rules.Letterhead(**found)
 
