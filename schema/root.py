@@ -17,7 +17,7 @@ from schema.cases.queries import CasesQuery
 from schema.cases.ratings import RatingsMutation, RatingsQuery
 from schema.cases.results import CaseResultsMutation
 from schema.cases.subscriptions import CaseSubscription
-from schema.cases.tasks import TasksMutation
+from schema.cases.tasks import TasksMutation, TasksQuery
 from schema.cases.urgings import UrgingsMutation, UrgingsQuery
 from schema.catalog.mutations import CatalogMutation
 from schema.catalog.queries import CatalogQuery
@@ -54,6 +54,7 @@ class Query(
     LetterheadsQuery,
     ConsentsQuery,
     UrgingsQuery,
+    TasksQuery,
     FindingsQuery,
     AuditQuery,
     RatingsQuery,

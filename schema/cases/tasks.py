@@ -1,4 +1,6 @@
-"""待办: taking a task, giving it back, passing it on."""
+"""待办: what waits, at which window and for whom; taking a task, giving it back, passing it on."""
+
+from typing import Annotated
 
 import strawberry
 
@@ -6,8 +8,9 @@ from schema import payloads
 from schema.cases.inputs import NUMBER
 from schema.cases.mutations import CasesError, acting
 from schema.cases.types.tasks import Task
-from schema.context import Info
-from tenants.cases import states
+from schema.connections import DEFAULT_PAGE, After, Connection, First, paginate
+from schema.context import Info, require_actor, require_center
+from tenants.cases import queries, states
 from tenants.cases.operations import claims
 
 KIND = "Which of the case's work."
@@ -36,6 +39,42 @@ class ReassignTaskInput:
 class TaskPayload:
     task: Task | None = strawberry.field(default=None, description="The task as it stands now.")
     errors: list[payloads.Fault] = payloads.errors_field(CasesError)
+
+
+@strawberry.type
+class TasksQuery:
+    @strawberry.field(
+        description="What waits at this center (待办), most pressing first: what is due next, and "
+        "what is under no limit as if due when it came. For who works with cases here; any window "
+        "of the own center may be looked at."
+    )
+    def work_queue(
+        self,
+        info: Info,
+        window: Annotated[
+            str | None,
+            strawberry.argument(
+                description="Only what lies at this window, by its code; null: all of the center."
+            ),
+        ] = None,
+        is_mine: Annotated[
+            bool, strawberry.argument(description="Only what the caller holds or could take now.")
+        ] = False,
+        first: First = DEFAULT_PAGE,
+        after: After = None,
+    ) -> Connection[Task]:
+        require_center(info)
+        now = info.context.now()
+        rows = queries.find_tasks(
+            actor=require_actor(info), window=window, is_mine=is_mine, now=now
+        )
+        return paginate(
+            rows,
+            order=("pressing_at", "id"),
+            first=first,
+            after=after,
+            node=lambda row: Task.of(row, now),
+        )
 
 
 @strawberry.type

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from tenants.cases.states import TASKS, TaskKind
 from tenants.staff.rules import CenterRole, Membership
 
 READERS: Final = frozenset(
@@ -105,6 +106,20 @@ BY_REQUEST: Final = frozenset(
 def may_read_cases(membership: Membership | None) -> bool:
     """Tell whether the actor reads the center's cases as one of its staff."""
     return membership is not None and membership.has(*READERS)
+
+
+def task_kinds(membership: Membership) -> frozenset[TaskKind]:
+    """Return which kinds of work are the work of the member's roles."""
+    return frozenset(
+        kind
+        for kind, terms in TASKS.items()
+        if any(membership.has(*ROLES[action]) for action in terms.actions)
+    )
+
+
+def may_wait(kind: TaskKind, *, is_owner: bool) -> bool:
+    """Tell whether work of this kind can be done where a case lies, or only by who must decide."""
+    return is_owner or not TASKS[kind].actions <= BY_OWNER
 
 
 def may_export(membership: Membership | None) -> bool:

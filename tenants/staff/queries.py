@@ -12,12 +12,14 @@ from tenants.staff import errors, models, policies
 from tenants.staff.rules import (
     Authority,
     CenterRole,
+    DecidingScope,
     DeedStanding,
     Membership,
     PostingKind,
     SealUseBody,
     SignInTerms,
     deed_standing,
+    is_in_force,
     is_staff_number,
 )
 from tongban.kernel import context, crypto
@@ -232,6 +234,26 @@ def authority_to_decide(
             standing = this
             number = deed.number if this is DeedStanding.IN_FORCE else ""
     return Authority(found.code, found.name, standing, number, is_posted)
+
+
+def deciding_scope(*, member_id: int, on: date) -> DecidingScope:
+    """Return what a member may decide on a day, as ``authority_to_decide`` has it case by case.
+
+    Three statements.
+    """
+    working = models.Department.objects.filter(is_active=True).values_list("code", "name")
+    names = frozenset(label for pair in working for label in pair)
+    if not current_postings().filter(member=member_id).exists():
+        return DecidingScope(names, ())
+    held = deeds().filter(member=member_id, department__is_active=True)
+    return DecidingScope(
+        names,
+        tuple(
+            (frozenset({deed.department.code, deed.department.name}), frozenset(deed.matters))
+            for deed in held
+            if is_in_force(deed, on=on)
+        ),
+    )
 
 
 _RANK = {standing: rank for rank, standing in enumerate(DeedStanding)}

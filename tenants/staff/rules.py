@@ -56,11 +56,17 @@ class Deed(Protocol):
     revoked_at: datetime | None
 
 
+def is_in_force(deed: Deed, *, on: date) -> bool:
+    """Tell whether a deed holds on a day, whatever its matters."""
+    has_ended = deed.valid_to is not None and on >= deed.valid_to
+    return deed.revoked_at is None and deed.valid_from <= on and not has_ended
+
+
 def deed_standing(deed: Deed, *, matter_code: str, on: date) -> DeedStanding:
     """Tell whether a deed lets its holder decide a matter on a day, and if not, why."""
     if deed.revoked_at is not None:
         return DeedStanding.REVOKED
-    if on < deed.valid_from or (deed.valid_to is not None and on >= deed.valid_to):
+    if not is_in_force(deed, on=on):
         return DeedStanding.NOT_IN_FORCE
     if deed.matters and matter_code not in deed.matters:
         return DeedStanding.OUTSIDE
@@ -78,6 +84,16 @@ class Authority:
     """The deed by which they may; empty unless one is in force."""
     is_posted: bool = True
     """Whether some department posts the member in the center now (进驻)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecidingScope:
+    """What a member may decide on a day, for lists."""
+
+    working: frozenset[str]
+    """Names and codes of all departments that work in the center: for them a deed is needed."""
+    deeds: tuple[tuple[frozenset[str], frozenset[str]], ...]
+    """Of each deed in force: its department's name and code, and its matters; none: all."""
 
 
 @dataclass(frozen=True, slots=True)

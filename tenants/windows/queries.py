@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from tenants.staff import queries as staff
+from tenants.staff.rules import is_register_code
 from tenants.windows import models
 from tenants.windows.rules import OfficeTerms, Reckoning, WindowKind, WindowScope
 from tongban.kernel.actors import Actor
@@ -91,6 +92,14 @@ def scope_of(window: models.Window) -> WindowScope:
         departments=frozenset({department.name, department.code}) if department else frozenset(),
         matters=frozenset(window.matters),
     )
+
+
+def scope_at(code: str) -> WindowScope | None:
+    """Return what the open window with this code is for, or None (one statement)."""
+    if not is_register_code(code):
+        return None
+    found = list_windows().filter(code=code).first()
+    return scope_of(found) if found else None
 
 
 def office_terms() -> OfficeTerms:

@@ -14,7 +14,8 @@ from django.db import connection
 
 from tenants.cases import rules
 from tenants.cases.models import CaseExport
-from tenants.cases.operations import exporting, provisional, rating, submit
+from tenants.cases.operations import claims, exporting, provisional, rating, submit
+from tenants.cases.states import TaskKind
 from tenants.handoffs.operations import answer
 from tenants.handoffs.states import Direction
 from tenants.messages.models import Message
@@ -88,6 +89,8 @@ def settle() -> Neighbour:
     county.urge(reviewed, text=f"{MARK}请尽快办理")
     county.notify(noticed, defects=[rules.Defect("M01", f"缺少{MARK}")])
     _attempt(county, noticed)
+    with center_context(COUNTY):
+        claims.claim_task(actor=official[1], number=reviewed, kind=TaskKind.VERIFICATION, now=NOW)
     draft, _ = _submitted(COUNTY, official[1], casework.BOOKS, as_draft=True)
     given_out = _given_out(station[1])
     waiting, _ = _submitted(STATION, station[1], handing.FOOD, provisional_number=given_out)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from tenants.cases import models, queries, rules
+from tenants.cases import models, policies, queries, rules
 from tenants.cases.states import Custody, State, TaskKind
 from tenants.windows import queries as hall
 from tongban.catalog.rules.snapshot import read_snapshot
@@ -73,6 +73,7 @@ def _due_by_kind(case: models.Case) -> dict[tuple[TaskKind, str], datetime | Non
     return {
         (kind, case.offering["department"]): _due_at(case, kind)
         for kind in rules.waiting_kinds(case.state, recorded)
+        if policies.may_wait(kind, is_owner=case.owner_code == context.current_center())
     }
 
 

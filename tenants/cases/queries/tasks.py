@@ -3,12 +3,17 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
+
 from tenants.cases import errors, models, policies, rules
-from tenants.cases.states import TASKS, TaskKind, tasks_of
+from tenants.cases.queries.access import membership_of
+from tenants.cases.states import TaskKind, tasks_of
 from tenants.staff import queries as staff
 from tenants.staff.rules import CenterRole, Membership
 from tenants.windows import queries as hall
-from tongban.kernel import context
+from tenants.windows.rules import WindowKind, WindowScope
+from tongban.kernel import calendar
+from tongban.kernel.actors import Actor
 
 
 def whereabouts(task: models.Task) -> rules.Whereabouts:
@@ -70,15 +75,6 @@ def require_unclaimed(
             raise refusal
 
 
-def may_do(membership: Membership, case: models.Case, kind: TaskKind) -> bool:
-    """Tell whether work of this kind on the case is the work of a member's roles."""
-    is_owner = case.owner_code == context.current_center()
-    return any(
-        membership.has(*policies.ROLES[action]) and (is_owner or action not in policies.BY_OWNER)
-        for action in TASKS[kind].actions
-    )
-
-
 def is_at_window(membership: Membership, task: models.Task) -> bool:
     """Tell whether a task lies at the window where a member sits; to who sits at none all do.
 
@@ -103,3 +99,69 @@ def may_reassign(membership: Membership | None, task: models.Task) -> bool:
     department = staff.working_department(task.department)
     posted = staff.posted_department(membership.member_id)
     return department is None or department.code == posted
+
+
+def find_tasks(
+    *, actor: Actor, window: str | None, is_mine: bool, now: datetime
+) -> QuerySet[models.Task]:
+    """Return the tasks that the actor sees, each with its case and holder, unordered.
+
+    Who works with cases sees all of the center's but those of applications of their own, others
+    none. ``window`` narrows to what lies at that window, ``is_mine`` to what the actor holds or
+    could take now. At most five statements beside the list.
+    """
+    membership = membership_of(actor)
+    found = _listed(models.Task.objects.all())
+    if membership is None or not policies.may_read_cases(membership):
+        return found.none()
+    if actor.real_name and actor.applicant_hash is not None:
+        found = found.exclude(case__applicant_id_hash=actor.applicant_hash)
+    if window is not None:
+        place = hall.scope_at(window)
+        found = found.none() if place is None else found.filter(lying_at(place))
+    return found.filter(_for(membership, now)) if is_mine else found
+
+
+def _listed(tasks: QuerySet[models.Task]) -> QuerySet[models.Task]:
+    """Read along what lists show of case and holder, and nothing else of them."""
+    return tasks.select_related("case", "holder").only(
+        *(field.attname for field in models.Task._meta.concrete_fields),
+        *("case__number", "case__matter_name", "case__state"),
+        *("holder__display_name", "holder__staff_number"),
+    )
+
+
+def lying_at(scope: WindowScope) -> Q:
+    """Return the condition of lying at a window: ``rules.lies_at`` for the database."""
+    untaken = Q(window_code="")
+    if scope.matters:
+        untaken &= Q(matter_code__in=scope.matters)
+    elif scope.kind is WindowKind.DEPARTMENT:
+        untaken &= Q(department__in=scope.departments)
+    of_department = Q(kind__in=rules.BY_DEPARTMENT, department__in=scope.departments)
+    return Q(window_code=scope.code) | of_department | untaken
+
+
+def _for(membership: Membership, now: datetime) -> Q:
+    """Return the condition of being held by the member, or theirs to take: as claiming has it."""
+    member_id = membership.member_id
+    if member_id is None:
+        return Q(pk__in=())
+    kinds = policies.task_kinds(membership)
+    free = Q(holder=None) | Q(leased_until__lte=now)
+    theirs = Q(kind__in=kinds - {TaskKind.DECISION})
+    if TaskKind.DECISION in kinds:
+        theirs |= Q(kind=TaskKind.DECISION) & _decidable(member_id, now)
+    if not membership.has(CenterRole.CHIEF_REPRESENTATIVE):
+        window = hall.window_of(member_id)
+        theirs &= Q() if window is None else lying_at(hall.scope_of(window))
+    return Q(holder=member_id, leased_until__gt=now) | (free & theirs)
+
+
+def _decidable(member_id: int, now: datetime) -> Q:
+    """Return the condition of being the member's to decide: ``queries.authority`` for lists."""
+    scope = staff.deciding_scope(member_id=member_id, on=calendar.local_day(now))
+    decidable = ~Q(department__in=scope.working)
+    for names, matters in scope.deeds:
+        decidable |= Q(department__in=names) & (Q(matter_code__in=matters) if matters else Q())
+    return decidable
