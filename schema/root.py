@@ -6,6 +6,7 @@ from django.conf import settings
 from schema.api import ApiSchema
 from schema.audit.queries import AuditQuery
 from schema.cases.clocks import CaseClocksMutation
+from schema.cases.commitments import CommitmentsMutation
 from schema.cases.consents import ConsentsMutation, ConsentsQuery
 from schema.cases.debts import DebtsMutation
 from schema.cases.exports import ExportsMutation, ExportsQuery
@@ -81,6 +82,7 @@ class Mutation(
     CaseResultsMutation,
     DebtsMutation,
     ConsentsMutation,
+    CommitmentsMutation,
     UrgingsMutation,
     TasksMutation,
     FindingsMutation,

@@ -19,6 +19,10 @@ from tongban.kernel.personal import IdKind
 VERSION = "The `version` that the caller has seen; another one is refused (`STALE_VERSION`)."
 NUMBER = "The case number, in any form that people type."
 _MATERIAL = "The material's code in the offering."
+_COMMITMENT = (
+    "告知承诺 instead of files: exactly what the applicant was told before committing, by the "
+    "material's `commitmentNotice`. Empty where nobody commits."
+)
 
 
 def incoming(files: Iterable[Upload]) -> list[rules.IncomingFile]:
@@ -31,7 +35,10 @@ def incoming(files: Iterable[Upload]) -> list[rules.IncomingFile]:
 @strawberry.input(description="Files for one material.")
 class MaterialInput:
     material_code: str = strawberry.field(description=_MATERIAL)
-    files: list[Upload] = strawberry.field(description="Its files, at most 20.")
+    files: list[Upload] = strawberry.field(
+        description="Its files, at most 20; none where `commitment` stands for it."
+    )
+    commitment: str = strawberry.field(default="", description=_COMMITMENT)
 
 
 def by_material(materials: Iterable[MaterialInput]) -> dict[str, list[rules.IncomingFile]]:
@@ -40,6 +47,11 @@ def by_material(materials: Iterable[MaterialInput]) -> dict[str, list[rules.Inco
     for material in materials:
         found.setdefault(material.material_code, []).extend(incoming(material.files))
     return found
+
+
+def committed(materials: Iterable[MaterialInput]) -> dict[str, str]:
+    """Return what was told of each material that is committed to, by its code."""
+    return {each.material_code: each.commitment for each in materials if each.commitment}
 
 
 @strawberry.input(description="A person who acts for the applicant.")
@@ -149,6 +161,7 @@ class SubmitCaseInput:
             draft_number=self.draft_number,
             provisional_number=self.provisional_number,
             consent=self.consent.read() if self.consent else None,
+            commitments=committed(self.materials),
         )
 
 
@@ -170,7 +183,10 @@ class AddMaterialInput:
     material_name: str = strawberry.field(
         default="", description="What a further material is called."
     )
-    files: list[Upload] = strawberry.field(description="The files, at most 20.")
+    files: list[Upload] = strawberry.field(
+        description="The files, at most 20; none where `commitment` stands for the material."
+    )
+    commitment: str = strawberry.field(default="", description=_COMMITMENT)
     expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
@@ -417,6 +433,11 @@ class CaseFilter:
     is_owing: bool | None = strawberry.field(
         default=None, description="Only those that still owe a material (容缺受理), or owe none."
     )
+    awaits_verification: bool | None = strawberry.field(
+        default=None,
+        description="Only those of which a commitment (告知承诺) waits for its verification, or "
+        "none does.",
+    )
     is_urged: bool | None = strawberry.field(
         default=None, description="Only those of which an urging waits for a reply, or none does."
     )
@@ -441,5 +462,6 @@ class CaseFilter:
             completed_before=self.completed_before,
             lamps=[lamp.value for lamp in self.lamps or ()],
             is_owing=self.is_owing,
+            awaits_verification=self.awaits_verification,
             is_urged=self.is_urged,
         )

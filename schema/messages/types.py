@@ -17,6 +17,7 @@ enums.describe(
         MessageKind.INTAKE: "收件: an application was taken in.",
         MessageKind.NOTICE: "一次告知: something is to be supplemented.",
         MessageKind.ACCEPTANCE: "受理: it was accepted.",
+        MessageKind.COMMITMENT: "承诺不实: a commitment was found not kept.",
         MessageKind.REFUSAL: "不予受理: acceptance was refused.",
         MessageKind.DECISION: "决定: it was decided.",
         MessageKind.COMPLETION: "办结: the result was delivered.",

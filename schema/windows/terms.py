@@ -37,6 +37,10 @@ class OfficeTerms:
         description="After how many minutes a task (待办) that somebody took is free again, unless "
         "they take it anew."
     )
+    commitment_days: int = strawberry.field(
+        description="Within how many working days of the acceptance a commitment (告知承诺) is to "
+        "be verified."
+    )
     version: int = strawberry.field(
         description="Grows with each change, 0 for the defaults; see `expectedVersion`."
     )
@@ -55,6 +59,7 @@ class OfficeTerms:
             urging_reply_days=found.urging_reply_days,
             debt_days=found.debt_days,
             lease_minutes=found.lease_minutes,
+            commitment_days=found.commitment_days,
             version=found.version,
         )
 
@@ -87,6 +92,11 @@ class SetOfficeTermsInput:
     )
     lease_minutes: int | None = strawberry.field(
         default=None, description="Minutes for which a task is held, 5-480; of those taken later."
+    )
+    commitment_days: int | None = strawberry.field(
+        default=None,
+        description="Working days to verify a commitment, 1-120; those of cases accepted before "
+        "keep their date.",
     )
 
 
@@ -129,6 +139,7 @@ class OfficeTermsMutation:
             urging_reply_days=input.urging_reply_days,
             debt_days=input.debt_days,
             lease_minutes=input.lease_minutes,
+            commitment_days=input.commitment_days,
             now=info.context.now(),
         )
         return OfficeTermsPayload(terms=OfficeTerms.of(changed))

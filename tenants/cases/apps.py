@@ -15,6 +15,7 @@ class CasesConfig(AppConfig):
         from tenants.cases import handlers, queries
         from tenants.cases.operations import (
             claims,
+            commitments,
             debts,
             exporting,
             finding_replies,
@@ -45,6 +46,7 @@ class CasesConfig(AppConfig):
         ports.register_timer_handler(timing.LAMP_TIMER, lamps.change_lamp)
         ports.register_timer_handler(timing.NOTICE_TIMER, lamps.end_notice)
         ports.register_timer_handler(timing.DEBT_TIMER, debts.change_lamps)
+        ports.register_timer_handler(timing.COMMITMENT_TIMER, commitments.change_lamps)
         ports.register_timer_handler(timing.REPLY_TIMER, urging.escalate)
         ports.register_timer_handler(timing.RECTIFICATION_TIMER, rating.end_rectification)
         ports.register_timer_handler(timing.FINDING_TIMER, finding_replies.escalate)

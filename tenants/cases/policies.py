@@ -37,6 +37,7 @@ ROLES: Final[Mapping[str, frozenset[CenterRole]]] = {
     "accept_case": _DESK,
     "refuse_case": _DESK,
     "settle_debt": _DESK,
+    "verify_commitment": _DECIDERS,
     "start_review": _DECIDERS,
     "record_review": _DECIDERS,
     "decide_case": _DECIDERS,
@@ -88,7 +89,7 @@ BY_OWNER: Final = frozenset(
     {
         *("accept_case", "refuse_case", "start_review", "record_review", "decide_case"),
         *("assess_fee", "waive_fee", "record_payment", "use_seal", "settle_debt"),
-        *("issue_result", "rebase_case"),
+        *("verify_commitment", "issue_result", "rebase_case"),
         *("suspend_case", "resume_case", "extend_case", "terminate_case"),
     }
 )

@@ -97,6 +97,8 @@ _CHARGEABLE = frozenset(
 
 _OWING = frozenset({State.ACCEPTED, State.IN_REVIEW, State.SUSPENDED, State.APPROVED})
 
+_VERIFIABLE = frozenset({*_OWING, State.ISSUED, State.COMPLETED})
+
 _RATEABLE = frozenset(
     {State.APPROVED, State.REJECTED, State.ISSUED, State.COMPLETED, State.REFUSED}
 )
@@ -104,6 +106,7 @@ _RATEABLE = frozenset(
 WITHIN: Mapping[str, frozenset[State]] = {
     "add_material": frozenset({*_BEFORE_DECISION, State.APPROVED}),
     "settle_debt": _OWING,
+    "verify_commitment": _VERIFIABLE,
     "record_review": frozenset({State.IN_REVIEW}),
     "decide_case": BY_ACTION["approve_case"].sources,
     "assess_fee": _CHARGEABLE,
@@ -113,7 +116,7 @@ WITHIN: Mapping[str, frozenset[State]] = {
     "rebase_case": frozenset(_BEFORE_DECISION) - {State.DRAFT},
     "extend_case": frozenset({State.ACCEPTED, State.IN_REVIEW}),
     "urge_case": _UNFINISHED,
-    "reply_urging": _UNFINISHED,
+    "reply_urging": _UNFINISHED | {State.COMPLETED},
     "withdraw_consent": frozenset(State) - {State.DRAFT},
     "rate_case": _RATEABLE,
     "answer_rectification": _RATEABLE,

@@ -15,6 +15,7 @@ class MessageKind(StrEnum):
     INTAKE = "intake"
     NOTICE = "notice"
     ACCEPTANCE = "acceptance"
+    COMMITMENT = "commitment"
     REFUSAL = "refusal"
     DECISION = "decision"
     COMPLETION = "completion"
@@ -33,6 +34,7 @@ TOLD: Final[Mapping[str, MessageKind]] = {
     "case.notice_issued": MessageKind.NOTICE,
     "case.accepted": MessageKind.ACCEPTANCE,
     "case.refused": MessageKind.REFUSAL,
+    "case.commitment_broken": MessageKind.COMMITMENT,
     "case.approved": MessageKind.DECISION,
     "case.rejected": MessageKind.DECISION,
     "case.completed": MessageKind.COMPLETION,
@@ -50,6 +52,10 @@ DEFAULTS: Final[Mapping[MessageKind, str]] = {
     ),
     MessageKind.ACCEPTANCE: (
         "【{center}】{name}您好，您申请的“{matter}”（{number}）已受理，承诺于 {due} 前办结。"
+    ),
+    MessageKind.COMMITMENT: (
+        "【{center}】{name}您好，您申请的“{matter}”（{number}）中的承诺经核查不属实，"
+        "请登录查看理由，并按要求补交材料。"
     ),
     MessageKind.REFUSAL: (
         "【{center}】{name}您好，您申请的“{matter}”（{number}）不予受理，"

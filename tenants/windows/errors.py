@@ -75,4 +75,8 @@ class OfficeTermsInvalidError(ReasonedError):
             "待办认领时长须为 {least} 至 {limit} 分钟。",
             "who takes a task holds it for {least} to {limit} minutes.",
         ),
+        "COMMITMENT": (
+            "承诺核查期限须为 1 至 {limit} 个工作日。",
+            "a commitment is verified within 1 to {limit} working days.",
+        ),
     }

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from tenants.windows.rules import (
+    LONGEST_COMMITMENT,
     LONGEST_DEBT,
     LONGEST_LEASE,
     LONGEST_REPLY,
@@ -32,6 +33,7 @@ class OfficeTerms(models.Model):
     urging_reply_days = models.SmallIntegerField()
     debt_days = models.SmallIntegerField(default=10)
     lease_minutes = models.SmallIntegerField(default=30)
+    commitment_days = models.SmallIntegerField(default=40)
     version = models.IntegerField(default=1)
 
     class Meta:
@@ -58,6 +60,10 @@ class OfficeTerms(models.Model):
             models.CheckConstraint(
                 condition=Q(lease_minutes__gte=SHORTEST_LEASE, lease_minutes__lte=LONGEST_LEASE),
                 name="windows_terms_lease",
+            ),
+            models.CheckConstraint(
+                condition=Q(commitment_days__gte=1, commitment_days__lte=LONGEST_COMMITMENT),
+                name="windows_terms_commitment",
             ),
         ]
 

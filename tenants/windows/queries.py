@@ -116,6 +116,7 @@ def office_terms() -> OfficeTerms:
         urging_reply_days=row.urging_reply_days,
         debt_days=row.debt_days,
         lease_minutes=row.lease_minutes,
+        commitment_days=row.commitment_days,
         version=row.version,
     )
 

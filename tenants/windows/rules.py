@@ -62,6 +62,10 @@ LONGEST_DEBT: Final = 60
 """The most working days within which a material that may follow is to come."""
 
 
+LONGEST_COMMITMENT: Final = 120
+"""The most working days within which a commitment is to be verified."""
+
+
 @dataclass(frozen=True, slots=True)
 class OfficeTerms:
     """办公与计时规则: when the hall is open, and what a center settles about its clocks.
@@ -80,6 +84,8 @@ class OfficeTerms:
     """Within how many working days a material that may follow (容缺后补) is to come."""
     lease_minutes: int = 30
     """After how many minutes a task that somebody took is free again, unless they go on."""
+    commitment_days: int = 40
+    """Within how many working days a commitment (告知承诺) is to be verified: about two months."""
     version: int = 0
 
 

@@ -114,10 +114,18 @@ class Office:
         return payload
 
     def submit(self, who: str = "clerk", **said: Any) -> dict[str, Any]:
-        """Submit the standard application with a file for each required material."""
+        """Submit the standard application with a file for each required material.
+
+        ``commitments`` stand for some: code → what was told.
+        """
         said = {"matter": casework.BOOKS, "applicant": applicant(), **said}
+        committed = said.pop("commitments", {})
         codes = said.pop("codes", handing.required_materials(said["matter"]))
-        said["materials"] = [{"materialCode": code, "files": [None]} for code in codes]
+        codes = [code for code in codes if code not in committed]
+        said["materials"] = [{"materialCode": code, "files": [None]} for code in codes] + [
+            {"materialCode": code, "files": [], "commitment": notice}
+            for code, notice in committed.items()
+        ]
         said["uploads"] = {
             f"variables.input.materials.{n}.files.0": pdf(f"{code}.pdf", code.encode())
             for n, code in enumerate(codes)

@@ -86,6 +86,7 @@ def rich(db):
                 "租赁合同",
                 variants=("01",),
                 when=(Answered("place", ("rent",)),),
+                acceptance="租赁期限不少于一年",
                 commitment=True,
             ),
             revising.material(
@@ -160,6 +161,7 @@ def test_everything_stands_in_one_answer(rich):
         "note": "一式一份",
         "acceptance": "盖章",
         "commitment": False,
+        "commitmentNotice": None,
         "blankForm": None,
         "sample": None,
         "legalBasis": None,

@@ -16,6 +16,7 @@ DEFAULTS = {
     "urgingReplyDays": 1,
     "debtDays": 10,
     "leaseMinutes": 30,
+    "commitmentDays": 40,
     "version": 0,
 }
 

@@ -61,6 +61,7 @@ NAMES_NOTHING = frozenset(
         *("document", "statement", "outcome", "expectedDays", "urging", "reply"),
         *("rating", "tags", "noticeVersion"),
         *("yellowPercent", "urgingReplyDays", "debtDays", "leaseMinutes"),
+        *("commitmentDays", "commitment"),
         *("complaints", "windows", "bodyKind", "localCode", "lifeEvent"),
         *("material", "expectedDigest"),
         *("baseline", "demandedPercent", "revision", "title", "basis", "answer"),

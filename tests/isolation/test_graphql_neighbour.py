@@ -100,7 +100,7 @@ RULES = {
     **dict.fromkeys(("returnHandoff", "addMaterial", "issueNotice", "answerNotice"), HIDDEN),
     **dict.fromkeys(("acceptCase", "refuseCase", "startReview", "recordReview"), HIDDEN),
     **dict.fromkeys(("decideCase", "issueResult", "completeCase", "withdrawCase"), HIDDEN),
-    **dict.fromkeys(("revealField", "rebaseCase", "settleDebt"), HIDDEN),
+    **dict.fromkeys(("revealField", "rebaseCase", "settleDebt", "verifyCommitment"), HIDDEN),
     **dict.fromkeys(("assessFee", "waiveFee", "recordPayment", "useSeal"), HIDDEN),
     **dict.fromkeys(("suspendCase", "resumeCase", "extendCase", "terminateCase"), HIDDEN),
     **dict.fromkeys(("disputeCompletion", "urgeCase", "replyUrging"), HIDDEN),

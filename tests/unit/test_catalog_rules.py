@@ -71,6 +71,13 @@ def test_tacit_approval_stands_on_an_article(allowed, basis):
     assert found(replace(GOOD, tacit_approval=True, tacit_approval_basis=0)) == []
 
 
+def test_what_may_be_committed_to_says_what_is_to_be_proven():
+    committed = replace(FORM, commitment=True)
+    told = [("MATTER_INCOMPLETE", "materials[0].acceptance")]
+    assert found(replace(GOOD, materials=(replace(committed, acceptance=""),))) == told
+    assert found(replace(GOOD, materials=(replace(committed, acceptance="场地自有"),))) == []
+
+
 def test_a_matter_without_any_basis_is_refused_once():
     assert found(replace(GOOD, legal_bases=())) == [("NO_LEGAL_BASIS", "legal_bases")]
 

@@ -7,6 +7,7 @@ from typing import Self
 import strawberry
 from strawberry.scalars import JSON
 
+from schema.cases.types.commitments import CaseCommitment
 from schema.cases.types.consents import CaseConsent
 from schema.cases.types.debts import CaseDebt
 from schema.cases.types.enums import CaseAction
@@ -201,6 +202,10 @@ class Case:
     @strawberry.field(description="On what the use of the applicant's data rests, kind by kind.")
     def consents(self) -> list[CaseConsent]:
         return [CaseConsent.of(each) for each in rules.read_consents(self.row.consents)]
+
+    @strawberry.field(description="告知承诺: what was committed to instead of proving it.")
+    def commitments(self) -> list[CaseCommitment]:
+        return [CaseCommitment.of(each) for each in rules.read_commitments(self.row.commitments)]
 
     @strawberry.field(description="All notices, first to last.")
     def notices(self) -> list[Notice]:

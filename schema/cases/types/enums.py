@@ -40,6 +40,7 @@ class CaseAction(StrEnum):
     ACCEPT_CASE = "accept_case"
     REFUSE_CASE = "refuse_case"
     SETTLE_DEBT = "settle_debt"
+    VERIFY_COMMITMENT = "verify_commitment"
     START_REVIEW = "start_review"
     RECORD_REVIEW = "record_review"
     DECIDE_CASE = "decide_case"
@@ -100,6 +101,15 @@ enums.describe(
         states.Lamp.GREEN: "绿灯 / In time.",
         states.Lamp.YELLOW: "黄灯 / Most of the limit is used: 80 %, or as the center set it.",
         states.Lamp.RED: "红灯 / Past due.",
+    },
+)
+enums.describe(
+    rules.CommitmentState,
+    "What the verification of a commitment (告知承诺) found.",
+    texts={
+        rules.CommitmentState.PENDING: "待核查 / Nobody has verified it yet.",
+        rules.CommitmentState.KEPT: "属实 / It is as committed to.",
+        rules.CommitmentState.BROKEN: "不实 / It is not as committed to.",
     },
 )
 enums.describe(
@@ -269,6 +279,7 @@ enums.describe(
         CaseAction.ACCEPT_CASE: "受理",
         CaseAction.REFUSE_CASE: "不予受理",
         CaseAction.SETTLE_DEBT: "核对容缺材料",
+        CaseAction.VERIFY_COMMITMENT: "核查承诺",
         CaseAction.START_REVIEW: "开始审查",
         CaseAction.RECORD_REVIEW: "录入审查或审核意见",
         CaseAction.DECIDE_CASE: "决定",

@@ -136,6 +136,10 @@ class RequiredMaterial:
     commitment: bool = strawberry.field(
         description="Whether a written commitment (告知承诺) may stand for it."
     )
+    commitment_notice: str | None = strawberry.field(
+        description="告知: what an applicant is told who commits instead, to be sent along with "
+        "the commitment; null where none may stand for it."
+    )
     blank_form: CatalogFile | None = strawberry.field(description="空白表, to be filled in.")
     sample: CatalogFile | None = strawberry.field(description="样表: one that is right.")
     legal_basis: LegalBasis | None = strawberry.field(description="By which article.")

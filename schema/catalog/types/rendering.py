@@ -19,7 +19,7 @@ from schema.catalog.types.elements import (
 )
 from schema.catalog.types.files import CatalogFile
 from tongban.catalog import models, queries
-from tongban.catalog.rules import attachments
+from tongban.catalog.rules import attachments, commitments
 from tongban.catalog.rules import content as contents
 from tongban.catalog.rules.attachments import AttachmentKind, AttachmentPlace
 from tongban.catalog.states import IN_FORCE_ONCE
@@ -73,6 +73,7 @@ class Rendering:
             note=material.note,
             acceptance=material.acceptance,
             commitment=material.commitment,
+            commitment_notice=commitments.notice(self.content, material),
             blank_form=self._file(
                 material.blank_form, AttachmentKind.BLANK_FORM, material=material.code
             ),

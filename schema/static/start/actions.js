@@ -25,6 +25,13 @@ const FORMS = {
     const text = area();
     return { run: "SettleDebt", fields: [field("容缺材料", debt), field("核对结果", outcome), field("退回原因", text)], read: () => ({ materialCode: debt.value, isAccepted: outcome.value === "true", text: text.value }) };
   },
+  VERIFY_COMMITMENT(item) {
+    const pending = item.commitments.filter((each) => each.state === "PENDING" && !each.droppedAt);
+    const commitment = select(pending.map(({ materialCode, name }) => [materialCode, name]));
+    const outcome = select([["true", "属实"], ["false", "不实"]]);
+    const text = area();
+    return { run: "VerifyCommitment", fields: [field("承诺代替的材料", commitment), field("核查结果", outcome), field("核查方式和理由", text)], read: () => ({ materialCode: commitment.value, isKept: outcome.value === "true", reason: text.value }) };
+  },
   START_REVIEW: () => ({ run: "StartReview", note: "进入审查：由一人审查、另一人审核。", fields: [], read: () => ({}) }),
   REFUSE_CASE() {
     const ground = select(options(REFUSAL_GROUNDS));
@@ -177,7 +184,7 @@ export class ActionPanel {
     const possible = known.filter((entry) => entry.isAvailable).map((entry) => entry.action);
     const isVerified = item.tasks.some((task) => task.kind === "VERIFICATION" && task.recordedAt);
     const review = isVerified ? ["DECIDE_CASE", "RECORD_REVIEW"] : ["RECORD_REVIEW", "DECIDE_CASE"];
-    const order = ["ACCEPT_CASE", "START_REVIEW", ...review, ...(item.seal ? ["ISSUE_RESULT", "USE_SEAL"] : ["USE_SEAL", "ISSUE_RESULT"]), "RECORD_PAYMENT", "ASSESS_FEE", "WAIVE_FEE", "COMPLETE_CASE", "SETTLE_DEBT", "ANSWER_NOTICE", "ISSUE_NOTICE", "ADD_MATERIAL", "REFUSE_CASE", "WITHDRAW_CASE", "WITHDRAW_CONSENT"];
+    const order = ["ACCEPT_CASE", "START_REVIEW", ...review, ...(item.seal ? ["ISSUE_RESULT", "USE_SEAL"] : ["USE_SEAL", "ISSUE_RESULT"]), "RECORD_PAYMENT", "ASSESS_FEE", "WAIVE_FEE", "COMPLETE_CASE", "SETTLE_DEBT", "VERIFY_COMMITMENT", "ANSWER_NOTICE", "ISSUE_NOTICE", "ADD_MATERIAL", "REFUSE_CASE", "WITHDRAW_CASE", "WITHDRAW_CONSENT"];
     possible.sort((a, b) => order.indexOf(a) - order.indexOf(b));
     if (this.open && !possible.includes(this.open) && this.open !== "OFFER") this.shut();
     const mayOffer = canOffer && item.custody === "HELD" && item.owner.code !== where.center && item.state === "SUBMITTED";

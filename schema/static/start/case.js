@@ -5,7 +5,7 @@ import { mutate, query } from "./api.js";
 import { busy, chip, debounced, el, facts, fill, put, toast } from "./dom.js";
 import { handoffCard } from "./handoffs.js";
 import { Live } from "./live.js";
-import { CHANNELS, CLOCKS, DELIVER_AT, DELIVERY, ID_KINDS, LAMPS, NECESSITY, OUTCOMES, REVIEW_KINDS, ROLES, SCANS, SEALED, SOURCES, STATES, STEPS, day, exact, limit, size, time } from "./texts.js";
+import { CHANNELS, CLOCKS, COMMITMENTS, DELIVER_AT, DELIVERY, ID_KINDS, LAMPS, NECESSITY, OUTCOMES, REVIEW_KINDS, ROLES, SCANS, SEALED, SOURCES, STATES, STEPS, day, exact, limit, size, time } from "./texts.js";
 
 const LINKS_LAST = 9 * 60_000;
 const MOVES = new Set(["case.offered", "case.handed_over", "case.handoff_declined", "case.handoff_recalled", "case.returned", "case.given_back"]);
@@ -149,7 +149,8 @@ class CaseView {
     return el("section", { class: "card box" }, el("h2", {}, "材料"), el("ul", { class: "materials" }, this.case.materials.map((material) => {
       const [text, tone] = NECESSITY[material.necessity];
       const debt = this.case.debts.find((each) => each.materialCode === material.code && each.isOpen);
-      return el("li", {}, el("div", {}, el("b", {}, material.name), " ", chip(text, tone), " ", debt && chip(debt.arrivedAt ? "已补交，待核对" : `${day(debt.dueAt)}前补交`, LAMPS[debt.lamp] ?? ""), " ", el("span", { class: "soft" }, SOURCES[material.source])),
+      const commitment = this.case.commitments.find((each) => each.materialCode === material.code && !each.droppedAt);
+      return el("li", {}, el("div", {}, el("b", {}, material.name), " ", chip(text, tone), " ", commitment && chip(...COMMITMENTS[commitment.state]), " ", debt && chip(debt.arrivedAt ? "已补交，待核对" : `${day(debt.dueAt)}前补交`, LAMPS[debt.lamp] ?? ""), " ", el("span", { class: "soft" }, SOURCES[material.source])),
         el("ul", { class: "files" }, material.files.length ? material.files.map((file) => el("li", {}, this.link(file.link, file.filename), " ", SCANS[file.scanState] && chip(...SCANS[file.scanState]), file.scanSignature && ` ${file.scanSignature}`, el("span", { class: "soft" }, ` ${size(file.size)} · ${time(file.addedAt)} · ${file.addedBy.name || "申请人"}`))) : el("li", { class: "soft" }, "没有文件")));
     })));
   }

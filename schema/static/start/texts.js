@@ -69,7 +69,7 @@ export const CLOCKS = { NOTICE: "受理前告知期限", STATUTORY: "法定时�
 export const CONSENTS = { TEXT_MESSAGES: "用短信告知办理进展", ELECTRONIC_DELIVERY: "以电子方式送达结果" };
 
 export const ACTIONS = {
-  SUBMIT_CASE: "提交", ADD_MATERIAL: "补充材料", ISSUE_NOTICE: "一次告知", ANSWER_NOTICE: "提交补正", ACCEPT_CASE: "受理", REFUSE_CASE: "不予受理", SETTLE_DEBT: "核对容缺材料",
+  SUBMIT_CASE: "提交", ADD_MATERIAL: "补充材料", ISSUE_NOTICE: "一次告知", ANSWER_NOTICE: "提交补正", ACCEPT_CASE: "受理", REFUSE_CASE: "不予受理", SETTLE_DEBT: "核对容缺材料", VERIFY_COMMITMENT: "核查承诺",
   START_REVIEW: "开始审查", RECORD_REVIEW: "录入审查意见", DECIDE_CASE: "作出决定", ASSESS_FEE: "核定费用", WAIVE_FEE: "减免费用", RECORD_PAYMENT: "收费", USE_SEAL: "用印", ISSUE_RESULT: "出件", COMPLETE_CASE: "送达办结", WITHDRAW_CASE: "撤回申请", WITHDRAW_CONSENT: "撤回同意",
   REBASE_CASE: "改按现行实施清单办理", SUSPEND_CASE: "启动特别程序", RESUME_CASE: "恢复计时", EXTEND_CASE: "延长办理期限", TERMINATE_CASE: "终止办理",
   DISPUTE_COMPLETION: "对办结提出异议", URGE_CASE: "督办", REPLY_URGING: "回复督办",
@@ -78,10 +78,11 @@ export const ACTIONS = {
 export const BECAUSE = {
   ROLE: "岗位没有该项权限", OWN_CASE: "不得办理本人的办件", OWNER: "应由负责决定的中心办理", STATE: "当前状态不适用", REAL_NAME: "需先实名认证",
   OTHER_PERSON: "只能以本人名义申请", REVIEW_MISSING: "尚无审查意见", VERIFICATION_MISSING: "尚无审核意见", UNFAVOURABLE: "审查或审核意见为不同意", NO_DEPARTMENT: "该部门没有入驻本中心，不需要用印",
-  CONSULTATION: "疑难会商期间不停止计时", TACIT: "已超过期限，依法视为准予", NO_DEBT: "没有待核对的容缺材料", NOT_URGED: "没有待回复的督办", EXTENDED: "办理期限已延长过一次",
+  CONSULTATION: "疑难会商期间不停止计时", TACIT: "已超过期限，依法视为准予", NO_DEBT: "没有待核对的容缺材料", NO_COMMITMENT: "没有待核查的承诺", NOT_URGED: "没有待回复的督办", EXTENDED: "办理期限已延长过一次",
   OVERDUE: "法定期限已过，不得再延长", STATUTORY: "办理依法定职责进行，不以同意为前提", NO_CONSENT: "没有可撤回的同意",
   RATED: "已经评价过", NO_RECTIFICATION: "没有待整改的差评", NO_BAD_RATING: "没有可申诉的差评", NO_APPEAL: "没有待裁定的申诉",
 };
+export const COMMITMENTS = { PENDING: ["告知承诺，待核查", ""], KEPT: ["告知承诺，核查属实", "ok"], BROKEN: ["告知承诺，核查不实", "bad"] };
 export const LACKS = {
   MISSING: "没有该部门的授权责任书", REVOKED: "授权责任书已收回", NOT_IN_FORCE: "授权责任书不在有效期内", OUTSIDE: "授权责任书不包括该事项",
   FEE_NOT_CHARGED: "没有收费项目", SEAL_REQUIRED: "结果尚未用印", FEE_DUE: "费用尚未缴清", FEE_NOT_ASSESSED: "尚未核定费用",

@@ -3,7 +3,7 @@
 An opening is what the paper has to say; a center's wording addresses the reader around it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -99,7 +99,7 @@ def receipt(
             ("收件方式", _intake(case, by)),
             ("办理时限", _limits(offering)),
         ],
-        grids=[_materials(materials)],
+        grids=[_materials(materials, committed=rules.standing(case.commitments))],
         notes=_receipt_notes(offering),
         secret=("进度查询码", query_code),
     )
@@ -128,7 +128,7 @@ def notice(case: models.Case, defects: Sequence[Mapping[str, Any]]) -> Body:
     return Body(
         opening=f"申请材料不齐全或者不符合法定形式。{law}"
         "现将需要补正的全部内容一次告知如下，请补正后提交。",
-        rows=_facts(case, offering),
+        rows=facts(case, offering),
         grids=[Grid(title="需要补正的内容", columns=columns, rows=rows)],
         notes=["补正材料可通过原提交渠道或任一政务服务窗口提交。", contact(offering)],
     )
@@ -149,7 +149,7 @@ def acceptance(case: models.Case, *, is_deemed: bool = False) -> Body:
     return Body(
         opening=f"{said}",
         rows=[
-            *_facts(case, offering),
+            *facts(case, offering),
             *((label, f"{moment(until)} 前办结") for label, until in due if until is not None),
         ],
         grids=_owed(case),
@@ -175,7 +175,7 @@ def refusal(case: models.Case) -> Body:
     offering = snapshot.read_snapshot(case.offering)
     return Body(
         opening="经审查，决定不予受理。",
-        rows=[*_facts(case, offering), *_grounds(case)],
+        rows=[*facts(case, offering), *_grounds(case)],
         notes=[rules.read_remedies(case.decision or {}).text, contact(offering)],
     )
 
@@ -187,7 +187,7 @@ def decision(case: models.Case) -> Body:
     if said.get("decision") == rules.Decision.REJECT:
         return Body(
             opening=f"经审查，决定不予{_sought(offering)}。",
-            rows=[*_facts(case, offering), *_grounds(case)],
+            rows=[*facts(case, offering), *_grounds(case)],
             notes=[rules.read_remedies(case.decision or {}).text, contact(offering)],
         )
     result = offering.content.result
@@ -196,7 +196,7 @@ def decision(case: models.Case) -> Body:
     return Body(
         opening=f"{found}{verb}准予{_sought(offering)}。",
         rows=[
-            *_facts(case, offering),
+            *facts(case, offering),
             *([("决定说明", said["text"])] if said.get("text") else []),
             *([("办理结果", result.name)] if result else []),
         ],
@@ -212,7 +212,7 @@ def procedure(case: models.Case, stay: rules.Stay) -> Body:
     return Body(
         opening=f"依法需要{name}。{law}所需时间不计算在办理期限内，现予告知。",
         rows=[
-            *_facts(case, offering),
+            *facts(case, offering),
             ("特别程序", name),
             ("理由", stay.reason),
             ("依据文书", stay.document),
@@ -232,7 +232,7 @@ def extension(case: models.Case, given: rules.Extension) -> Body:
         opening=f"在规定期限内不能作出决定。{law}"
         f"经本机关负责人批准，决定延长办理期限 {_limit(given.limit)}，现将理由告知如下。",
         rows=[
-            *_facts(case, offering),
+            *facts(case, offering),
             ("延长期限", _limit(given.limit)),
             ("延长理由", given.reason),
             ("批准人", given.approver["name"]),
@@ -247,7 +247,7 @@ def termination(case: models.Case) -> Body:
     offering = snapshot.read_snapshot(case.offering)
     return Body(
         opening="因下列原因终止办理。",
-        rows=[*_facts(case, offering), *_grounds(case)],
+        rows=[*facts(case, offering), *_grounds(case)],
         notes=[rules.read_remedies(case.decision or {}).text, contact(offering)],
     )
 
@@ -269,9 +269,10 @@ def _sought(offering: OfferingSnapshot) -> str:
     return "行政许可" if is_permit(offering) else "办理"
 
 
-def _facts(case: models.Case, offering: OfferingSnapshot) -> list[tuple[str, str]]:
-    facts = [("事项名称", case.matter_name), ("申请人", _applicant(case))]
-    return [*facts, ("办理部门", offering.department)] if offering.department else facts
+def facts(case: models.Case, offering: OfferingSnapshot) -> list[tuple[str, str]]:
+    """Return the rows by which every paper says which case it is of."""
+    found = [("事项名称", case.matter_name), ("申请人", _applicant(case))]
+    return [*found, ("办理部门", offering.department)] if offering.department else found
 
 
 def _grounds(case: models.Case) -> list[tuple[str, str]]:
@@ -330,7 +331,7 @@ def _limit(limit: Limit) -> str:
     return f"{limit.amount} {_UNITS[limit.unit]}"
 
 
-def _materials(materials: Iterable[models.Material]) -> Grid:
+def _materials(materials: Iterable[models.Material], *, committed: Collection[str]) -> Grid:
     rows = []
     for place, material in enumerate(materials, start=1):
         count = len(material.files.all())
@@ -340,7 +341,7 @@ def _materials(materials: Iterable[models.Material]) -> Grid:
                 material.name,
                 _NECESSITIES.get(material.necessity, ""),
                 str(count) if count else "—",
-                "已收" if count else "未交",
+                "已收" if count else "告知承诺" if material.code in committed else "未交",
             )
         )
     columns = (("序号", 0.8), ("材料名称", 5.2), ("要求", 1.2), ("文件", 0.8), ("收件情况", 1.2))

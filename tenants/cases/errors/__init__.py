@@ -39,6 +39,13 @@ from tenants.cases.errors.clocks import (
     SameApproverError,
     UrgingNotFoundError,
 )
+from tenants.cases.errors.commitments import (
+    CommitmentBarredError,
+    CommitmentNotAllowedError,
+    CommitmentNotFoundError,
+    CommitmentNoticeDiffersError,
+    CommitmentUnverifiedError,
+)
 from tenants.cases.errors.consents import DeliveryNotConsentedError, NoticeUnknownError
 from tenants.cases.errors.debts import DebtNotFoundError, DebtOpenError, MaterialGapError
 from tenants.cases.errors.exports import (
@@ -94,6 +101,7 @@ from tenants.cases.errors.not_allowed import (
     CaseTerminateNotAllowedError,
     CaseUrgeNotAllowedError,
     CaseUseSealNotAllowedError,
+    CaseVerifyCommitmentNotAllowedError,
     CaseWaiveFeeNotAllowedError,
     CaseWithdrawConsentNotAllowedError,
     CaseWithdrawNotAllowedError,
@@ -169,9 +177,15 @@ __all__ = [
     "CaseTerminateNotAllowedError",
     "CaseUrgeNotAllowedError",
     "CaseUseSealNotAllowedError",
+    "CaseVerifyCommitmentNotAllowedError",
     "CaseWaiveFeeNotAllowedError",
     "CaseWithdrawConsentNotAllowedError",
     "CaseWithdrawNotAllowedError",
+    "CommitmentBarredError",
+    "CommitmentNotAllowedError",
+    "CommitmentNotFoundError",
+    "CommitmentNoticeDiffersError",
+    "CommitmentUnverifiedError",
     "CompletionLacksError",
     "ConditionUnknownError",
     "CustodyInTransitError",

@@ -23,6 +23,7 @@ BECAUSE: Final[Mapping[str, tuple[str, str]]] = {
         "its limit is over, and it counts as approved by law",
     ),
     "NO_DEBT": ("没有待核对的容缺材料", "no material that is owed waits for a look"),
+    "NO_COMMITMENT": ("没有待核查的承诺", "no commitment waits for its verification"),
     "NOT_URGED": ("没有待回复的督办", "no urging waits for a reply"),
     "RATED": ("已经评价过", "it was rated already"),
     "NO_RECTIFICATION": ("没有待整改的差评", "no bad rating waits for its rectification"),
@@ -88,6 +89,12 @@ class CaseSettleDebtNotAllowedError(_NotAllowedError):
     code = "CASE_SETTLE_DEBT_NOT_ALLOWED"
     message_zh = "不能核对容缺材料：{because}。"
     message_en = "What is owed can't be looked at: {because}."
+
+
+class CaseVerifyCommitmentNotAllowedError(_NotAllowedError):
+    code = "CASE_VERIFY_COMMITMENT_NOT_ALLOWED"
+    message_zh = "不能核查承诺：{because}。"
+    message_en = "The commitment can't be verified: {because}."
 
 
 class CaseStartReviewNotAllowedError(_NotAllowedError):
@@ -242,6 +249,7 @@ NOT_ALLOWED: Final[Mapping[str, type[DomainError]]] = {
     "accept_case": CaseAcceptNotAllowedError,
     "refuse_case": CaseRefuseNotAllowedError,
     "settle_debt": CaseSettleDebtNotAllowedError,
+    "verify_commitment": CaseVerifyCommitmentNotAllowedError,
     "start_review": CaseStartReviewNotAllowedError,
     "record_review": CaseRecordReviewNotAllowedError,
     "decide_case": CaseDecideNotAllowedError,

@@ -100,6 +100,8 @@ class Case(models.Model):
     debts = models.JSONField(default=list, help_text="materials that may follow, and when they did")
     debts_open = models.SmallIntegerField(default=0, help_text="that are still owed")
     consents = models.JSONField(default=list, help_text="on what the use of its data rests")
+    commitments = models.JSONField(default=list, help_text="what was committed to, and was it kept")
+    commitments_pending = models.SmallIntegerField(default=0, help_text="that nobody verified yet")
     lamp = models.CharField(max_length=8, blank=True, default="")
     lamp_rank = models.GeneratedField(
         expression=Case_(
@@ -163,6 +165,11 @@ class Case(models.Model):
             ),
             models.Index(fields=["-id"], condition=Q(urgings_open__gt=0), name="cases_case_urged"),
             models.Index(fields=["-id"], condition=Q(debts_open__gt=0), name="cases_case_owing"),
+            models.Index(
+                fields=["-id"],
+                condition=Q(commitments_pending__gt=0),
+                name="cases_case_committed",
+            ),
             models.Index(
                 fields=["-lamp_rank", "-id"],
                 condition=~Q(lamp=""),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tenants.cases import errors, models, queries, rules
-from tenants.cases.operations import debts, opening, papers, texts
+from tenants.cases.operations import commitments, debts, opening, papers, texts
 from tenants.cases.operations.outcomes import Outcome
 from tenants.cases.states import BY_ACTION
 from tenants.windows import queries as hall
@@ -69,6 +69,7 @@ def acceptance(case: models.Case, *, accepted_at: datetime, now: datetime) -> di
         "notice_due_at": None,
         **dates.as_changes(),
         **debts.opened(case, accepted_at=accepted_at, now=now),
+        **commitments.accepted(case, now=now),
     }
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tenants.cases import errors, models, policies, queries, rules
-from tenants.cases.operations import choices, parties, routing
+from tenants.cases.operations import choices, commitments, parties, routing
 from tenants.cases.operations.applicants import CheckedApplicant
 from tenants.cases.operations.incoming import Examined
 from tenants.staff.rules import CenterRole, Membership
@@ -155,10 +155,7 @@ def _require_materials(
     request = application.request
     if request.as_draft or request.hold_for_review:
         return
-    there = {code for code, found in examined.items() if found}
-    if application.draft is not None:
-        handed_in = queries.materials_there(application.draft)
-        there |= set(handed_in.values_list("code", flat=True))
+    there = _there(application, examined) | set(request.commitments)
     missing = [
         material
         for material in asked_for
@@ -170,3 +167,29 @@ def _require_materials(
             materials=[material.code for material in missing],
             names="、".join(material.name for material in missing),
         )
+
+
+def to_commit(application: Application, examined: Examined) -> list[Material]:
+    """Return the materials that are committed to (告知承诺).
+
+    Raises: CommitmentNotAllowedError for a draft, and as ``commitments.checked``.
+    """
+    request = application.request
+    if request.as_draft and request.commitments:
+        names = "、".join(request.commitments)
+        raise errors.CommitmentNotAllowedError(path=("materials",), name=names, reason="DRAFT")
+    return commitments.checked(
+        application.offering,
+        request.commitments,
+        applicant_hash=application.applicant.id_hash,
+        there=_there(application, examined),
+    )
+
+
+def _there(application: Application, examined: Examined) -> set[str]:
+    """Return the codes of the materials of which a file came, now or with the draft."""
+    there = {code for code, found in examined.items() if found}
+    if application.draft is not None:
+        kept = queries.materials_there(application.draft)
+        there |= set(kept.values_list("code", flat=True))
+    return there

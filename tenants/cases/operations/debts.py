@@ -4,12 +4,12 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from tenants.cases import errors, models, queries, rules
-from tenants.cases.operations import custody, findings, log, opening, parties, texts, timing, urging
+from tenants.cases.operations import limits, opening, texts
 from tenants.cases.operations.outcomes import Outcome
-from tenants.cases.states import Lamp, permits
+from tenants.cases.states import permits
 from tenants.windows import queries as hall
 from tongban.catalog.rules.content import Necessity
 from tongban.catalog.rules.snapshot import OfferingSnapshot, read_snapshot
@@ -87,6 +87,19 @@ def spoiled(case: models.Case, material: models.Material, now: datetime) -> dict
     return changes if changes["debts"] != case.debts else {}
 
 
+def owed_instead(case: models.Case, code: str, name: str, now: datetime) -> dict[str, Any]:
+    """Return what an accepted ``case`` changes where the proof is owed that a commitment replaced.
+
+    What came of it before was not looked at: it is to come anew.
+    """
+    assert case.accepted_at is not None  # commitments are verified from the acceptance on
+    kept = rules.read_debts(case.debts)
+    offering = read_snapshot(case.offering)
+    return rules.debt_changes(
+        [*kept, *_owed([(code, name)], offering, case.ledger, case.accepted_at, now)]
+    )
+
+
 def _owed(
     lacking: Sequence[tuple[str, str]],
     offering: OfferingSnapshot,
@@ -141,55 +154,34 @@ def settle_debt(
             if is_accepted
             else {"arrived_at": None, "returned": said}
         )
+        changes = rules.debt_changes(
+            [replace(debt, **outcome) if debt in looked_at else debt for debt in debts]
+        )
+        if is_accepted and case.commitments:
+            commitments = rules.read_commitments(case.commitments)
+            changes |= rules.commitment_changes(rules.cured(commitments, material, now))
         opening.close_case(
             found,
             name="case.debt_settled" if is_accepted else "case.debt_returned",
-            changes=rules.debt_changes(
-                [replace(debt, **outcome) if debt in looked_at else debt for debt in debts]
-            ),
+            changes=changes,
             data={"material": material, "text": said},
             audited={"material": material, "is_accepted": is_accepted},
         )
     return Outcome(case)
 
 
-def change_lamps(timer: DueTimer, now: datetime) -> None:
-    """Let the lamps of what a case owes change at their moment.
+_WATCHED: Final = limits.Watched(
+    field="debts",
+    read=rules.read_debts,
+    changes=rules.debt_changes,
+    due_soon="case.debt_due_soon",
+    overdue="case.debt_overdue",
+    finding="DEBT_OVERDUE",
+    urging="容缺材料逾期未补交，系统自动督办。",
+    by="容缺监控",
+)
 
-    Red leaves a finding, and an urging at the supervisor, once a case. What came and waits for the
-    center's look, was settled or dropped meanwhile is left alone.
-    """
-    with unit_of_work() as work:
-        case = custody.held_case(timer.key)
-        if case is None:
-            return
-        former = rules.read_debts(case.debts)
-        debts = [
-            replace(debt, lamp=debt.lamp_at(now))
-            if debt.next_at is not None and debt.next_at <= now
-            else debt
-            for debt in former
-        ]
-        if debts == former:
-            following = timing.next_debt_at(case.debts)
-            if following is not None:
-                work.schedule(kind=timing.DEBT_TIMER, key=case.number, fires_at=following)
-            return
-        is_overdue = any(
-            debt.lamp is Lamp.RED and debt != before
-            for debt, before in zip(debts, former, strict=True)
-        )
-        changes, data = rules.debt_changes(debts), {}
-        if is_overdue and all(finding["code"] != "DEBT_OVERDUE" for finding in case.findings):
-            changes["findings"] = findings.with_finding(case, "DEBT_OVERDUE", now)
-            changes["urgings_open"] = case.urgings_open + 1
-            data = urging.escalation(case, now, text="容缺材料逾期未补交，系统自动督办。")
-        log.append_event(
-            work,
-            case,
-            name="case.debt_overdue" if is_overdue else "case.debt_due_soon",
-            by=parties.system("容缺监控"),
-            now=now,
-            changes=changes,
-            data=data,
-        )
+
+def change_lamps(timer: DueTimer, now: datetime) -> None:
+    """Let the lamps of what a case owes change at their moment."""
+    limits.change_lamps(_WATCHED, timer, now)

@@ -26,11 +26,16 @@ class ExaminedFile:
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """Stored files for one material of a case, or for a further one that has only a name."""
+    """Stored files for one material of a case, or for a further one that has only a name.
+
+    Or none, where a commitment is to stand for it.
+    """
 
     code: str
     name: str
     files: Sequence[Mapping[str, Any]]
+    told: str = ""
+    """What the applicant was told who commits instead (告知承诺); empty where nobody does."""
 
 
 Examined = Mapping[str, Sequence[ExaminedFile]]

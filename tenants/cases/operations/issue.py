@@ -27,9 +27,10 @@ def issue_result(
 
     A rejection is issued too: its letter names the remedies. Nothing leaves while a cent is due,
     or without the seal of a department that works in the center; what is sealed leaves as it is.
-    Raises: FeeNotAssessedError, FeeDueError, SealRequiredError, ResultSealedError,
-    TextInvalidError, ResultDaysError, the handoffs' refusal where nobody handed the case over,
-    CaseIssueResultNotAllowedError and as ``opening.open_case``.
+    Nor is it given back while a commitment is to be verified: only who holds the case verifies it.
+    Raises: DebtOpenError, CommitmentUnverifiedError, FeeNotAssessedError, FeeDueError,
+    SealRequiredError, ResultSealedError, TextInvalidError, ResultDaysError, the handoffs' refusal
+    where nobody handed the case over, CaseIssueResultNotAllowedError and as ``opening.open_case``.
     """
     terms = terms or rules.ResultTerms()
     with attempts.watched(actor=actor, action="issue_result", number=number, now=now) as work:
@@ -47,6 +48,8 @@ def issue_result(
         if opened.is_repeat:
             return Outcome(case)
         queries.require_issuable(case)
+        if deliver_at is rules.DeliverAt.ORIGIN:
+            queries.require_verified(case)
         result, drawn = _result(case, terms, now)
         opening.close_case(
             opened,

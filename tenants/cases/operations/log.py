@@ -55,9 +55,8 @@ def append_event(
     """
     require_custody(case)
     changes = dict(changes or {})
-    if case.debts_open and changes.get("state") in rules.ENDS_DEBTS:
-        debts = rules.read_debts(case.debts)
-        changes.update(rules.debt_changes(rules.dropped(debts, now)))
+    if changes.get("state") in rules.ENDS_DEBTS:
+        changes.update(_ended(case, now))
     former = timing.present(case)
     following = None if timing.CONCERNS.isdisjoint(changes) else timing.after(case, changes, now)
     if following is not None and following.lamp != case.lamp:
@@ -97,6 +96,17 @@ def append_event(
     )
     announcing.announce(case, event)
     return event
+
+
+def _ended(case: models.Case, now: datetime) -> dict[str, Any]:
+    """Return what an end changes of a case that owes something, or has something to verify."""
+    changes = {}
+    if case.debts_open:
+        changes.update(rules.debt_changes(rules.dropped(rules.read_debts(case.debts), now)))
+    if case.commitments_pending:
+        commitments = rules.read_commitments(case.commitments)
+        changes.update(rules.commitment_changes(rules.lapsed(commitments, now)))
+    return changes
 
 
 def mirror_event(

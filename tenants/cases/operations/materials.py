@@ -1,4 +1,4 @@
-"""Adding material to a case."""
+"""Adding material to a case, or a commitment in its place."""
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from tenants.cases import errors, models, queries, rules
-from tenants.cases.operations import incoming, log, opening, requests, texts
+from tenants.cases.operations import commitments, incoming, log, opening, requests, texts
 from tenants.cases.operations.incoming import Addition
 from tenants.cases.operations.outcomes import Outcome
 from tongban.catalog.rules.content import MaterialSource, Necessity
-from tongban.catalog.rules.snapshot import OfferingSnapshot
+from tongban.catalog.rules.snapshot import OfferingSnapshot, read_snapshot
 from tongban.kernel.actors import Actor
 from tongban.kernel.transactions import Work, unit_of_work
 
@@ -24,16 +24,18 @@ def add_material(
     files: Sequence[rules.IncomingFile],
     material_code: str = "",
     material_name: str = "",
+    told: str = "",
     expected_version: int | None = None,
     idempotency_key: uuid.UUID,
     now: datetime,
 ) -> Outcome:
     """Add files to a material of the case, or a further material under a name of its own.
 
+    With ``told``, what the applicant was told, a commitment is to stand for it (告知承诺).
     Where another center holds the case, its staff here ask that center (``is_pending``). Files
     that the material has already are left out. Raises: FileRequiredError, the errors of
-    ``incoming.examine``, MaterialUnknownError, TooManyFilesError, TooManyMaterialsError, and as
-    ``opening.open_case``.
+    ``incoming.examine`` and ``commitments.checked``, MaterialUnknownError, TooManyFilesError,
+    TooManyMaterialsError, and as ``opening.open_case``.
     """
     examined = incoming.examine({material_code: files})
     with unit_of_work() as work:
@@ -42,20 +44,24 @@ def add_material(
             actor=actor,
             action="add_material",
             number=number,
-            request={"name": material_name, "files": incoming.as_canonical(examined)},
+            request={
+                "name": material_name,
+                "files": incoming.as_canonical(examined),
+                **({"told": told} if told else {}),
+            },
             expected_version=expected_version,
             idempotency_key=idempotency_key,
             now=now,
         )
         if opened.is_repeat:
             return requests.repeated(opened)
-        if not files:
+        if not files and not told:
             raise errors.FileRequiredError(path=("files",))
         name = texts.checked(material_name, path=("materialName",))[:_LONGEST_NAME]
         if not opened.is_elsewhere:
             require_listed(opened.case, material_code, name)
         listed = incoming.store(examined[material_code], by=opened.by, now=now)
-        addition = Addition(material_code, name, listed)
+        addition = Addition(material_code, name, listed, told)
         if opened.is_elsewhere:
             return requests.ask(opened, additions=[addition])
         add_to(
@@ -82,18 +88,45 @@ def add_to(
     """
     queries.require_addable(case, [addition.code for addition in additions])
     listed = compose(case, additions)
-    if not listed and not request_id:
+    committed = committed_by(case, additions, by=by, on_behalf_of=on_behalf_of, now=now)
+    if not listed and not committed and not request_id:
         return
     log.append_event(
         work,
         case,
-        name="case.material_added",
+        name="case.commitment_made" if committed else "case.material_added",
         by=by,
         on_behalf_of=on_behalf_of,
         now=now,
-        changes=_settling(case, listed, now),
+        changes={**_settling(case, listed, now), **committed},
         data={"materials": listed, **_supplied(case, listed), **requests.mark(request_id)},
     )
+    if committed:
+        commitments.hand_out(case, now=now)
+
+
+def committed_by(
+    case: models.Case,
+    additions: Sequence[Addition],
+    *,
+    by: rules.Party,
+    on_behalf_of: rules.Party | None,
+    now: datetime,
+) -> dict[str, Any]:
+    """Return what the additions that are commitments change of the ``case``.
+
+    Raises: as ``commitments.checked``.
+    """
+    wanted = {addition.code: addition.told for addition in additions if addition.told}
+    if not wanted:
+        return {}
+    offering = read_snapshot(case.offering)
+    there = {addition.code for addition in additions if addition.files}
+    there |= set(queries.materials_there(case).values_list("code", flat=True))
+    asked_for = commitments.checked(
+        offering, wanted, applicant_hash=bytes(case.applicant_id_hash), there=there, case=case
+    )
+    return commitments.made(case, offering, asked_for, by=by, on_behalf_of=on_behalf_of, now=now)
 
 
 def _supplied(case: models.Case, listed: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:

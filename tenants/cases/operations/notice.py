@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tenants.cases import errors, models, queries, rules
+from tenants.cases.operations import commitments as making
 from tenants.cases.operations import (
     findings,
     incoming,
@@ -177,6 +178,7 @@ def answer_notice(
     number: str,
     answers: Sequence[rules.Answer],
     files: Mapping[str, Sequence[rules.IncomingFile]],
+    commitments: Mapping[str, str] | None = None,
     is_partial: bool = False,
     expected_version: int | None = None,
     idempotency_key: uuid.UUID,
@@ -184,13 +186,15 @@ def answer_notice(
 ) -> Outcome:
     """Hand in what the latest notice asked for: a file or a text for each of its defects.
 
+    ``commitments`` stand for materials (告知承诺): code → what the applicant was told.
     With ``is_partial`` some of them are enough; the others stay open, and so does the notice. With
     the last one the five working days for another notice begin anew. Where another center holds
     the case, its staff here ask that center (``is_pending``). Raises: AnswerIncompleteError,
     AnswerRequiredError, MaterialUnknownError, ConditionUnknownError, the errors of
-    ``incoming.examine``, and as ``opening.open_case``.
+    ``incoming.examine`` and ``commitments.checked``, and as ``opening.open_case``.
     """
     examined = incoming.examine(files)
+    told = commitments or {}
     with unit_of_work() as work:
         opened = opening.open_case(
             work,
@@ -201,6 +205,7 @@ def answer_notice(
                 "answers": [_as_said(answer) for answer in answers],
                 "files": incoming.as_canonical(examined),
                 **({"is_partial": True} if is_partial else {}),
+                **({"told": dict(told)} if told else {}),
             },
             expected_version=expected_version,
             idempotency_key=idempotency_key,
@@ -216,10 +221,15 @@ def answer_notice(
             for place, answer in enumerate(answers)
         ]
         if not opened.is_elsewhere:
-            _answered(opened.case, said, examined, is_partial=is_partial)
+            _answered(opened.case, said, {*_brought(examined), *told}, is_partial=is_partial)
         additions = [
-            Addition(code, "", incoming.store(found, by=opened.by, now=now))
-            for code, found in examined.items()
+            Addition(
+                code,
+                "",
+                incoming.store(examined.get(code, ()), by=opened.by, now=now),
+                told.get(code, ""),
+            )
+            for code in {**examined, **told}
         ]
         if opened.is_elsewhere:
             return requests.ask(
@@ -259,9 +269,9 @@ def answer_to(
     Raises: CaseAnswerNoticeNotAllowedError and as ``answer_notice``.
     """
     queries.require_state(case, "answer_notice")
-    answered, is_whole = _answered(
-        case, answers, {item.code: item.files for item in additions}, is_partial=is_partial
-    )
+    brought = {item.code for item in additions if item.files or item.told}
+    answered, is_whole = _answered(case, answers, brought, is_partial=is_partial)
+    committed = materials.committed_by(case, additions, by=by, on_behalf_of=on_behalf_of, now=now)
     log.append_event(
         work,
         case,
@@ -269,7 +279,7 @@ def answer_to(
         by=by,
         on_behalf_of=on_behalf_of,
         now=now,
-        changes=_received_again(now) if is_whole else {},
+        changes={**(_received_again(now) if is_whole else {}), **committed},
         data={
             "answer": {
                 "number": case.notices_issued,
@@ -281,6 +291,12 @@ def answer_to(
             **requests.mark(request_id),
         },
     )
+    if committed:
+        making.hand_out(case, now=now)
+
+
+def _brought(examined: incoming.Examined) -> set[str]:
+    return {code for code, found in examined.items() if found}
 
 
 def _received_again(now: datetime) -> dict[str, Any]:
@@ -296,16 +312,17 @@ def _received_again(now: datetime) -> dict[str, Any]:
 def _answered(
     case: models.Case,
     answers: Sequence[rules.Answer],
-    files: Mapping[str, Sequence[object]],
+    brought: Collection[str],
     *,
     is_partial: bool,
 ) -> tuple[list[rules.Subject], bool]:
     """Return what of the latest notice is answered now, and whether nothing of it stays open.
 
-    Nobody makes good what a rebase dropped since. Raises: as ``answer_notice``.
+    ``brought`` are codes of the materials that come, or are committed to. Nobody makes good what a
+    rebase dropped since. Raises: as ``answer_notice``.
     """
     said = {answer.subject for answer in answers}
-    said |= {(code, "") for code, found in files.items() if found}
+    said |= {(code, "") for code in brought}
     listed = list(case.materials.values_list("code", "name", "dropped_at"))
     names = {code: name for code, name, _dropped_at in listed}
     unknown = sorted({material for material, _condition in said} - set(names) - {""})

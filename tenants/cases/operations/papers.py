@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from tenants.cases import models, queries, rules
-from tenants.cases.adapters import document, wording
+from tenants.cases.adapters import commitments, document, wording
 from tenants.cases.adapters.document import Body, Document
 from tenants.cases.operations import log
 from tenants.cases.states import State
@@ -45,6 +45,15 @@ def issue_notice(
     """Write the notice of these defects, after its event (一次告知书)."""
     body = wording.notice(case, defects)
     return _issue(case, rules.PaperKind.NOTICE, body, now, place=case.notices_issued)
+
+
+def issue_commitments(
+    case: models.Case, *, made: Sequence[rules.Commitment], now: datetime
+) -> models.Paper:
+    """Write what was committed to at once, after its event (告知承诺书)."""
+    body = commitments.commitment(case, made)
+    place = len({each.paper for each in rules.read_commitments(case.commitments)})
+    return _issue(case, rules.PaperKind.COMMITMENT, body, now, place=place)
 
 
 def issue_acceptance(case: models.Case, *, now: datetime, is_deemed: bool = False) -> models.Paper:
@@ -150,7 +159,7 @@ def _worded(body: Body, words: rules.Wording, said: Mapping[str, str]) -> Body:
     )
 
 
-_OF_CENTER = frozenset({rules.PaperKind.INTAKE_RECEIPT})
+_OF_CENTER = frozenset({rules.PaperKind.INTAKE_RECEIPT, rules.PaperKind.COMMITMENT})
 
 
 def hand_out(

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from tenants.cases import errors, models, queries, rules
-from tenants.cases.operations import choices, debts, materials, opening, texts
+from tenants.cases.operations import choices, commitments, debts, materials, opening, texts
 from tenants.windows import queries as hall
 from tenants.windows.rules import Reckoning
 from tongban.catalog import errors as catalog_errors
@@ -116,7 +116,10 @@ def rebase_case(
                 "matter_name": rebase.offering.matter_name,
                 "statutory_due_at": rebase.statutory.due_at,
                 "promised_due_at": rebase.promised.due_at,
-                **debts.rebased(case, rebase.offering, rows, _there(case), now),
+                **debts.rebased(
+                    case, rebase.offering, rows, _there(case, rebase.offering, now), now
+                ),
+                **commitments.rebased(case, rebase.offering, now),
             },
             data={"rebase": {**said, **_kept(rebase)}, "asked_for": rows},
             audited={
@@ -159,7 +162,7 @@ def _plan(
     kept = list(case.materials.order_by("position").prefetch_related("files"))
     rows = materials.asked_for(offering, kept, now=now)
     differences = repinning.differences(former, offering)
-    there = _there(case)
+    there = _there(case, offering, now)
     dates = rules.due_dates(reckoning, case.accepted_at, offering, rules.read_ledger(case.ledger))
     rebase = rules.Rebase(
         former=former,
@@ -179,9 +182,11 @@ def _plan(
     return rebase, rows
 
 
-def _there(case: models.Case) -> set[str]:
-    """Return the codes of the materials of which something was handed in (one statement)."""
-    return set(queries.materials_there(case).values_list("code", flat=True))
+def _there(case: models.Case, offering: OfferingSnapshot, now: datetime) -> set[str]:
+    """Return the codes of what was handed in, or may still be committed to (one statement)."""
+    there = set(queries.materials_there(case).values_list("code", flat=True))
+    kept = commitments.rebased(case, offering, now).get("commitments", case.commitments)
+    return there | rules.standing(kept)
 
 
 def _present(case: models.Case, now: datetime) -> OfferingSnapshot:

@@ -19,12 +19,12 @@ REFUSED_KIND = "case.request_refused"
 TOPIC = "case_request"
 
 _ANSWERS = {
-    "add_material": "case.material_added",
-    "answer_notice": "case.notice_answered",
-    "withdraw_case": "case.withdrawn",
-    "withdraw_consent": "case.consent_withdrawn",
+    "add_material": ("case.material_added", "case.commitment_made"),
+    "answer_notice": ("case.notice_answered",),
+    "withdraw_case": ("case.withdrawn",),
+    "withdraw_consent": ("case.consent_withdrawn",),
 }
-"""Action → the event that answers a request for it: one key may stand for several actions."""
+"""Action → the events of which one answers a request for it: a key may stand for several."""
 
 
 def mark(request_id: str) -> dict[str, str]:
@@ -50,7 +50,12 @@ def ask(
             "number": case.number,
             "operation": opened.action,
             "additions": [
-                {"code": item.code, "name": item.name, "files": list(item.files)}
+                {
+                    "code": item.code,
+                    "name": item.name,
+                    "files": list(item.files),
+                    **({"told": item.told} if item.told else {}),
+                }
                 for item in additions
             ],
             "said": dict(said or {}),
@@ -85,7 +90,7 @@ def repeated(opened: Opened) -> Outcome:
 def _is_answered(opened: Opened, request_id: Any) -> bool:
     return (
         opened.case.events.filter(
-            name=_ANSWERS[opened.action], data__request_id=request_id
+            name__in=_ANSWERS[opened.action], data__request_id=request_id
         ).exists()
         or LogEntry.objects.filter(
             topic=TOPIC,

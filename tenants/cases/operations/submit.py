@@ -11,6 +11,7 @@ from tenants.cases import errors, models, queries, rules
 from tenants.cases.operations import (
     admitting,
     applicants,
+    commitments,
     consents,
     incoming,
     log,
@@ -106,10 +107,15 @@ def _submit(
             provisional_number=provisional_number, digest=digest, now=now,
         )  # fmt: skip
         listed = admitting.listed_materials(application, examined)
+        to_commit = admitting.to_commit(application, examined)
         by = admitting.party(application)
         stored = _stored(listed, examined, by=by, now=now)
         case = _save(application, now=now)
         on_behalf_of = None if application.is_own else parties.applicant(case)
+        committed = commitments.made(
+            case, application.offering, to_commit,
+            by=by, on_behalf_of=on_behalf_of, now=now,
+        )  # fmt: skip
         log.append_event(
             work,
             case,
@@ -126,7 +132,7 @@ def _submit(
                     is_draft=request.as_draft,
                     now=now,
                 ),
-                **({} if request.as_draft else _received(application, now)),
+                **({} if request.as_draft else {**_received(application, now), **committed}),
             },
             data={
                 "materials": stored,
@@ -141,6 +147,8 @@ def _submit(
             return Submitted(case, None)
         code = queries.query_code_of(case.number)
         papers.issue_receipt(case, by=by, query_code=code, now=now)
+        if committed:
+            commitments.hand_out(case, now=now)
         if application.route.hops and not request.hold_for_review:
             ports.custody().offer_next(case.number, now)
             case.refresh_from_db()
@@ -163,6 +171,7 @@ def _canonical(
         **({"consent": _said(request.consent)} if request.consent else {}),
         # In whatever form it was typed: a device and a window write it differently.
         **({"provisional": _digits(request)} if request.provisional_number else {}),
+        **({"told": dict(request.commitments)} if request.commitments else {}),
         "matter": request.matter_code,
         "applicant": applicant.as_canonical(),
         "address": request.address_division,

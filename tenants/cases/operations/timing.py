@@ -19,6 +19,7 @@ from tongban.kernel.transactions import Work
 LAMP_TIMER: Final = "case.lamp"
 NOTICE_TIMER: Final = "case.notice_due"
 DEBT_TIMER: Final = "case.debt_due"
+COMMITMENT_TIMER: Final = "case.commitment_due"
 REPLY_TIMER: Final = "case.urging_due"
 RECTIFICATION_TIMER: Final = "case.rectification_due"
 FINDING_TIMER: Final = "case.finding_due"
@@ -31,6 +32,7 @@ _FIELDS: Final = (
     "offering",
     "custodian_code",
     "debts",
+    "commitments",
 )
 CONCERNS: Final = frozenset({*_FIELDS, "statutory_due_at", "promised_due_at", "lamp"})
 """Fields of which a change may change the lamp, or when something is due."""
@@ -44,6 +46,7 @@ class Timing:
     lamp_at: datetime | None
     notice_at: datetime | None
     debt_at: datetime | None
+    commitment_at: datetime | None
 
 
 def after(case: models.Case, changes: Mapping[str, Any], now: datetime) -> Timing:
@@ -54,22 +57,23 @@ def after(case: models.Case, changes: Mapping[str, Any], now: datetime) -> Timin
     """
     fields = {name: changes.get(name, getattr(case, name)) for name in _FIELDS}
     if fields["custodian_code"] != context.current_center():
-        return Timing(case.lamp, None, None, None)
+        return Timing(case.lamp, None, None, None, None)
     due = fields["notice_due_at"]
     is_awaited = fields["state"] == State.SUBMITTED and due is not None
     notice_at = due + rules.MOMENT if is_awaited else None
-    debt_at = next_debt_at(fields["debts"])
+    debt_at = next_at(rules.read_debts(fields["debts"]))
+    commitment_at = next_at(rules.read_commitments(fields["commitments"]))
     showing = _showing(fields, now)
     lamp = showing.lamp.value if showing.lamp else ""
     is_news = lamp == Lamp.RED and case.lamp != Lamp.RED and changes.get("lamp") != Lamp.RED
     if is_news:
-        return Timing(Lamp.YELLOW.value, now, notice_at, debt_at)
-    return Timing(lamp, showing.next_at, notice_at, debt_at)
+        return Timing(Lamp.YELLOW.value, now, notice_at, debt_at, commitment_at)
+    return Timing(lamp, showing.next_at, notice_at, debt_at, commitment_at)
 
 
-def next_debt_at(debts: Sequence[Mapping[str, Any]]) -> datetime | None:
-    """Return when the lamp of the next of these debts changes, None where none does."""
-    return min((due for debt in rules.read_debts(debts) if (due := debt.next_at)), default=None)
+def next_at(entries: Sequence[rules.MaterialDebt | rules.Commitment]) -> datetime | None:
+    """Return when the lamp of the next of these entries changes, None where none does."""
+    return min((due for entry in entries if (due := entry.next_at)), default=None)
 
 
 def showing_of(case: models.Case, now: datetime) -> rules.Showing:
@@ -102,6 +106,10 @@ def set_timers(work: Work, case: models.Case, timing: Timing, *, former: Timing)
         work.schedule(kind=DEBT_TIMER, key=case.number, fires_at=timing.debt_at)
     elif former.debt_at is not None:
         work.cancel_timer(kind=DEBT_TIMER, key=case.number)
+    if timing.commitment_at is not None:
+        work.schedule(kind=COMMITMENT_TIMER, key=case.number, fires_at=timing.commitment_at)
+    elif former.commitment_at is not None:
+        work.cancel_timer(kind=COMMITMENT_TIMER, key=case.number)
     follow_ratings(work, case)
     follow_urgings(work, case)
 
@@ -156,5 +164,6 @@ def present(case: models.Case) -> Timing:
         case.lamp,
         now if case.lamp and is_timed else None,
         case.notice_due_at if is_timed else None,
-        next_debt_at(case.debts) if is_timed else None,
+        next_at(rules.read_debts(case.debts)) if is_timed else None,
+        next_at(rules.read_commitments(case.commitments)) if is_timed else None,
     )

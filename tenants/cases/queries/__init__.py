@@ -33,6 +33,7 @@ from tenants.cases.queries.lists import cases_of, find_cases, lit_cases, order_o
 from tenants.cases.queries.possible import (
     authority,
     available_actions,
+    is_barred,
     lacking_materials,
     materials_there,
     not_allowed,
@@ -45,6 +46,7 @@ from tenants.cases.queries.possible import (
     require_scanned,
     require_sealing_department,
     require_state,
+    require_verified,
     sealing_department,
 )
 from tenants.cases.queries.progress import progress, query_code_digest, query_code_of
@@ -88,6 +90,7 @@ __all__ = [
     "held_by_other",
     "is_applicant",
     "is_at_window",
+    "is_barred",
     "is_signed_by_issuer",
     "lacking_materials",
     "letterhead_of",
@@ -117,6 +120,7 @@ __all__ = [
     "require_sealing_department",
     "require_state",
     "require_unclaimed",
+    "require_verified",
     "sealing_department",
     "standing_letterhead",
     "stationery",

@@ -111,6 +111,9 @@ def _watched(where: rules.CaseFilter) -> Q:
         fits = Q(lamp_rank__in=[LAMP_RANKS[lamp] for lamp in where.lamps]) & ~Q(lamp="")
     if where.is_owing is not None:
         fits &= Q(debts_open__gt=0) if where.is_owing else Q(debts_open=0)
+    if where.awaits_verification is not None:
+        is_awaited = where.awaits_verification
+        fits &= Q(commitments_pending__gt=0) if is_awaited else Q(commitments_pending=0)
     if where.is_urged is not None:
         fits &= Q(urgings_open__gt=0) if where.is_urged else Q(urgings_open=0)
     return fits

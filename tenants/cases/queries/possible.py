@@ -1,7 +1,8 @@
 """What may be done to a case now, by whom, and why not."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -51,19 +52,32 @@ def refusal(
 
 def _unmet(case: models.Case, action: str, *, is_own: bool) -> str:
     """Return what the row of a case lacks for an action that its state permits, or ""."""
-    if action == "add_material" and case.state == State.APPROVED and not case.debts_open:
-        return "STATE"
-    if action == "settle_debt" and not any(
-        d.waits_for_a_look for d in rules.read_debts(case.debts)
-    ):
-        return "NO_DEBT"
-    if action == "extend_case" and rules.read_ledger(case.ledger).extension is not None:
-        return "EXTENDED"
-    if action == "withdraw_consent" and not rules.withdrawable(rules.read_consents(case.consents)):
-        return "NO_CONSENT"
-    if action == "reply_urging" and not case.urgings_open:
-        return "NOT_URGED"
+    reason, is_unmet = _UNMET.get(action, ("", None))
+    if is_unmet is not None and is_unmet(case):
+        return reason
     return rules.unmet_by(rules.read_marks(case.ratings), action, is_own=is_own)
+
+
+def _owes_nothing(case: models.Case) -> bool:
+    return case.state == State.APPROVED and not case.debts_open
+
+
+def _waits_for_no_look(case: models.Case) -> bool:
+    return not any(debt.waits_for_a_look for debt in rules.read_debts(case.debts))
+
+
+_UNMET: Final[Mapping[str, tuple[str, Callable[[models.Case], bool]]]] = {
+    "add_material": ("STATE", _owes_nothing),
+    "settle_debt": ("NO_DEBT", _waits_for_no_look),
+    "verify_commitment": ("NO_COMMITMENT", lambda case: not case.commitments_pending),
+    "extend_case": ("EXTENDED", lambda case: rules.read_ledger(case.ledger).extension is not None),
+    "withdraw_consent": (
+        "NO_CONSENT",
+        lambda case: not rules.withdrawable(rules.read_consents(case.consents)),
+    ),
+    "reply_urging": ("NOT_URGED", lambda case: not case.urgings_open),
+}
+"""Action → why not (``errors.BECAUSE``), and whether that holds of a case."""
 
 
 def authority(
@@ -165,11 +179,39 @@ def _owing(case: models.Case) -> list[rules.MaterialDebt]:
     return [debt for debt in rules.read_debts(case.debts) if debt.is_open]
 
 
+def require_verified(case: models.Case) -> None:
+    """Raise while a commitment is to be verified: who gives the case back could do no more.
+
+    Raises: CommitmentUnverifiedError.
+    """
+    waiting = [each for each in rules.read_commitments(case.commitments) if each.is_pending]
+    if waiting:
+        raise errors.CommitmentUnverifiedError(
+            path=("deliverAt",),
+            materials=[each.code for each in waiting],
+            names="、".join(each.name for each in waiting),
+        )
+
+
+def is_barred(applicant_hash: bytes) -> bool:
+    """Tell whether an applicant broke a commitment that this center knows of, and left it so.
+
+    不适用告知承诺 (国办发〔2020〕42号, 三（二）).
+    """
+    return models.Case.objects.filter(
+        applicant_id_hash=applicant_hash,
+        commitments__contains=[{"state": rules.CommitmentState.BROKEN, "cured_at": None}],
+    ).exists()
+
+
 def lacking_materials(case: models.Case, necessity: Necessity) -> list[tuple[str, str]]:
-    """Return code and name of what the case asks for and nothing usable came of (one statement)."""
+    """Return code and name of what the case asks for and nothing usable came of (one statement).
+
+    A commitment that stands is as good as the material (告知承诺).
+    """
     lacking = case.materials.filter(
         ~_has_usable_files(), necessity=necessity, dropped_at__isnull=True
-    )
+    ).exclude(code__in=rules.standing(case.commitments))
     return list(lacking.order_by("position").values_list("code", "name"))
 
 

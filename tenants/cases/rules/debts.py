@@ -1,14 +1,13 @@
 """容缺受理: what an accepted case still lacks, until when, and what became of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from tenants.cases.rules.lamps import MOMENT
+from tenants.cases.rules import limits
 from tenants.cases.states import Lamp, State
 from tenants.windows.rules import Reckoning
-from tongban.kernel.calendar import LimitUnit
 from tongban.kernel.clocks import Clock
 
 ENDS_DEBTS: Final = frozenset({State.REFUSED, State.REJECTED, State.WITHDRAWN, State.TERMINATED})
@@ -51,16 +50,13 @@ class MaterialDebt:
     @property
     def next_at(self) -> datetime | None:
         """When its lamp changes next: not while what came waits for the center."""
-        if not self.is_open or self.arrived_at is not None or self.lamp is Lamp.RED:
+        if not self.is_open or self.arrived_at is not None:
             return None
-        red_at = self.due_at + MOMENT
-        return min(self.yellow_at, red_at) if self.lamp is Lamp.GREEN else red_at
+        return limits.next_lamp_at(self.lamp, yellow_at=self.yellow_at, due_at=self.due_at)
 
     def lamp_at(self, now: datetime) -> Lamp:
         """Return the lamp that shows how much of its time is used."""
-        if now > self.due_at:
-            return Lamp.RED
-        return Lamp.YELLOW if now >= self.yellow_at else Lamp.GREEN
+        return limits.lamp_at(now, yellow_at=self.yellow_at, due_at=self.due_at)
 
 
 def owed(
@@ -70,34 +66,14 @@ def owed(
 
     Never after the promise of the decision: the applicant would wait for nobody but themselves.
     """
-    terms = reckoning.terms
-    own = Clock(now, terms.debt_days, LimitUnit.WORKING_DAY)
-    due_at, clock = reckoning.due_at(now, terms.debt_days, LimitUnit.WORKING_DAY), own
-    promised = reckoning.end_of(promise)
-    if promised is not None and now < promised < due_at:
-        due_at, clock = promised, promise
-    units = -(-clock.total * terms.yellow_percent // 100)
-    yellow_at = reckoning.reaches(clock, units) if units else None
-    yellow_at = max(min(yellow_at or due_at, due_at), now)
+    days = reckoning.terms.debt_days
+    yellow_at, due_at = limits.term(reckoning, days, now, at_latest=promise)
     return [MaterialDebt(code, name, now, yellow_at, due_at) for code, name in materials]
 
 
 def read_debts(listed: Sequence[Mapping[str, Any]]) -> list[MaterialDebt]:
     """Return the debts that a case keeps, in the order in which they arose."""
-    return [
-        MaterialDebt(
-            **{
-                **debt,
-                **{
-                    name: datetime.fromisoformat(debt[name])
-                    for name in _INSTANTS
-                    if debt[name] is not None
-                },
-                "lamp": Lamp(debt["lamp"]),
-            }
-        )
-        for debt in listed
-    ]
+    return [MaterialDebt(**limits.fields_of(debt, _INSTANTS)) for debt in listed]
 
 
 _INSTANTS = ("opened_at", "yellow_at", "due_at", "arrived_at", "settled_at", "dropped_at")
@@ -105,13 +81,7 @@ _INSTANTS = ("opened_at", "yellow_at", "due_at", "arrived_at", "settled_at", "dr
 
 def debt_changes(debts: Sequence[MaterialDebt]) -> dict[str, Any]:
     """Return what of a case follows from its debts, as its events keep it."""
-    listed = [
-        {
-            name: value.isoformat() if isinstance(value, datetime) else value
-            for name, value in asdict(debt).items()
-        }
-        for debt in debts
-    ]
+    listed = [limits.as_json(debt) for debt in debts]
     return {"debts": listed, "debts_open": sum(debt.is_open for debt in debts)}
 
 

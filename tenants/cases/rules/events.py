@@ -30,6 +30,8 @@ MIRRORED: Final = (
     "debts",
     "debts_open",
     "consents",
+    "commitments",
+    "commitments_pending",
 )
 """Fields of a case that change by events alone, at the custodian and at every mirror alike."""
 
@@ -125,6 +127,11 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "case.notice_issued": ("一次告知补正", "A notice told what is missing"),
     "case.notice_answered": ("提交补正", "The notice was answered"),
     "case.accepted": ("受理", "The application was accepted"),
+    "case.commitment_made": ("作出告知承诺", "The applicant committed instead of proving"),
+    "case.commitment_kept": ("承诺核查属实", "A commitment was found kept"),
+    "case.commitment_broken": ("承诺核查不实", "A commitment was found not kept"),
+    "case.commitment_due_soon": ("承诺核查即将到期", "A commitment is to be verified soon"),
+    "case.commitment_overdue": ("承诺逾期未核查", "A commitment was not verified in time"),
     "case.debt_settled": ("容缺材料补齐", "A material that was owed was accepted"),
     "case.debt_returned": ("容缺材料退回补正", "A material that was owed was not good enough"),
     "case.debt_due_soon": ("容缺材料即将到期", "A material that is owed is due soon"),

@@ -36,6 +36,9 @@ FINDINGS: Final[Mapping[str, FindingKind]] = {
     "COMPLETION_DISPUTED": FindingKind(
         _PROCESS, "申请人对办结提出异议", "The applicant disputes the completion"
     ),
+    "COMMITMENT_UNVERIFIED": FindingKind(
+        _EFFICIENCY, "承诺逾期未核查", "A commitment was not verified in time"
+    ),
     "DEBT_OVERDUE": FindingKind(
         _EFFICIENCY, "容缺材料逾期未补交", "A material that is owed did not come in time"
     ),

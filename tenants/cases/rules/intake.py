@@ -132,6 +132,8 @@ class SubmitRequest:
     """Under which a station took it in while its line was down."""
     consent: Agreement | None = None
     """What the applicant was told and agreed to; None: nothing of it is known."""
+    commitments: Mapping[str, str] = field(default_factory=dict)
+    """告知承诺: code of a material that is committed to instead → what the applicant was told."""
 
 
 @dataclass(frozen=True, slots=True)

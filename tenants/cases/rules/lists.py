@@ -40,6 +40,8 @@ class CaseFilter:
     lamps: Sequence[str] = ()
     is_owing: bool | None = None
     """Whether a material is still owed (容缺受理)."""
+    awaits_verification: bool | None = None
+    """Whether a commitment waits for its verification (告知承诺)."""
     is_urged: bool | None = None
     """Whether an urging waits for a reply."""
 

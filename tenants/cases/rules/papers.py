@@ -10,6 +10,7 @@ class PaperKind(StrEnum):
 
     INTAKE_RECEIPT = "intake_receipt"
     NOTICE = "notice"
+    COMMITMENT = "commitment"
     ACCEPTANCE = "acceptance"
     REFUSAL = "refusal"
     APPROVAL = "approval"
@@ -24,6 +25,7 @@ class PaperKind(StrEnum):
 PAPER_TITLES: Final[Mapping[PaperKind, tuple[str, str]]] = {
     PaperKind.INTAKE_RECEIPT: ("收件回执", "SJ"),
     PaperKind.NOTICE: ("一次告知书", "GZ"),
+    PaperKind.COMMITMENT: ("告知承诺书", "CN"),
     PaperKind.ACCEPTANCE: ("受理通知书", "SL"),
     PaperKind.REFUSAL: ("不予受理通知书", "BS"),
     PaperKind.APPROVAL: ("准予决定书", "ZY"),

@@ -13,7 +13,10 @@ RULING: Final = "text"
 DEFAULT_OPENING: Final = "{name}：您于{submitted}提交的“{matter}”申请，{text}"
 PLACEHOLDERS: Final = frozenset({"name", "matter", "number", "submitted", "department", "organ"})
 WITHOUT_OPENING: Final = frozenset(
-    {PaperKind.INTAKE_RECEIPT, PaperKind.RESULT, PaperKind.DELIVERY_RECORD}
+    {
+        *(PaperKind.INTAKE_RECEIPT, PaperKind.COMMITMENT),
+        *(PaperKind.RESULT, PaperKind.DELIVERY_RECORD),
+    }
 )
 """Papers that consist of rows and notes: a center adds notes only."""
 LONGEST_OPENING: Final = 300

@@ -28,6 +28,7 @@ def set_terms(
     urging_reply_days: int | None = None,
     debt_days: int | None = None,
     lease_minutes: int | None = None,
+    commitment_days: int | None = None,
     now: datetime,
 ) -> rules.OfficeTerms:
     """Settle the center's office hours and clocks from now on; None leaves a term as it is.
@@ -45,6 +46,7 @@ def set_terms(
             "urging_reply_days": urging_reply_days,
             "debt_days": debt_days,
             "lease_minutes": lease_minutes,
+            "commitment_days": commitment_days,
         }
         terms = replace(
             former,
@@ -84,6 +86,10 @@ def _checked(said: Mapping[str, Any]) -> Mapping[str, Any]:
         raise errors.OfficeTermsInvalidError(
             path=("leaseMinutes",), reason="LEASE", least=least, limit=limit
         )
+    if not 1 <= said.get("commitment_days", 1) <= rules.LONGEST_COMMITMENT:
+        raise errors.OfficeTermsInvalidError(
+            path=("commitmentDays",), reason="COMMITMENT", limit=rules.LONGEST_COMMITMENT
+        )
     return said
 
 
@@ -101,6 +107,7 @@ def _save(terms: rules.OfficeTerms) -> None:
             "urging_reply_days": terms.urging_reply_days,
             "debt_days": terms.debt_days,
             "lease_minutes": terms.lease_minutes,
+            "commitment_days": terms.commitment_days,
             "version": terms.version,
         },
     )
@@ -121,4 +128,5 @@ def _as_json(terms: rules.OfficeTerms) -> dict[str, Any]:
         "urging_reply_days": terms.urging_reply_days,
         "debt_days": terms.debt_days,
         "lease_minutes": terms.lease_minutes,
+        "commitment_days": terms.commitment_days,
     }

@@ -85,6 +85,7 @@ def faults(content: MatterContent) -> list[Fault]:
         *_missing(content),
         *_without_basis(content),
         *_repeated_materials(content),
+        *_untold_commitments(content),
         *_forbidden(content),
         *_over_statutory(content),
         *(list(_inconsistent_choices(content)) or _never_applying(content)),
@@ -138,6 +139,13 @@ def _repeated_materials(content: MatterContent) -> Iterator[Fault]:
         if material.code in seen:
             yield Fault(INCOMPLETE, ("materials", position, "code"), material.code)
         seen.add(material.code)
+
+
+def _untold_commitments(content: MatterContent) -> Iterator[Fault]:
+    """Who commits (告知承诺) is told what is to be proven: 受理标准 says it."""
+    for position, material in enumerate(content.materials):
+        if material.commitment and not material.acceptance:
+            yield Fault(INCOMPLETE, ("materials", position, "acceptance"), material.name)
 
 
 def _forbidden(content: MatterContent) -> Iterator[Fault]:
