@@ -8,9 +8,11 @@ from django.core import signing
 from schema.cases import links
 from schema.cases.links import Link
 from schema.downloads import Download
+from tenants.cases.adapters.exports import MEDIA_TYPES
 from tenants.cases.errors import CaseExportNotFoundError, CaseNotFoundError
 from tenants.cases.operations import exporting, reveal
 from tenants.cases.queries import StoredFile
+from tenants.cases.rules import ExportFormat
 from tongban.identity import queries as identity
 from tongban.kernel import calendar, files
 from tongban.kernel.actors import Actor
@@ -55,4 +57,5 @@ def _exported(actor: Actor, link: Link, now: datetime) -> Download:
     export = exporting.open_export(actor=actor, export_id=uuid.UUID(link.key), now=now)
     stream = files.open_file(exporting.folder(export.pk), export.sha256)
     day = calendar.local_day(export.requested_at)
-    return Download(stream, f"办件清单{day}.{export.format}", "text/csv; charset=utf-8")
+    media_type = MEDIA_TYPES[ExportFormat(export.format)]
+    return Download(stream, f"办件清单{day}.{export.format}", media_type)

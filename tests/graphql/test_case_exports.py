@@ -6,11 +6,13 @@ import tracemalloc
 import uuid
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from django.core.files.storage import storages
 from django.db import connection
 
 from tenants.cases import models, rules
+from tenants.cases.adapters import exports
 from tenants.cases.operations import exporting
 from tests import people
 from tests.graphql.client import codes as top_codes
@@ -65,8 +67,23 @@ def rows_of(export):
     opened = follow(export["url"])
     assert opened.status == 200
     assert len(opened.body) == export["size"]
+    if export["format"] == "XLSX":
+        assert opened.headers["Content-Type"].endswith("spreadsheetml.sheet")
+        return [row for sheet in sheets_of(opened.body) for row in sheet]
     assert opened.body.startswith(b"\xef\xbb\xbf")
     return list(csv.reader(io.StringIO(opened.body.decode("utf-8-sig"), newline="")))
+
+
+def sheets_of(body):
+    book = openpyxl.load_workbook(io.BytesIO(body))
+    for sheet in book.worksheets:
+        cells = [cell for row in sheet.iter_rows() for cell in row]
+        assert {cell.data_type for cell in cells} <= {"s", "n"}  # empty ones count as numbers
+        assert all(cell.value is None for cell in cells if cell.data_type == "n")
+    return [
+        [[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)]
+        for sheet in book.worksheets
+    ]
 
 
 def listed(office, **said):
@@ -119,16 +136,23 @@ def due_of(office, number):
     return due.astimezone(calendar.ZONE).strftime("%Y-%m-%d %H:%M:%S")
 
 
-@pytest.mark.parametrize("order", ["LATEST", "OLDEST", "DUE_FIRST", "LAMP_FIRST"])
+FORMATS = pytest.mark.parametrize("form", ["CSV", "XLSX"])
+
+
+@pytest.mark.parametrize(
+    ("order", "form"),
+    [("LATEST", "CSV"), ("OLDEST", "XLSX"), ("DUE_FIRST", "CSV"), ("LAMP_FIRST", "XLSX")],
+)
 @pytest.mark.parametrize("count", [4, 5])
+@pytest.mark.usefixtures("short_batches")
 def test_batches_follow_each_other_in_each_order(
-    office, short_batches, order, count, django_capture_on_commit_callbacks
+    office, order, count, form, django_capture_on_commit_callbacks
 ):
     for number in [office.submitted() for _ in range(count)]:
         office.step("clerk", "AcceptCase", number)
     since = {"submittedFrom": (NOW - timedelta(days=1)).isoformat()}
     key = str(uuid.uuid4())
-    said = {"order": order, "filter": since, "idempotencyKey": key}
+    said = {"order": order, "filter": since, "idempotencyKey": key, "format": form}
     export = asked(office, **said)
     assert asked(office, **said) == export
     with django_capture_on_commit_callbacks(execute=True):
@@ -141,10 +165,11 @@ def test_batches_follow_each_other_in_each_order(
     assert found == listed(office, order=order, filter=since)
 
 
-def test_what_a_killed_worker_began_is_written_once(office, short_batches):
+@FORMATS
+def test_what_a_killed_worker_began_is_written_once(office, short_batches, form):
     for _ in range(5):
         office.submitted()
-    export = asked(office)
+    export = asked(office, format=form)
     assert fire(office)
 
     with pytest.raises(KilledError):
@@ -166,13 +191,46 @@ def write_and_be_killed(office):
         raise KilledError
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
-def test_no_cell_is_a_formula(office, text):
+@FORMATS
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1+1"])
+def test_no_cell_is_a_formula(office, text, form):
     number = office.submitted()
     with center_context(office.center):
         models.Case.objects.filter(number=number).update(matter_name=text)
-    _, ready = finished(office, asked(office))
+    _, ready = finished(office, asked(office, format=form))
     assert rows_of(ready)[1][1] == f"'{text}"
+
+
+def test_a_workbook_goes_on_with_the_next_sheet(office, short_batches, monkeypatch):
+    monkeypatch.setattr(exports, "SHEET_BATCHES", 2)
+    for _ in range(5):
+        office.submitted()
+    _, ready = finished(office, asked(office, format="XLSX"))
+    first, second = sheets_of(follow(ready["url"]).body)
+    assert first[0] == second[0] == list(rules.COLUMNS.values())
+    assert [row[0] for row in first[1:] + second[1:]] == listed(office)
+    assert (len(first), len(second)) == (5, 2)
+
+
+def test_what_no_workbook_can_hold_is_written_all_the_same(office):
+    number = office.submitted()
+    with center_context(office.center):
+        models.Case.objects.filter(number=number).update(matter_name='_x0041_<&">\x01\n末')
+    _, ready = finished(office, asked(office, format="XLSX"))
+    assert rows_of(ready)[1][1].replace("_x005F_", "_") == '_x0041_<&">\ufffd\n末'
+
+
+def test_nobody_has_more_than_a_few_under_way(office):
+    first = asked(office)
+    for _ in range(rules.MOST_UNFINISHED - 1):
+        asked(office)
+    refused = office.do("manager", "ExportCases")
+    assert (codes(refused), refused["errors"][0]["params"]) == (["CASE_EXPORT_LIMIT"], {"limit": 3})
+    with center_context(office.center):
+        assert models.CaseExport.objects.count() == rules.MOST_UNFINISHED
+    asked(office, "supervisor")
+    office.do("manager", "CancelCaseExport", id=first)
+    asked(office)
 
 
 def test_others_neither_export_nor_see_nor_download(office):
@@ -244,10 +302,11 @@ def test_a_file_is_gone_after_a_day(office):
     assert follow(ready["url"]).status == 404
 
 
-def test_memory_does_not_grow_with_the_list(office):
+@FORMATS
+def test_memory_does_not_grow_with_the_list(office, form):
     number = office.submitted()
     copied(office, number, 20_000)
-    export = asked(office)
+    export = asked(office, format=form)
     tracemalloc.start()
     try:
         _, ready = finished(office, export)

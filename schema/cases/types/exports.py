@@ -15,7 +15,10 @@ enums.describe(
     rules.ExportFormat,
     "Format of an exported list.",
     name="CaseExportFormat",
-    texts={rules.ExportFormat.CSV: "CSV in UTF-8 / With a byte order mark."},
+    texts={
+        rules.ExportFormat.CSV: "CSV in UTF-8 / With a byte order mark.",
+        rules.ExportFormat.XLSX: "XLSX 工作簿 / A workbook; every cell is text.",
+    },
 )
 enums.describe(
     rules.ExportState,

@@ -50,6 +50,7 @@ from tenants.cases.errors.consents import DeliveryNotConsentedError, NoticeUnkno
 from tenants.cases.errors.debts import DebtNotFoundError, DebtOpenError, MaterialGapError
 from tenants.cases.errors.exports import (
     CaseExportEndedError,
+    CaseExportLimitError,
     CaseExportNotAllowedError,
     CaseExportNotFoundError,
 )
@@ -154,6 +155,7 @@ __all__ = [
     "CaseDecideNotAllowedError",
     "CaseDisputeCompletionNotAllowedError",
     "CaseExportEndedError",
+    "CaseExportLimitError",
     "CaseExportNotAllowedError",
     "CaseExportNotFoundError",
     "CaseExtendNotAllowedError",

@@ -9,6 +9,12 @@ class CaseExportNotAllowedError(DomainError):
     message_en = "Lists are exported by managers, department managers and supervisors only."
 
 
+class CaseExportLimitError(DomainError):
+    code = "CASE_EXPORT_LIMIT"
+    message_zh = "您已有 {limit} 份导出尚未完成，请等待完成或取消后再试。"
+    message_en = "You have {limit} exports under way; wait for one, or cancel it."
+
+
 class CaseExportNotFoundError(DomainError):
     code = "CASE_EXPORT_NOT_FOUND"
     message_zh = "没有这份导出，或它不属于您。"

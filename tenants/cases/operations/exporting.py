@@ -4,20 +4,20 @@ Each batch is a file of its own in the export's folder; the last firing joins th
 worker left behind is a file that no row names: it goes with the folder.
 """
 
-import csv
-import io
-import shutil
 import tempfile
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import IO, Any, Final
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from tenants.cases import errors, models, policies, queries, rules
+from tenants.cases.adapters import exports
 from tenants.cases.operations import parties
+from tenants.staff.operations import registers
 from tongban.kernel import context, crypto, files, paging
 from tongban.kernel.actors import Actor
 from tongban.kernel.errors import ForbiddenError
@@ -31,8 +31,6 @@ PAGE: Final = 1_000
 """Rows that are in memory at a time."""
 PAGES: Final = 10
 """Pages of a batch."""
-_BOM: Final = "\ufeff"
-"""By which spreadsheets know that a CSV is UTF-8."""
 
 
 def export_cases(
@@ -47,7 +45,7 @@ def export_cases(
     """Ask for a list of cases as a file; the worker makes it. A repeat returns the same export.
 
     Raises: ForbiddenError for an identity number, which would be kept in the clear;
-    CaseExportNotAllowedError, IdempotencyKeyReusedError.
+    CaseExportNotAllowedError, CaseExportLimitError, IdempotencyKeyReusedError.
     """
     if where.applicant_id_number is not None:
         raise ForbiddenError(path=("filter", "applicantIdNumber"))
@@ -62,6 +60,7 @@ def export_cases(
         if claim.repeated:
             kept = uuid.UUID((claim.outcome or {})["export"])
             return queries.access_export(actor=actor, export_id=kept)
+        _require_room(membership.account_id, membership.staff_number)
         export = models.CaseExport.objects.create(
             **asked,
             account_id=membership.account_id,
@@ -72,6 +71,14 @@ def export_cases(
         _audit(work, actor, "export_cases", export, now=now, data=asked)
         claim.settle({"export": str(export.pk)})
     return export
+
+
+def _require_room(account_id: int, staff_number: str) -> None:
+    """Refuse one export too many at a time; a person's requests come one after another."""
+    registers.lock_member(staff_number)
+    under_way = models.CaseExport.objects.filter(account_id=account_id, state__in=rules.UNFINISHED)
+    if under_way.count() >= rules.MOST_UNFINISHED:
+        raise errors.CaseExportLimitError(limit=rules.MOST_UNFINISHED)
 
 
 def cancel_case_export(*, actor: Actor, export_id: uuid.UUID, now: datetime) -> models.CaseExport:
@@ -160,33 +167,30 @@ def _write_pages(
     """Write one batch behind the last row, and tell whether it is the last."""
     order = queries.order_of(rules.read_filter(export.filter), rules.Order(export.order))
     places = [name.removeprefix("-") for name in order]
-    text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
-    writer = csv.writer(text)
-    if not export.parts:
-        text.write(_BOM)
-        writer.writerow(rules.COLUMNS.values())
+    batch = exports.open_batch(
+        stream, rules.ExportFormat(export.format), batch=len(export.parts), size=PAGE * PAGES
+    )
     page: list[dict[str, Any]] = []
     for _ in range(PAGES):
         rows = found if export.after is None else found.filter(paging.behind(order, export.after))
         page = list(rows.order_by(*order).values(*rules.COLUMNS, *places)[:PAGE])
-        writer.writerows(rules.cells(row, registry.name_of) for row in page)
+        batch.write(rules.cells(row, registry.name_of) for row in page)
         export.rows += len(page)
         if page:
             export.after = crypto.plain_json([page[-1][name] for name in places])
         if len(page) < PAGE:
             break
-    text.detach()
+    batch.close()
     return len(page) < PAGE
 
 
 def _finish(work: Work, export: models.CaseExport, size: int, now: datetime) -> None:
-    owner = folder(export.pk)
+    owner, file_format = folder(export.pk), rules.ExportFormat(export.format)
     export.sha256, export.size = export.parts[0], size
-    if len(export.parts) > 1:
+    if len(export.parts) > 1 or file_format is not rules.ExportFormat.CSV:
+        batches = [partial(files.open_file, owner, part) for part in export.parts]
         with tempfile.TemporaryFile() as whole:
-            for part in export.parts:
-                with files.open_file(owner, part) as stream:
-                    shutil.copyfileobj(stream, whole)
+            exports.join(whole, file_format, batches)
             export.sha256, export.size = files.store(owner, whole)
     kept = export.sha256
     transaction.on_commit(lambda: files.discard(owner, kept=kept))

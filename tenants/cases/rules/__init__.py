@@ -89,6 +89,7 @@ from tenants.cases.rules.events import (
 from tenants.cases.rules.exporting import (
     COLUMNS,
     KEPT_FOR,
+    MOST_UNFINISHED,
     UNFINISHED,
     ExportFormat,
     ExportState,
@@ -239,6 +240,7 @@ __all__ = [
     "MOMENT",
     "MOST_NOTES",
     "MOST_TAGS",
+    "MOST_UNFINISHED",
     "MOST_UNITS",
     "NOTICE",
     "NOTICES",

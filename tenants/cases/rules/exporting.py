@@ -11,6 +11,8 @@ from tenants.cases.rules.lists import CaseFilter
 from tenants.cases.states import STATE_TEXTS, Lamp, State
 from tongban.kernel import calendar, crypto, numbers
 
+MOST_UNFINISHED: Final = 3
+"""Exports that one person may have under way."""
 KEPT_FOR: Final = timedelta(days=1)
 """How long a finished export may be downloaded."""
 
@@ -19,6 +21,7 @@ class ExportFormat(StrEnum):
     """Formats of an exported list."""
 
     CSV = "csv"
+    XLSX = "xlsx"
 
 
 class ExportState(StrEnum):
@@ -54,7 +57,8 @@ _TIMES: Final = frozenset({"submitted_at", "promised_due_at", "decided_at", "com
 _FILTER_TIMES: Final = frozenset(
     each.name for each in fields(CaseFilter) if each.name.endswith(("_from", "_before"))
 )
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+"""How a formula begins, also as East Asian spreadsheets take it."""
 
 
 def kept_filter(where: CaseFilter) -> dict[str, Any]:
