@@ -99,9 +99,10 @@ def open_station(desk: Desk, *, code: str = CODE, name: str = CULTURE) -> Statio
 
 
 def settle(desk: Desk) -> Station:
-    """Let the department post chief and clerk, let the one decide and the other keep its seal."""
+    """Let the department post chief, reviewer and clerk; the first decides, the last seals."""
     station = open_station(desk)
     station.post(desk.chief, PostingKind.CHIEF_REPRESENTATIVE)
+    station.post(desk.reviewer)
     station.post(desk.clerk)
     station.grant()
     station.register_seal(desk.clerk)

@@ -276,6 +276,11 @@ class RecordReviewInput:
     kind: rules.ReviewKind = strawberry.field(description="Review or verification.")
     is_favourable: bool = strawberry.field(description="Whether it speaks for approval.")
     opinion: str = strawberry.field(description="What the reviewer found.")
+    department: str = strawberry.field(
+        default="",
+        description="For which of the departments that review the case, by its name or its code in "
+        "the center's register. Not needed by whom one of them posts, nor where one is left.",
+    )
     expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 

@@ -222,7 +222,7 @@ class CasesMutation:
         )
         return answered(info, actor, outcome)
 
-    @payloads.mutation(description="Open review and verification of an accepted case.")
+    @payloads.mutation(description="Open review and verification for each department at once.")
     def start_review(self, info: Info, input: inputs.StartReviewInput) -> CasePayload:
         actor = acting(info)
         outcome = review.start_review(
@@ -234,7 +234,7 @@ class CasesMutation:
         )
         return answered(info, actor, outcome)
 
-    @payloads.mutation(description="Record a review or its verification, by two persons.")
+    @payloads.mutation(description="Record a department's review or verification, by two persons.")
     def record_review(self, info: Info, input: inputs.RecordReviewInput) -> CasePayload:
         actor = acting(info)
         outcome = review.record_review(
@@ -243,6 +243,7 @@ class CasesMutation:
             kind=input.kind,
             is_favourable=input.is_favourable,
             opinion=input.opinion,
+            department=input.department,
             expected_version=input.expected_version,
             idempotency_key=input.idempotency_key,
             now=info.context.now(),

@@ -14,18 +14,24 @@ from tenants.cases import queries, states
 from tenants.cases.operations import claims
 
 KIND = "Which of the case's work."
+DEPARTMENT = (
+    "Whose work, by name or code in the center's register, where several departments have such. "
+    "Not needed by whom one of them posts."
+)
 
 
 @strawberry.input(description="The task that is taken.")
 class ClaimTaskInput:
     number: str = strawberry.field(description=NUMBER)
     kind: states.TaskKind = strawberry.field(description=KIND)
+    department: str = strawberry.field(default="", description=DEPARTMENT)
 
 
 @strawberry.input(description="The task that is given back.")
 class ReleaseTaskInput:
     number: str = strawberry.field(description=NUMBER)
     kind: states.TaskKind = strawberry.field(description=KIND)
+    department: str = strawberry.field(default="", description=DEPARTMENT)
 
 
 @strawberry.input(description="The task that is passed on, and to whom.")
@@ -33,6 +39,7 @@ class ReassignTaskInput:
     number: str = strawberry.field(description=NUMBER)
     kind: states.TaskKind = strawberry.field(description=KIND)
     staff_number: str = strawberry.field(description="工号 of the member who is to do it.")
+    department: str = strawberry.field(default="", description=DEPARTMENT)
 
 
 @strawberry.type(description="The task as it stands now, or why nothing was changed.")
@@ -85,7 +92,13 @@ class TasksMutation:
     )
     def claim_task(self, info: Info, input: ClaimTaskInput) -> TaskPayload:
         now = info.context.now()
-        task = claims.claim_task(actor=acting(info), number=input.number, kind=input.kind, now=now)
+        task = claims.claim_task(
+            actor=acting(info),
+            number=input.number,
+            kind=input.kind,
+            department=input.department,
+            now=now,
+        )
         return TaskPayload(task=Task.of(task, now))
 
     @payloads.mutation(
@@ -94,7 +107,11 @@ class TasksMutation:
     def release_task(self, info: Info, input: ReleaseTaskInput) -> TaskPayload:
         now = info.context.now()
         task = claims.release_task(
-            actor=acting(info), number=input.number, kind=input.kind, now=now
+            actor=acting(info),
+            number=input.number,
+            kind=input.kind,
+            department=input.department,
+            now=now,
         )
         return TaskPayload(task=Task.of(task, now))
 
@@ -108,6 +125,7 @@ class TasksMutation:
             actor=acting(info),
             number=input.number,
             kind=input.kind,
+            department=input.department,
             staff_number=input.staff_number,
             now=now,
         )

@@ -94,6 +94,8 @@ class DecidingScope:
     """Names and codes of all departments that work in the center: for them a deed is needed."""
     deeds: tuple[tuple[frozenset[str], frozenset[str]], ...]
     """Of each deed in force: its department's name and code, and its matters; none: all."""
+    posted: frozenset[str] = frozenset()
+    """Name and code of the department that posts the member; empty where none does."""
 
 
 @dataclass(frozen=True, slots=True)

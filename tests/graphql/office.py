@@ -139,6 +139,13 @@ class Office:
         number: str = payload["case"]["number"]
         return number
 
+    def post(self, who: str, department: str) -> None:
+        """Let a department that works in the center post a role's holder there."""
+        self.token(who)
+        number = f"{list(_ROLES).index(who):04}"
+        payload = self.do("manager", "PostMember", staffNumber=number, department=department)
+        assert payload["errors"] == []
+
     def case(self, who: str, number: str, **said: Any) -> dict[str, Any] | None:
         """Return a case as somebody sees it."""
         answer = self.ask(who, "Case", number=number, **said)

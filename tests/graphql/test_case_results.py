@@ -28,12 +28,13 @@ def office(db):
         waivers=(Waiver(REDUCED, 0),),
     )
     revising.revise(now=office.now, fee=fee)
-    for who in ("clerk", "chief"):
+    for who in ("clerk", "reviewer", "chief"):
         office.token(who)
     department = stationing.CODE
     for mutation, said in (
         ("OpenDepartment", {"code": department, "name": stationing.CULTURE}),
         ("PostMember", {"staffNumber": "0000", "department": department}),
+        ("PostMember", {"staffNumber": "0001", "department": department}),
         (
             "PostMember",
             {"staffNumber": "0002", "department": department, "kind": "CHIEF_REPRESENTATIVE"},
@@ -72,9 +73,9 @@ def uses(office, who, center=None):
 def test_a_result_leaves_with_everything_only(office):
     number = office.verified()
     refused = office.do("reviewer", "DecideCase", number=number, decision="APPROVE")
-    assert codes(refused) == ["DECISION_OUTSIDE_CENTER"]
+    assert codes(refused) == ["NOT_AUTHORIZED"]
     possible = action(office.case("reviewer", number), "DECIDE_CASE")
-    assert possible["code"] == "DECISION_OUTSIDE_CENTER"
+    assert possible["code"] == "NOT_AUTHORIZED"
     case = office.step("chief", "DecideCase", number, decision="APPROVE")
     assert case["decision"]["deedNumber"] == stationing.DEED
     assert case["decision"]["departmentName"] == stationing.CULTURE

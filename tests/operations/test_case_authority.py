@@ -67,8 +67,8 @@ def test_the_deed_is_kept_with_the_decision(desk):
 
 
 def test_nobody_decides_without_a_deed(desk):
-    station = open_station(desk)
     number = desk.verified()
+    station = open_station(desk)
     refused(desk, number, OUTSIDE_CENTER)
     station.post(desk.chief, PostingKind.CHIEF_REPRESENTATIVE)
     refused(desk, number, "MISSING")
@@ -82,6 +82,7 @@ def test_nobody_decides_without_a_deed(desk):
 def test_a_deed_holds_for_its_matters_its_days_and_until_it_is_revoked(desk):
     station = open_station(desk)
     station.post(desk.chief, PostingKind.CHIEF_REPRESENTATIVE)
+    station.post(desk.reviewer)
     number = desk.verified()
     station.grant("1", matters=[handing.FOOD])
     refused(desk, number, "OUTSIDE")
@@ -111,9 +112,9 @@ def test_available_actions_tell_who_lacks_a_deed(desk):
     assert available(desk, number, desk.chief).is_available
     station = settle(desk)
     assert available(desk, number, desk.chief).is_available
-    lacking = available(desk, number, desk.reviewer)
+    outsider = handing.staff(desk.center, CenterRole.REVIEWER).actor
+    lacking = available(desk, number, outsider)
     assert (lacking.code, lacking.reason) == ("DECISION_OUTSIDE_CENTER", "")
-    station.post(desk.reviewer)
     lacking = available(desk, number, desk.reviewer)
     assert (lacking.code, lacking.reason) == ("NOT_AUTHORIZED", "MISSING")
     station.revoke()

@@ -182,6 +182,9 @@ def test_what_can_be_done_next(desk):
     desk.reply(number)
     assert "reply_urging" not in available(desk, desk.reviewer, number)
     desk.start(number)
+    assert "decide_case" not in available(desk, desk.chief, number), "nothing is reviewed"
+    desk.review(number)
+    desk.verify(number)
     assert "decide_case" in available(desk, desk.chief, number)
 
 

@@ -267,8 +267,8 @@ def test_a_chief_representative_passes_on_what_is_of_the_own_department(desk):
 
 
 def test_a_decision_is_taken_by_who_holds_the_deed(desk):
-    station = stationing.open_station(desk)
     number = desk.verified()
+    station = stationing.open_station(desk)
     with pytest.raises(errors.DecisionOutsideCenterError):
         claim(desk, desk.chief, number, TaskKind.DECISION)
     station.post(desk.chief, PostingKind.CHIEF_REPRESENTATIVE)

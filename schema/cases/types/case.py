@@ -212,12 +212,14 @@ class Case:
         rows = sorted(self.row.notices.all(), key=lambda notice: notice.number)
         return [Notice.of(notice) for notice in rows]
 
-    @strawberry.field(description="Review and verification; empty for applicants.")
-    def tasks(self) -> list[ReviewTask]:
+    @strawberry.field(
+        description="Review and verification of each department; empty for applicants."
+    )
+    def tasks(self, info: Info) -> list[ReviewTask]:
         if not self.viewer.reads_as_staff(self.row):
             return []
-        rows = sorted(self.row.tasks.all(), key=lambda task: task.pk)
-        return [ReviewTask.of(task) for task in rows]
+        rows, now = sorted(self.row.tasks.all(), key=lambda task: task.pk), info.context.now()
+        return [ReviewTask.of(self.row, task, now) for task in rows]
 
     @strawberry.field(description="The documents that this center handed out, first to last.")
     def papers(self) -> list[Paper]:

@@ -13,7 +13,7 @@ from schema.cases.types.letterheads import Remedies
 from schema.context import Info
 from schema.registry.types import Center
 from schema.scalars import opaque_id
-from tenants.cases import models, rules
+from tenants.cases import models, rules, states
 from tongban.catalog.rules.content import MaterialSource, Necessity
 from tongban.kernel.files import ScanState
 from tongban.kernel.personal import IdKind
@@ -222,21 +222,37 @@ class Notice:
         )
 
 
-@strawberry.type(description="One review (审查) or verification (审核); only staff see them.")
+@strawberry.type(
+    description="One department's review (审查) or verification (审核); only staff see them."
+)
 class ReviewTask:
+    department: str = strawberry.field(
+        description="Whose it is, as the offering names it: the liable department, or one that "
+        "takes part."
+    )
     kind: rules.ReviewKind = strawberry.field(description="Review or verification.")
     opened_at: datetime = strawberry.field(description="Since when it can be done.")
+    due_at: datetime | None = strawberry.field(
+        description="Until when: the end of its step, at the latest of the promise. Null while the "
+        "clock stands still."
+    )
+    lamp: states.Lamp | None = strawberry.field(
+        description="红黄灯 of this task; null once it is recorded and where the case has none."
+    )
     recorded_at: datetime | None = strawberry.field(description="When it was recorded.")
     reviewer: Party | None = strawberry.field(description="Who recorded it.")
     is_favourable: bool | None = strawberry.field(description="Whether it speaks for approval.")
     opinion: str = strawberry.field(description="What it says.")
 
     @classmethod
-    def of(cls, row: models.ReviewTask) -> Self:
-        """Return the task as the API shows it."""
+    def of(cls, case: models.Case, row: models.ReviewTask, now: datetime) -> Self:
+        """Return a task of the case as the API shows it."""
         return cls(
+            department=row.department,
             kind=rules.ReviewKind(row.kind),
             opened_at=row.opened_at,
+            due_at=row.due_at,
+            lamp=rules.review_lamp(row, now) if case.state in rules.LIT else None,
             recorded_at=row.recorded_at,
             reviewer=Party.of(row.reviewer) if row.reviewer else None,
             is_favourable=row.is_favourable,

@@ -32,7 +32,7 @@ const FORMS = {
     const text = area();
     return { run: "VerifyCommitment", fields: [field("承诺代替的材料", commitment), field("核查结果", outcome), field("核查方式和理由", text)], read: () => ({ materialCode: commitment.value, isKept: outcome.value === "true", reason: text.value }) };
   },
-  START_REVIEW: () => ({ run: "StartReview", note: "进入审查：由一人审查、另一人审核。", fields: [], read: () => ({}) }),
+  START_REVIEW: () => ({ run: "StartReview", note: "进入审查：参加的每个部门各由一人审查、另一人审核。", fields: [], read: () => ({}) }),
   REFUSE_CASE() {
     const ground = select(options(REFUSAL_GROUNDS));
     const text = area();
@@ -72,11 +72,21 @@ const FORMS = {
     return { run: "AddMaterial", fields: [field("哪一项", which), nameField, file.node], read: () => ({ materialCode: which.value, materialName: which.value ? "" : name.value, files: file.chosen }) };
   },
   RECORD_REVIEW(item) {
-    const isReviewed = item.tasks.some((task) => task.kind === "REVIEW" && task.recordedAt);
-    const kind = select([["REVIEW", "审查（一审）"], ["VERIFICATION", "审核（一核）"]], { value: isReviewed ? "VERIFICATION" : "REVIEW" });
+    const department = select([...new Set(item.tasks.map((task) => task.department))].map((name) => [name, name || "承办部门"]));
+    const departmentField = field("代表部门", department);
+    departmentField.hidden = department.options.length < 2;
+    const open = item.tasks.find((task) => !task.recordedAt);
+    if (open) department.value = open.department;
+    const kind = select([["REVIEW", "审查（一审）"], ["VERIFICATION", "审核（一核）"]]);
+    const next = () => {
+      const isReviewed = item.tasks.some((task) => task.department === department.value && task.kind === "REVIEW" && task.recordedAt);
+      kind.value = isReviewed ? "VERIFICATION" : "REVIEW";
+    };
+    department.addEventListener("change", next);
+    next();
     const favourable = select([["yes", "同意"], ["no", "不同意"]]);
     const opinion = area("申请材料齐全，符合法定条件、标准，同意。");
-    return { run: "RecordReview", note: "审查和审核须由两个人分别完成。", fields: [field("环节", kind), field("结论", favourable), field("意见", opinion)], read: () => ({ kind: kind.value, isFavourable: favourable.value === "yes", opinion: opinion.value }) };
+    return { run: "RecordReview", note: "每个部门的审查和审核须由两个人分别完成；各部门同时审查，互不等待。", fields: [departmentField, field("环节", kind), field("结论", favourable), field("意见", opinion)], read: () => ({ department: department.value, kind: kind.value, isFavourable: favourable.value === "yes", opinion: opinion.value }) };
   },
   DECIDE_CASE() {
     const decision = select([["APPROVE", "准予"], ["REJECT", "不予许可"]]);
@@ -182,7 +192,7 @@ export class ActionPanel {
     this.where = where;
     const known = item.availableActions.filter((entry) => FORMS[entry.action]);
     const possible = known.filter((entry) => entry.isAvailable).map((entry) => entry.action);
-    const isVerified = item.tasks.some((task) => task.kind === "VERIFICATION" && task.recordedAt);
+    const isVerified = item.tasks.length > 0 && item.tasks.every((task) => task.recordedAt);
     const review = isVerified ? ["DECIDE_CASE", "RECORD_REVIEW"] : ["RECORD_REVIEW", "DECIDE_CASE"];
     const order = ["ACCEPT_CASE", "START_REVIEW", ...review, ...(item.seal ? ["ISSUE_RESULT", "USE_SEAL"] : ["USE_SEAL", "ISSUE_RESULT"]), "RECORD_PAYMENT", "ASSESS_FEE", "WAIVE_FEE", "COMPLETE_CASE", "SETTLE_DEBT", "VERIFY_COMMITMENT", "ANSWER_NOTICE", "ISSUE_NOTICE", "ADD_MATERIAL", "REFUSE_CASE", "WITHDRAW_CASE", "WITHDRAW_CONSENT"];
     possible.sort((a, b) => order.indexOf(a) - order.indexOf(b));

@@ -77,7 +77,7 @@ export const ACTIONS = {
 };
 export const BECAUSE = {
   ROLE: "岗位没有该项权限", OWN_CASE: "不得办理本人的办件", OWNER: "应由负责决定的中心办理", STATE: "当前状态不适用", REAL_NAME: "需先实名认证",
-  OTHER_PERSON: "只能以本人名义申请", REVIEW_MISSING: "尚无审查意见", VERIFICATION_MISSING: "尚无审核意见", UNFAVOURABLE: "审查或审核意见为不同意", NO_DEPARTMENT: "该部门没有入驻本中心，不需要用印",
+  OTHER_PERSON: "只能以本人名义申请", REVIEW_MISSING: "有部门尚无审查意见", VERIFICATION_MISSING: "有部门尚无审核意见", NOT_POSTED: "您不是参加审查的部门派驻的人员", UNFAVOURABLE: "审查或审核意见为不同意", NO_DEPARTMENT: "该部门没有入驻本中心，不需要用印",
   CONSULTATION: "疑难会商期间不停止计时", TACIT: "已超过期限，依法视为准予", NO_DEBT: "没有待核对的容缺材料", NO_COMMITMENT: "没有待核查的承诺", NOT_URGED: "没有待回复的督办", EXTENDED: "办理期限已延长过一次",
   OVERDUE: "法定期限已过，不得再延长", STATUTORY: "办理依法定职责进行，不以同意为前提", NO_CONSENT: "没有可撤回的同意",
   RATED: "已经评价过", NO_RECTIFICATION: "没有待整改的差评", NO_BAD_RATING: "没有可申诉的差评", NO_APPEAL: "没有待裁定的申诉",

@@ -42,6 +42,18 @@ class SamePersonError(DomainError):
     message_en = "Review and verification are done by two persons."
 
 
+class DepartmentRequiredError(DomainError):
+    code = "DEPARTMENT_REQUIRED"
+    message_zh = "该办件由多个部门并联审查，请指明代表哪个部门：{names}。"
+    message_en = "Several departments review the case; name the one: {names}."
+
+
+class DepartmentNotInvolvedError(DomainError):
+    code = "DEPARTMENT_NOT_INVOLVED"
+    message_zh = "“{department}”不参加该办件的审查；参加的部门：{names}。"
+    message_en = "{department} does not review the case; these do: {names}."
+
+
 class MaterialMissingError(DomainError):
     code = "MATERIAL_MISSING"
     message_zh = "缺少必要材料：{names}。"

@@ -12,8 +12,15 @@ BECAUSE: Final[Mapping[str, tuple[str, str]]] = {
     "STATE": ("该办件当前状态为“{state_text}”", "the case is {state}"),
     "REAL_NAME": ("请先完成实名认证", "verify your identity first"),
     "OTHER_PERSON": ("只能以本人名义申请", "you may apply in your own name only"),
-    "REVIEW_MISSING": ("尚无审查意见", "no review is recorded"),
-    "VERIFICATION_MISSING": ("尚无审核意见", "no verification is recorded"),
+    "REVIEW_MISSING": ("{names}尚无审查意见", "no review is recorded ({names})"),
+    "VERIFICATION_MISSING": (
+        "{names}尚无审核意见",
+        "no verification is recorded ({names})",
+    ),
+    "NOT_POSTED": (
+        "您不是{names}派驻本中心的人员",
+        "{names} does not post you in the center",
+    ),
     "CONSULTATION": (
         "本中心规定疑难会商期间不停止计时",
         "the clock of this center does not stand still for a consultation",
@@ -40,7 +47,10 @@ BECAUSE: Final[Mapping[str, tuple[str, str]]] = {
         "该部门没有入驻本中心，结果不需要用印",
         "its department does not work in the center, so no seal is needed",
     ),
-    "UNFAVOURABLE": ("审查或审核意见为不同意", "review or verification is not favourable"),
+    "UNFAVOURABLE": (
+        "{names}的审查或审核意见为不同意",
+        "review or verification is not favourable ({names})",
+    ),
 }
 """Why an action is not allowed, by the ``reason`` of the refusal: zh-Hans and en."""
 

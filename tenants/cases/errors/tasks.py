@@ -30,6 +30,10 @@ class TaskNotAllowedError(ReasonedError):
     because: ClassVar = {
         "ROLE": ("您的岗位不办理这项工作", "it is not the work of your role"),
         "OWN_CASE": ("您是申请人，不得办理本人的办件", "you are the applicant of its case"),
+        "NOT_POSTED": (
+            "不是该部门派驻本中心的人员",
+            "the department does not post the member in the center",
+        ),
         "WINDOW": ("这项工作不在您的窗口", "it does not lie at your window"),
         "REASSIGN": (
             "只有管理办和该部门的首席代表可以改派",

@@ -315,11 +315,16 @@ class Notice(models.Model):
 
 
 class ReviewTask(models.Model):
-    """One review (审查) or verification (审核) of a case by one person."""
+    """One review (审查) or verification (审核) of a case, by one person for one department."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
+    department = models.CharField(
+        max_length=200, blank=True, default="", help_text="as the pinned offering names it"
+    )
     kind = models.CharField(max_length=12)
     opened_at = models.DateTimeField()
+    due_soon_at = models.DateTimeField(null=True, help_text="from when on its lamp is yellow")
+    due_at = models.DateTimeField(null=True, help_text="null while the clock stands still")
     recorded_at = models.DateTimeField(null=True)
     reviewer = models.JSONField(null=True)
     reviewer_key = models.CharField(max_length=64, blank=True, default="")
@@ -328,7 +333,14 @@ class ReviewTask(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case", "kind"], name="cases_task_kind")
+            models.UniqueConstraint(fields=["case", "department", "kind"], name="cases_review_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["department", "-case"],
+                condition=Q(recorded_at=None),
+                name="cases_review_open",
+            )
         ]
 
 

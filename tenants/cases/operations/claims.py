@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tenants.cases import errors, models, policies, queries
+from tenants.cases import errors, models, policies, queries, rules
 from tenants.cases.operations import custody, log, opening, waiting
 from tenants.cases.states import TaskKind
 from tenants.staff import queries as staff
@@ -24,16 +24,20 @@ class _Opened:
     membership: Membership
 
 
-def claim_task(*, actor: Actor, number: str, kind: TaskKind, now: datetime) -> models.Task:
+def claim_task(
+    *, actor: Actor, number: str, kind: TaskKind, department: str = "", now: datetime
+) -> models.Task:
     """Take the work of this kind that waits of a case, so that no colleague does it too.
 
+    ``department`` as for ``queries.access_task``.
     It is the actor's for as long as the center's terms lease it; taken again, from now on anew.
     Raises: CaseNotFoundError, NotCustodianError, CustodyInTransitError, TaskNotFoundError,
-    TaskNotAllowedError, TaskClaimedError; DecisionOutsideCenterError and NotAuthorizedError where
+    DepartmentNotInvolvedError, DepartmentRequiredError, TaskNotAllowedError, TaskClaimedError;
+    DecisionOutsideCenterError and NotAuthorizedError where
     the work is to decide.
     """
     with unit_of_work() as work:
-        opened = _open(work, actor, number, kind)
+        opened = _open(work, actor, number, kind, department)
         task, membership = opened.task, opened.membership
         if queries.is_applicant(actor, opened.case):
             raise errors.TaskNotAllowedError(reason="OWN_CASE")
@@ -50,13 +54,15 @@ def claim_task(*, actor: Actor, number: str, kind: TaskKind, now: datetime) -> m
     return task
 
 
-def release_task(*, actor: Actor, number: str, kind: TaskKind, now: datetime) -> models.Task:
+def release_task(
+    *, actor: Actor, number: str, kind: TaskKind, department: str = "", now: datetime
+) -> models.Task:
     """Give a task back that the actor holds, or, by who may pass it on, take it from its holder.
 
     Raises: as ``claim_task``, and TaskNotHeldError.
     """
     with unit_of_work() as work:
-        opened = _open(work, actor, number, kind)
+        opened = _open(work, actor, number, kind, department)
         task, membership = opened.task, opened.membership
         if task.holder is None:
             raise errors.TaskNotHeldError(path=("kind",))
@@ -69,14 +75,20 @@ def release_task(*, actor: Actor, number: str, kind: TaskKind, now: datetime) ->
 
 
 def reassign_task(
-    *, actor: Actor, number: str, kind: TaskKind, staff_number: str, now: datetime
+    *,
+    actor: Actor,
+    number: str,
+    kind: TaskKind,
+    department: str = "",
+    staff_number: str,
+    now: datetime,
 ) -> models.Task:
     """Pass a task on to a member whose work it is, whoever holds it.
 
     Raises: as ``claim_task``.
     """
     with unit_of_work() as work:
-        opened = _open(work, actor, number, kind)
+        opened = _open(work, actor, number, kind, department)
         if not queries.may_reassign(opened.membership, opened.task):
             raise errors.TaskNotAllowedError(reason="REASSIGN")
         member = _doer(opened, staff_number, now, reason="PERSON")
@@ -102,13 +114,14 @@ def end_lease(timer: DueTimer, now: datetime) -> None:
         _set_free(work, case, task, now, name="task.lapsed")
 
 
-def _open(work: Work, actor: Actor, number: str, kind: TaskKind) -> _Opened:
+def _open(work: Work, actor: Actor, number: str, kind: TaskKind, department: str) -> _Opened:
     membership = queries.membership_of(actor)
     case = queries.access_as(actor, membership, number, lock=True)
     if membership is None or membership.member_id is None:
         raise errors.TaskNotAllowedError(reason="ROLE")
     log.require_custody(case)
-    return _Opened(work, case, queries.access_task(case, kind), membership)
+    task = queries.access_task(membership, case, kind, department)
+    return _Opened(work, case, task, membership)
 
 
 def _doer(opened: _Opened, staff_number: str, now: datetime, *, reason: str) -> Membership:
@@ -121,6 +134,8 @@ def _doer(opened: _Opened, staff_number: str, now: datetime, *, reason: str) -> 
     if member is None or kind not in policies.task_kinds(member):
         path = ("staffNumber",) if reason == "PERSON" else ()
         raise errors.TaskNotAllowedError(path=path, reason=reason)
+    if kind in rules.REVIEWED and not queries.spoken_for(member, [opened.task.department]):
+        raise errors.TaskNotAllowedError(reason="NOT_POSTED")
     if kind is TaskKind.DECISION:
         queries.authority(member, opened.case, now=now)
     return member

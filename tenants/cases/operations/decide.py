@@ -27,11 +27,12 @@ def decide_case(
 ) -> Outcome:
     """Approve the application, or reject it on a coded ground (行政许可法 38).
 
-    Both want a recorded review and a verification by another person; an approval favourable ones,
-    and every required material. Where the department works in the center, whoever decides holds
-    its authorization deed (《进厅事项授权责任书》); a revocation comes before or after. Raises:
-    NotAuthorizedError, GroundRequiredError, GroundUnknownError, TextInvalidError,
-    MaterialMissingError, CaseDecideNotAllowedError and as ``opening.open_case``.
+    Both want of each department that reviews a recorded review and a verification by another
+    person; an approval favourable ones, and every required material. Where the liable department
+    works in the center, whoever decides holds its authorization deed (《进厅事项授权责任书》); a
+    revocation comes before or after. Raises: NotAuthorizedError, GroundRequiredError,
+    GroundUnknownError, TextInvalidError, MaterialMissingError, CaseDecideNotAllowedError and as
+    ``opening.open_case``.
     """
     with attempts.watched(actor=actor, action="decide_case", number=number, now=now) as work:
         opened = opening.open_case(
@@ -57,7 +58,7 @@ def decide_case(
         }
         if decision is rules.Decision.REJECT:
             lamps.require_undeemed(case, "decide_case", now)
-        _require_reviews(case, decision)
+        queries.require_reviews(case, decision)
         if decision is rules.Decision.APPROVE:
             # A rebase may have asked for more.
             queries.require_materials(case)
@@ -100,16 +101,3 @@ def _against(case: models.Case, decision: rules.Decision, code: str) -> dict[str
         "ground_text": rules.REJECTION_GROUNDS[code][0],
         "remedies": queries.remedies_of(case).as_json(),
     }
-
-
-def _require_reviews(case: models.Case, decision: rules.Decision) -> None:
-    recorded = {task.kind: task for task in case.tasks.filter(recorded_at__isnull=False)}
-    for kind, reason in (
-        (rules.ReviewKind.REVIEW, "REVIEW_MISSING"),
-        (rules.ReviewKind.VERIFICATION, "VERIFICATION_MISSING"),
-    ):
-        if kind not in recorded:
-            raise queries.not_allowed("decide_case", case, reason)
-    is_favourable = all(task.is_favourable for task in recorded.values())
-    if decision is rules.Decision.APPROVE and not is_favourable:
-        raise queries.not_allowed("decide_case", case, "UNFAVOURABLE")

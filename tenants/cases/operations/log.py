@@ -6,7 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from tenants.cases import errors, models, rules
-from tenants.cases.operations import announcing, findings, projection, timing, waiting
+from tenants.cases.operations import (
+    announcing,
+    findings,
+    projection,
+    review_tasks,
+    timing,
+    waiting,
+)
 from tenants.cases.states import Custody
 from tongban.kernel import context, crypto
 from tongban.kernel.ports import OutOfOrderError
@@ -61,6 +68,7 @@ def append_event(
     following = None if timing.CONCERNS.isdisjoint(changes) else timing.after(case, changes, now)
     if following is not None and following.lamp != case.lamp:
         changes["lamp"] = following.lamp
+    tasks = review_tasks.after(case, changes, data or {}, now)
     body = rules.EventBody(
         number=case.number,
         epoch=case.epoch,
@@ -71,7 +79,7 @@ def append_event(
         actor=by.as_json(),
         on_behalf_of=on_behalf_of.as_json() if on_behalf_of else None,
         changes=_plain(changes),
-        data=_plain(data),
+        data=_plain(data if tasks is None else {**(data or {}), "tasks": tasks}),
     )
     event = _write(work, case, body, is_native=True)
     if following is not None:

@@ -81,7 +81,8 @@ def open_case(
     if claim.repeated:
         return opened
     _require_possible(actor, membership, case, action, expected_version)
-    queries.require_unclaimed(membership, case, action, now=now)
+    if action != "record_review":  # whose work that is, its department tells
+        queries.require_unclaimed(membership, case, action, now=now)
     if action in policies.AT_WINDOW:
         take_on(case, membership)
     return opened

@@ -7,6 +7,8 @@ takes a case over have the same rows.
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from django.db.models import Q
+
 from tenants.cases import models, rules
 
 
@@ -24,6 +26,7 @@ _UNRECORDED: Mapping[str, Any] = {
     "is_favourable": None,
     "opinion": "",
 }
+_DEADLINES = ("due_soon_at", "due_at")
 _MATERIAL = ("code", "name", "necessity", "source", "position")
 
 
@@ -82,17 +85,37 @@ def _supply(case: models.Case, event: models.CaseEvent, codes: list[str]) -> Non
     notice.save(update_fields=["defects"])
 
 
-def _open_tasks(case: models.Case, event: models.CaseEvent, kinds: list[str]) -> None:
+def _list_tasks(case: models.Case, event: models.CaseEvent, listed: list[Any]) -> None:
+    """Bring the tasks to all that an event lists.
+
+    Before departments reviewed side by side it listed kinds alone, all of the liable one's.
+    """
+    formerly = {"department": case.offering["department"], "due_at": case.promised_due_at}
+    rows = [
+        models.ReviewTask(case=case, opened_at=event.at_instant, **terms)
+        for terms in (
+            {"kind": said, **formerly} if isinstance(said, str) else said for said in listed
+        )
+    ]
+    if "offering" in event.changes:
+        kept = Q()
+        for row in rows:
+            kept |= Q(department=row.department, kind=row.kind)
+        case.tasks.exclude(kept).delete()
     models.ReviewTask.objects.bulk_create(
-        [models.ReviewTask(case=case, kind=kind, opened_at=event.at_instant) for kind in kinds]
+        rows,
+        update_conflicts=True,
+        unique_fields=["case", "department", "kind"],
+        update_fields=_DEADLINES,
     )
 
 
 def _record_review(case: models.Case, event: models.CaseEvent, review: Mapping[str, Any]) -> None:
+    tasks = case.tasks.filter(department=review.get("department", case.offering["department"]))
     if review["kind"] == rules.ReviewKind.REVIEW:
         # A verification stands on the review that it verified.
-        case.tasks.filter(kind=rules.ReviewKind.VERIFICATION).update(**_UNRECORDED)
-    case.tasks.filter(kind=review["kind"]).update(
+        tasks.filter(kind=rules.ReviewKind.VERIFICATION).update(**_UNRECORDED)
+    tasks.filter(kind=review["kind"]).update(
         recorded_at=event.at_instant,
         reviewer=event.actor,
         reviewer_key=review["reviewer_key"],
@@ -184,7 +207,7 @@ _BY_KEY: Mapping[str, Callable[[models.Case, models.CaseEvent, Any], None]] = {
     "notice": _issue_notice,
     "answer": _answer_notice,
     "supplied": _supply,
-    "tasks": _open_tasks,
+    "tasks": _list_tasks,
     "review": _record_review,
     "asked_for": _ask_for,
     "rebase": _rebase,

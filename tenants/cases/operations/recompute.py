@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from tenants.cases import models, rules
-from tenants.cases.operations import log, parties, timing
+from tenants.cases.operations import log, parties, review_tasks, timing
 from tenants.cases.states import Custody, State
 from tenants.windows import queries as hall
 from tenants.windows.operations.terms import CHANGED_TIMER
@@ -59,7 +59,8 @@ def _recompute(work: Work, case: models.Case, reckoning: Reckoning, now: datetim
     moved = {
         name: due for name, due in _dates(case, reckoning).items() if due != getattr(case, name)
     }
-    if moved:
+    tasks = review_tasks.moved(case)
+    if moved or tasks:
         log.append_event(
             work,
             case,
@@ -67,9 +68,12 @@ def _recompute(work: Work, case: models.Case, reckoning: Reckoning, now: datetim
             by=parties.system("期限重算"),
             now=now,
             changes=moved,
-            data={"former": {name: getattr(case, name) for name in moved}},
+            data={
+                "former": {name: getattr(case, name) for name in moved},
+                **({"tasks": tasks} if tasks else {}),
+            },
         )
-    else:
+    if not moved:
         log.follow_clocks(work, case, former=timing.present(case), now=now)
 
 

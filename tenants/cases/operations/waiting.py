@@ -67,12 +67,11 @@ def follow(work: Work, case: models.Case, now: datetime) -> None:
 
 def _due_by_kind(case: models.Case) -> dict[tuple[TaskKind, str], datetime | None]:
     """Return the work that waits of a case, with the end of the limit that it is under."""
-    recorded: dict[str, datetime | None] = {}
-    if case.state == State.IN_REVIEW:
-        recorded = dict(case.tasks.values_list("kind", "recorded_at"))
+    reviews = list(case.tasks.order_by("id")) if case.state == State.IN_REVIEW else []
+    waiting = rules.waiting_kinds(case.state, case.offering["department"], reviews)
     return {
-        (kind, case.offering["department"]): _due_at(case, kind)
-        for kind in rules.waiting_kinds(case.state, recorded)
+        (kind, department): review.due_at if review else _due_at(case, kind)
+        for (kind, department), review in waiting.items()
         if policies.may_wait(kind, is_owner=case.owner_code == context.current_center())
     }
 

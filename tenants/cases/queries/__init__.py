@@ -36,7 +36,6 @@ from tenants.cases.queries.possible import (
     is_barred,
     lacking_materials,
     materials_there,
-    not_allowed,
     refusal,
     require_addable,
     require_charged,
@@ -45,11 +44,12 @@ from tenants.cases.queries.possible import (
     require_materials,
     require_scanned,
     require_sealing_department,
-    require_state,
     require_verified,
     sealing_department,
 )
 from tenants.cases.queries.progress import progress, query_code_digest, query_code_of
+from tenants.cases.queries.refusing import not_allowed, require_state
+from tenants.cases.queries.reviewing import require_department, require_reviews, spoken_for
 from tenants.cases.queries.tasks import (
     access_task,
     claims_of,
@@ -114,14 +114,17 @@ __all__ = [
     "require_addable",
     "require_charged",
     "require_completable",
+    "require_department",
     "require_issuable",
     "require_materials",
+    "require_reviews",
     "require_scanned",
     "require_sealing_department",
     "require_state",
     "require_unclaimed",
     "require_verified",
     "sealing_department",
+    "spoken_for",
     "standing_letterhead",
     "stationery",
     "takes_text_messages",

@@ -15,12 +15,10 @@ def explain_due(case: models.Case) -> list[rules.DueReason]:
     At most three statements.
     """
     reckoning, ledger = hall.reckoning(), rules.read_ledger(case.ledger)
-    tasks = {
-        task.kind: task.recorded_at for task in case.tasks.all() if task.recorded_at is not None
-    }
+    recorded = rules.reviews_completed_at(case.tasks.all())
     return [
         _reason(reckoning, ledger, running)
-        for running in rules.running_clocks(case, read_snapshot(case.offering), tasks)
+        for running in rules.running_clocks(case, read_snapshot(case.offering), recorded)
     ]
 
 

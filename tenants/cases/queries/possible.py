@@ -1,6 +1,6 @@
 """What may be done to a case now, by whom, and why not."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -8,8 +8,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from tenants.cases import errors, models, policies, rules
 from tenants.cases.queries.access import is_applicant
+from tenants.cases.queries.refusing import not_allowed, require_state
+from tenants.cases.queries.reviewing import require_reviews, reviewed_for, reviewing_departments
 from tenants.cases.queries.tasks import claimed_by_other, claims_of
-from tenants.cases.states import STATE_TEXTS, Custody, State, permits
+from tenants.cases.states import Custody, State, permits
 from tenants.staff import queries as staff
 from tenants.staff.rules import Authority, DeedStanding, Membership
 from tongban.catalog.rules.content import Necessity
@@ -265,35 +267,21 @@ def require_addable(case: models.Case, codes: Iterable[str]) -> None:
         raise not_allowed("add_material", case, "STATE")
 
 
-def require_state(case: models.Case, action: str) -> None:
-    """Raise the action's refusal unless the state of the case permits it."""
-    if not permits(case.state, action):
-        raise not_allowed(action, case, "STATE")
-
-
-def not_allowed(action: str, case: models.Case, reason: str) -> DomainError:
-    """Return the refusal of an action on the case, for a reason of ``errors.BECAUSE``."""
-    return errors.NOT_ALLOWED[action](
-        state=case.state,
-        state_text=STATE_TEXTS[State(case.state)],
-        owner=case.owner_code,
-        reason=reason,
-    )
-
-
 def available_actions(
     actor: Actor, membership: Membership | None, case: models.Case, *, now: datetime
 ) -> list[rules.Availability]:
     """Return every action on the case with whether the actor can do it now, and if not, why.
 
-    At most four statements: for the deed or the seal that the next step needs, and for who holds
-    its task.
+    At most eight statements: for the people of a department that reviews, for the deed, the
+    reviews or the seal that the next step needs, and for who holds its task.
     """
     found = []
     claims = claims_of(case, now) if policies.may_read_cases(membership) else []
     for action in policies.ROLES:
         error = refusal(actor, membership, case, action)
-        if error is None:
+        if error is None and action == "record_review":
+            error = _unreviewable(membership, case, claims)
+        elif error is None:
             error = claimed_by_other(claims, membership, action)
         if error is None:
             error = _lacking(action, membership, case, now)
@@ -308,13 +296,26 @@ def available_actions(
     return found
 
 
+def _unreviewable(
+    membership: Membership | None, case: models.Case, claims: Sequence[models.Task]
+) -> DomainError | None:
+    """Return why a member records no department's review, or None: not theirs, or claimed."""
+    try:
+        departments = reviewed_for(membership, case, reviewing_departments(case))
+    except DomainError as error:
+        return error
+    refusals = [claimed_by_other(claims, membership, "record_review", name) for name in departments]
+    return refusals[0] if all(refusals) else None
+
+
 def _lacking(
     action: str, membership: Membership | None, case: models.Case, now: datetime
 ) -> DomainError | None:
-    """Return what a possible action would still be refused for: a deed, a seal, a fee."""
+    """Return what a possible action would still be refused for: a deed, a review, a seal, a fee."""
     try:
         if action == "decide_case":
             authority(membership, case, now=now)
+            require_reviews(case)
         elif action in {"assess_fee", "waive_fee", "record_payment"}:
             require_charged(case, action)
         elif action == "use_seal":

@@ -7,9 +7,10 @@ from django.db.models import Q, QuerySet
 
 from tenants.cases import errors, models, policies, rules
 from tenants.cases.queries.access import membership_of
+from tenants.cases.queries.reviewing import one_of, only, spoken_for
 from tenants.cases.states import TaskKind, tasks_of
 from tenants.staff import queries as staff
-from tenants.staff.rules import CenterRole, Membership
+from tenants.staff.rules import CenterRole, DecidingScope, Membership
 from tenants.windows import queries as hall
 from tenants.windows.rules import WindowKind, WindowScope
 from tongban.kernel import calendar
@@ -21,16 +22,27 @@ def whereabouts(task: models.Task) -> rules.Whereabouts:
     return rules.Whereabouts(task.kind, task.department, task.matter_code, task.window_code)
 
 
-def access_task(case: models.Case, kind: TaskKind) -> models.Task:
+def access_task(
+    membership: Membership, case: models.Case, kind: TaskKind, department: str = ""
+) -> models.Task:
     """Return the work of this kind that waits of a case, with who took it.
 
-    Raises: TaskNotFoundError.
+    ``department`` names whose it is where it waits of several at once; without, it is that of the
+    one that posts the member. Raises: TaskNotFoundError, DepartmentNotInvolvedError,
+    DepartmentRequiredError.
     """
-    found = models.Task.objects.select_related("holder").filter(case=case, kind=kind).first()
-    if found is None:
+    tasks = models.Task.objects.select_related("holder").filter(case=case, kind=kind)
+    found = {task.department: task for task in tasks.order_by("id")}
+    if not found:
         raise errors.TaskNotFoundError(path=("kind",))
-    found.case = case
-    return found
+    names = list(found)
+    if department:
+        names = [one_of(names, department)]
+    elif len(names) > 1:
+        names = spoken_for(membership, names) or names
+    task = found[only(names)]
+    task.case = case
+    return task
 
 
 def claims_of(case: models.Case, now: datetime) -> list[models.Task]:
@@ -40,11 +52,21 @@ def claims_of(case: models.Case, now: datetime) -> list[models.Task]:
 
 
 def claimed_by_other(
-    claims: Iterable[models.Task], membership: Membership | None, action: str
+    claims: Iterable[models.Task],
+    membership: Membership | None,
+    action: str,
+    department: str | None = None,
 ) -> errors.TaskClaimedError | None:
-    """Return the refusal of an action whose work somebody else holds, or None."""
+    """Return the refusal of an action whose work somebody else holds, or None.
+
+    ``department`` tells whose work, where each of several does its own.
+    """
     kinds = tasks_of(action)
-    refusals = (held_by_other(task, membership) for task in claims if task.kind in kinds)
+    refusals = (
+        held_by_other(task, membership)
+        for task in claims
+        if task.kind in kinds and department in {None, task.department}
+    )
     return next((refusal for refusal in refusals if refusal is not None), None)
 
 
@@ -63,14 +85,19 @@ def held_by_other(
 
 
 def require_unclaimed(
-    membership: Membership | None, case: models.Case, action: str, *, now: datetime
+    membership: Membership | None,
+    case: models.Case,
+    action: str,
+    *,
+    department: str | None = None,
+    now: datetime,
 ) -> None:
-    """Raise where somebody else holds the work that an action does.
+    """Raise where somebody else holds the work that an action does, for the ``department``.
 
     One statement, none for an action that no task asks for. Raises: TaskClaimedError.
     """
     if tasks_of(action):
-        refusal = claimed_by_other(claims_of(case, now), membership, action)
+        refusal = claimed_by_other(claims_of(case, now), membership, action, department)
         if refusal is not None:
             raise refusal
 
@@ -149,19 +176,21 @@ def _for(membership: Membership, now: datetime) -> Q:
         return Q(pk__in=())
     kinds = policies.task_kinds(membership)
     free = Q(holder=None) | Q(leased_until__lte=now)
-    theirs = Q(kind__in=kinds - {TaskKind.DECISION})
-    if TaskKind.DECISION in kinds:
-        theirs |= Q(kind=TaskKind.DECISION) & _decidable(member_id, now)
+    theirs = Q(kind__in=kinds - rules.BY_DEPARTMENT)
+    if kinds & rules.BY_DEPARTMENT:
+        scope = staff.deciding_scope(member_id=member_id, on=calendar.local_day(now))
+        elsewhere = ~Q(department__in=scope.working)
+        theirs |= Q(kind__in=kinds & rules.REVIEWED) & (elsewhere | Q(department__in=scope.posted))
+        theirs |= Q(kind__in=kinds & {TaskKind.DECISION}) & (elsewhere | _decidable(scope))
     if not membership.has(CenterRole.CHIEF_REPRESENTATIVE):
         window = hall.window_of(member_id)
         theirs &= Q() if window is None else lying_at(hall.scope_of(window))
     return Q(holder=member_id, leased_until__gt=now) | (free & theirs)
 
 
-def _decidable(member_id: int, now: datetime) -> Q:
-    """Return the condition of being the member's to decide: ``queries.authority`` for lists."""
-    scope = staff.deciding_scope(member_id=member_id, on=calendar.local_day(now))
-    decidable = ~Q(department__in=scope.working)
+def _decidable(scope: DecidingScope) -> Q:
+    """Return the condition of a deed that lets decide: ``queries.authority`` for lists."""
+    decidable = Q(pk__in=())
     for names, matters in scope.deeds:
         decidable |= Q(department__in=names) & (Q(matter_code__in=matters) if matters else Q())
     return decidable

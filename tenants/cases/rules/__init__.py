@@ -182,7 +182,22 @@ from tenants.cases.rules.rating import (
     unmet_by,
 )
 from tenants.cases.rules.rebasing import DueChange, LegalBasis, Rebase
-from tenants.cases.rules.waiting import BY_DEPARTMENT, Whereabouts, lies_at, waiting_kinds
+from tenants.cases.rules.reviewing import (
+    ReviewStanding,
+    ReviewTerms,
+    departments_of,
+    review_lamp,
+    review_terms,
+    reviews_completed_at,
+    unrecorded,
+)
+from tenants.cases.rules.waiting import (
+    BY_DEPARTMENT,
+    REVIEWED,
+    Whereabouts,
+    lies_at,
+    waiting_kinds,
+)
 from tenants.cases.rules.wordings import (
     DEFAULT_OPENING,
     LONGEST_NOTE,
@@ -254,6 +269,7 @@ __all__ = [
     "REFUSAL_GROUNDS",
     "REJECTION_GROUNDS",
     "REPINNED",
+    "REVIEWED",
     "REVIEW_DAYS",
     "RULING",
     "SUIT_MONTHS",
@@ -317,6 +333,8 @@ __all__ = [
     "Remedies",
     "ResultTerms",
     "ReviewKind",
+    "ReviewStanding",
+    "ReviewTerms",
     "RunningClock",
     "Said",
     "SealedField",
@@ -344,6 +362,7 @@ __all__ = [
     "cured",
     "debt_changes",
     "delivery_clock",
+    "departments_of",
     "dropped",
     "due_dates",
     "files_in",
@@ -368,6 +387,9 @@ __all__ = [
     "read_remedies",
     "read_terms",
     "read_wording",
+    "review_lamp",
+    "review_terms",
+    "reviews_completed_at",
     "running_clocks",
     "showing",
     "shown_data",
@@ -376,6 +398,7 @@ __all__ = [
     "subject_of",
     "supplied_by",
     "unmet_by",
+    "unrecorded",
     "waiting_kinds",
     "withdrawable",
     "withdrawn",

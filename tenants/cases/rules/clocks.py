@@ -269,7 +269,7 @@ class RunningClock:
 def running_clocks(
     case: Clocked, offering: OfferingSnapshot, recorded: Mapping[str, datetime]
 ) -> list[RunningClock]:
-    """Return every limit that a case is under; ``recorded`` tells when each review was recorded.
+    """Return every limit that a case is under; ``recorded`` tells when each review was complete.
 
     A lower center's own 20 days run while it holds a case of a higher center's, from receipt.
     """

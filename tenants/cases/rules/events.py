@@ -178,8 +178,8 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
 
 INTERNAL_DATA: Final = frozenset(
     {
-        *("review", "request_id", "urging", "urging_reply", "urging_escalated", "rating_appeal"),
-        "signature",
+        *("review", "tasks", "request_id", "rating_appeal", "signature"),
+        *("urging", "urging_reply", "urging_escalated"),
     }
 )
 """Keys of an event's data that are for staff: an applicant reads the decision, not the opinions."""

@@ -45,13 +45,18 @@ def showing(reckoning: Reckoning, clock: Clock, now: datetime) -> Showing:
     if now > due:
         return Showing(Lamp.RED, None)
     red_at = due + MOMENT
-    units = -(-clock.total * reckoning.terms.yellow_percent // 100)
-    yellow_at = reckoning.reaches(clock, units) if units else red_at
+    yellow_at = yellow_from(reckoning, clock)
     if yellow_at is None or yellow_at >= red_at:
         return Showing(Lamp.GREEN, red_at)
     if now >= yellow_at:
         return Showing(Lamp.YELLOW, red_at)
     return Showing(Lamp.GREEN, yellow_at)
+
+
+def yellow_from(reckoning: Reckoning, clock: Clock) -> datetime | None:
+    """Return from when on a clock's lamp is yellow, None where it never is before it is red."""
+    units = -(-clock.total * reckoning.terms.yellow_percent // 100)
+    return reckoning.reaches(clock, units) if units else None
 
 
 def is_lit(fields: Mapping[str, Any]) -> bool:

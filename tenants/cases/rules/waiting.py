@@ -1,32 +1,38 @@
 """待办: which work of a case waits, and at which windows it lies."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
-from tenants.cases.rules.deciding import ReviewKind
+from tenants.cases.rules.reviewing import ReviewStanding
 from tenants.cases.states import TASKS, State, TaskKind
 from tenants.windows.rules import WindowScope
 
-BY_DEPARTMENT: Final = frozenset({TaskKind.REVIEW, TaskKind.VERIFICATION, TaskKind.DECISION})
-"""Work of the liable department, at whichever window the case was taken in."""
+REVIEWED: Final = frozenset({TaskKind.REVIEW, TaskKind.VERIFICATION})
+"""Work of each department that reviews."""
+BY_DEPARTMENT: Final = REVIEWED | {TaskKind.DECISION}
+"""Work of a department, at whichever window the case was taken in."""
 
 
-def waiting_kinds(state: str, recorded: Mapping[str, datetime | None]) -> tuple[TaskKind, ...]:
-    """Return the kinds of work that wait of a case in ``state``.
+def waiting_kinds(
+    state: str, liable: str, reviews: Sequence[ReviewStanding]
+) -> dict[tuple[TaskKind, str], ReviewStanding | None]:
+    """Return the work that waits of a case in ``state``: its kind and whose it is.
 
-    ``recorded`` tells of each review that was opened when it was recorded: verification waits for
-    the review, and the decision for both.
+    Each department's verification waits for its own review, the decision of the ``liable`` one for
+    all ``reviews``. What is of a review comes with it.
     """
-    kinds = tuple(kind for kind, terms in TASKS.items() if state in terms.states)
     if state != State.IN_REVIEW:
-        return kinds
-    if recorded.get(ReviewKind.REVIEW) is None:
-        return (TaskKind.REVIEW,)
-    if recorded.get(ReviewKind.VERIFICATION) is None:
-        return (TaskKind.VERIFICATION,)
-    return (TaskKind.DECISION,)
+        return {(kind, liable): None for kind, terms in TASKS.items() if state in terms.states}
+    found: dict[tuple[TaskKind, str], ReviewStanding | None] = {}
+    for department in dict.fromkeys(review.department for review in reviews):
+        opened = [review for review in reviews if review.department == department]
+        for kind in (TaskKind.REVIEW, TaskKind.VERIFICATION):
+            lacking = [r for r in opened if r.kind == kind and r.recorded_at is None]
+            if lacking:
+                found[kind, department] = lacking[0]
+                break
+    return found or {(TaskKind.DECISION, liable): None}
 
 
 @dataclass(frozen=True, slots=True)
