@@ -15,6 +15,7 @@ from schema.cases.lamps import LampsSubscription
 from schema.cases.letterheads import LetterheadsMutation, LetterheadsQuery
 from schema.cases.mutations import CasesMutation
 from schema.cases.queries import CasesQuery
+from schema.cases.queues import QueuesSubscription
 from schema.cases.ratings import RatingsMutation, RatingsQuery
 from schema.cases.results import CaseResultsMutation
 from schema.cases.subscriptions import CaseSubscription
@@ -94,7 +95,7 @@ class Mutation(
 @strawberry.type(
     description="What can be followed over WebSocket; each delivers `{cursor, event}`."
 )
-class Subscription(CaseSubscription, HandoffsSubscription, LampsSubscription):
+class Subscription(CaseSubscription, HandoffsSubscription, LampsSubscription, QueuesSubscription):
     pass
 
 

@@ -10,13 +10,11 @@ from django.utils import timezone
 
 from schema.cases.types.lamps import LampCase
 from schema.context import Info
-from schema.errors import BadRequestError
-from schema.live import streams
+from schema.live import positions, streams
 from schema.live.deliveries import Delivery
 from tenants.cases import policies, queries
 from tenants.cases.operations.log import LAMP_TOPIC
 from tenants.cases.states import Lamp
-from tongban.kernel import context
 from tongban.kernel.actors import Actor
 from tongban.kernel.errors import ForbiddenError
 from tongban.kernel.models import Ledger, LogEntry
@@ -24,7 +22,6 @@ from tongban.kernel.models import Ledger, LogEntry
 if TYPE_CHECKING:  # their rows pass through; `types` alone looks into them
     from tenants.cases import models
 
-_LONGEST: Final = 18
 SNAPSHOT: Final = "lamp.snapshot"
 MOST_SHOWN: Final = 200
 """How many cases the snapshot lists; the query `cases` pages through any number by lamp."""
@@ -80,7 +77,7 @@ class _LampEvents:
         entry, row = loaded
         return LampEventDelivery(
             order=entry.position,
-            cursor=_cursor(entry.position),
+            cursor=positions.cursor_at(entry.position),
             event=LampEvent(
                 name=entry.name,
                 at=entry.at,
@@ -117,7 +114,7 @@ class _Followed:
 
     def snapshot(self) -> LampEventDelivery:
         """Return what is lit, and the position of the center's log at that very instant."""
-        position = _log_position()
+        position = positions.last()
         # One statement sees one state; where nothing is lit, an earlier position does no harm.
         rows = list(
             queries.lit_cases()
@@ -131,7 +128,7 @@ class _Followed:
             position = rows[0].position
         return LampEventDelivery(
             order=position,
-            cursor=_cursor(position),
+            cursor=positions.cursor_at(position),
             event=LampEvent(
                 name=SNAPSHOT,
                 at=timezone.now(),
@@ -145,29 +142,10 @@ class _Followed:
 
     def read(self, after: int, limit: int) -> list[LampEventDelivery]:
         """Return the changes behind a position. Raises: BadRequestError for one yet to come."""
-        if after > _log_position():
-            raise BadRequestError(reason="after", path=("after",))
+        positions.require_past(after)
         entries = LogEntry.objects.filter(topic=self.source.topic, position__gt=after)
         page = list(entries.order_by("position")[:limit])
         return [self.source.deliver(loaded, None) for loaded in self.source.load(page)]
-
-
-def _log_position() -> int:
-    position: int = Ledger.objects.values_list("log_position", flat=True).get(id=1)
-    return position
-
-
-def _cursor(position: int) -> str:
-    # With the center's code: a position means nothing in another center's log.
-    return f"{context.current_center()}-{position}"
-
-
-def _position(cursor: str, center: str) -> int:
-    code, _, position = cursor.partition("-")
-    is_number = position.isascii() and position.isdecimal() and len(position) <= _LONGEST
-    if code != center or not is_number:
-        raise BadRequestError(reason="after", path=("after",))
-    return int(position)
 
 
 @strawberry.type
@@ -179,5 +157,5 @@ class LampsSubscription:
         self, info: Info, after: LampsAfter = None
     ) -> AsyncGenerator[LampEventDelivery, None]:
         center = info.context.center
-        position = None if after is None else _position(after, center.code if center else "")
+        position = None if after is None else positions.read(after, center.code if center else "")
         return streams.follow(info.context, _Followed(info.context.actor), position)

@@ -39,8 +39,8 @@ class Source(Protocol):
     def load(self, entries: Sequence[LogEntry]) -> Sequence[Any]:
         """Return what each entry is about, in the order of the entries."""
 
-    def deliver(self, loaded: Any, audience: Hashable) -> Delivery:
-        """Return what an audience sees of it."""
+    def deliver(self, loaded: Any, audience: Hashable) -> Delivery | None:
+        """Return what an audience sees of it, None for nothing."""
 
 
 class Topic:
@@ -208,14 +208,18 @@ class Feed:
             key = _key(source, entry.subject)
             # Copied in one step: the event loop changes these meanwhile.
             for audience, topic in dict(self._topics.get(key, {})).items():
-                yield key, audience, _delivery(source, loaded, audience, dict(topic.renderings))
+                delivery = _delivery(source, loaded, audience, dict(topic.renderings))
+                if delivery is not None:
+                    yield key, audience, delivery
 
 
 def _delivery(
     source: Source, loaded: Any, audience: Hashable, renderings: Iterable[Rendering]
-) -> Delivery | Exception:
+) -> Delivery | Exception | None:
     try:
         delivery = source.deliver(loaded, audience)
+        if delivery is None:
+            return None
         for rendering in renderings:
             rendering.render(delivery)
     except Error:

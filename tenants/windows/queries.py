@@ -102,6 +102,11 @@ def scope_at(code: str) -> WindowScope | None:
     return scope_of(found) if found else None
 
 
+def scopes() -> dict[str, WindowScope]:
+    """Return what each open window is for, by its code (one statement)."""
+    return {found.code: scope_of(found) for found in list_windows()}
+
+
 def office_terms() -> OfficeTerms:
     """Return the center's office hours and what it settles about clocks (one statement)."""
     row = models.OfficeTerms.objects.first()

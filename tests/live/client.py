@@ -24,6 +24,7 @@ subscription CaseEvents($number: String!, $after: String) {
 """
 HANDOFF_EVENTS = operation("HandoffEvents")
 LAMPS = operation("Lamps")
+WINDOW_QUEUE = operation("WindowQueue")
 
 
 class Client:

@@ -9,7 +9,8 @@ from tenants.cases import models, rules
 from tenants.cases.operations import custody, log
 from tenants.staff import models as staff_models
 from tenants.staff.rules import CenterRole
-from tests import casework, people
+from tenants.windows import queries as hall
+from tests import casework, people, stationing
 from tongban.identity.queries import AccountRecord
 from tongban.kernel.context import center_context
 from tongban.kernel.transactions import unit_of_work
@@ -69,6 +70,15 @@ def _append(number: str, center: str, note: str) -> int:
         )
         sequence: int = event.sequence
     return sequence
+
+
+def window(code: str, center: str = COUNTY, department: str = "") -> None:
+    """Open a window, unless it is there."""
+    with center_context(center):
+        is_there = hall.window(code=code) is not None
+    if not is_there:
+        desk = casework.Desk(center, now=timezone.now())
+        stationing.Station(desk).open_window(code, department)
 
 
 def accept(number: str, *, center: str = COUNTY) -> models.Case:

@@ -8,7 +8,7 @@ from schema.root import schema
 from tenants.staff.rules import CenterRole
 from tests import people
 from tests.live import factory
-from tests.live.client import CASE_EVENTS, HANDOFF_EVENTS, LAMPS, opened
+from tests.live.client import CASE_EVENTS, HANDOFF_EVENTS, LAMPS, WINDOW_QUEUE, opened
 from tests.people import OPERATOR
 from tongban.identity.operations import administration
 from tongban.kernel.context import SharedRole, shared_context
@@ -19,7 +19,13 @@ ROLES = (
     *(CenterRole.CLERK, CenterRole.REVIEWER, CenterRole.CHIEF_REPRESENTATIVE),
     *(CenterRole.MANAGER, CenterRole.SUPERVISOR, CenterRole.STATION_OPERATOR),
 )
-DOCUMENTS = {"caseEvents": CASE_EVENTS, "handoffEvents": HANDOFF_EVENTS, "lamps": LAMPS}
+WINDOW = "N1"
+DOCUMENTS = {
+    "caseEvents": CASE_EVENTS,
+    "handoffEvents": HANDOFF_EVENTS,
+    "lamps": LAMPS,
+    "windowQueue": WINDOW_QUEUE,
+}
 """One for each field; a new one needs a line here."""
 
 
@@ -44,6 +50,8 @@ def test_nothing_of_a_neighbour_is_followed(live):
         client.acknowledged(insider.token).follow(number)
         assert client.delivery()["event"]["name"] == "case.snapshot"
     official, citizen = factory.staff(HERE, *ROLES), factory.citizen()
+    for center in (HERE, NEIGHBOUR):  # each center may have a window of this code
+        factory.window(WINDOW, center)
     for token, center, works_there in (
         (official.token, HERE, True),
         (official.token, NEIGHBOUR, False),
@@ -54,10 +62,10 @@ def test_nothing_of_a_neighbour_is_followed(live):
         for field, document in DOCUMENTS.items():
             with opened(live.url(center)) as client:
                 client.acknowledged(token)
-                variables = {"number": number} if field == "caseEvents" else {}
-                client.subscribe(document, variables)
+                variables = {"caseEvents": {"number": number}, "windowQueue": {"window": WINDOW}}
+                client.subscribe(document, variables.get(field))
                 told = client.receive()
-                is_own = field in {"handoffEvents", "lamps"} and works_there
+                is_own = field != "caseEvents" and works_there
                 assert told["type"] == ("next" if is_own else "error"), told
                 assert number not in str(told)
                 assert MARK not in str(told)
@@ -94,3 +102,19 @@ def test_lamps_reach_only_those_who_handle_the_case(live):
         assert outside.is_silent(0.5)
         factory.accept(here, center=HERE)
         assert outside.delivery("lamps")["event"]["case"]["number"] == here
+
+
+def test_what_waits_next_door_comes_to_no_window_here(live):
+    insider, official = factory.staff(NEIGHBOUR, *ROLES), factory.staff(HERE, *ROLES)
+    for center in (HERE, NEIGHBOUR):
+        factory.window(WINDOW, center)
+    with opened(live.url(NEIGHBOUR)) as inside, opened(live.url(HERE)) as outside:
+        for client, person in ((inside, insider), (outside, official)):
+            client.acknowledged(person.token).subscribe(WINDOW_QUEUE, {"window": WINDOW})
+            assert client.delivery("windowQueue")["event"]["name"] == "queue.snapshot"
+        there = factory.case_of(center=NEIGHBOUR)
+        told = inside.delivery("windowQueue")["event"]
+        assert (told["name"], told["task"]["caseNumber"]) == ("task.opened", there)
+        assert outside.is_silent(0.5)
+        here = factory.case_of(center=HERE)
+        assert outside.delivery("windowQueue")["event"]["task"]["caseNumber"] == here

@@ -1,7 +1,8 @@
 """待办, as the API shows them to a center's staff."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 import strawberry
 
@@ -66,6 +67,30 @@ class Task:
             since=row.since,
             due_at=row.due_at,
             claim=_claim(row, now),
+        )
+
+    @classmethod
+    def told(cls, said: Mapping[str, Any], case: models.Case) -> Self:
+        """Return a task as an entry of the center's log tells it, with its case as it is now."""
+        holder = said["holder"]
+        return cls(
+            id=opaque_id("Task", said["task"]),
+            case_number=case.number,
+            matter_name=case.matter_name,
+            state=states.State(case.state),
+            kind=states.TaskKind(said["kind"]),
+            department=said["department"],
+            window_code=said["window"],
+            since=datetime.fromisoformat(said["since"]),
+            due_at=datetime.fromisoformat(said["due_at"]) if said["due_at"] else None,
+            claim=TaskClaim(
+                name=holder["name"],
+                staff_number=holder["staff_number"],
+                claimed_at=datetime.fromisoformat(holder["claimed_at"]),
+                leased_until=datetime.fromisoformat(holder["leased_until"]),
+            )
+            if holder
+            else None,
         )
 
 

@@ -41,7 +41,9 @@ def follow(work: Work, case: models.Case, now: datetime) -> None:
     """
     wanted = _due_by_kind(case) if is_here(case) else {}
     # What its first event brings waits for the first time.
-    kept = models.Task.objects.filter(case=case) if case.sequence > 1 else ()
+    kept = (
+        models.Task.objects.select_related("holder").filter(case=case) if case.sequence > 1 else ()
+    )
     standing = {(TaskKind(task.kind), task.department): task for task in kept}
     for key, task in standing.items():
         if key not in wanted:
@@ -59,10 +61,10 @@ def follow(work: Work, case: models.Case, now: datetime) -> None:
                 due_at=due_at,
             )
             tell(work, case, opened, name="task.opened", now=now)
-        elif (found.due_at, found.window_code) != (due_at, case.window_code):
-            found.due_at, found.window_code = due_at, case.window_code
-            found.save(update_fields=["due_at", "window_code"])
-            tell(work, case, found, name="task.moved", now=now)
+        elif found.due_at != due_at:
+            found.due_at = due_at
+            found.save(update_fields=["due_at"])
+            tell(work, case, found, name="task.due_moved", now=now)
 
 
 def _due_by_kind(case: models.Case) -> dict[tuple[TaskKind, str], datetime | None]:
@@ -95,10 +97,7 @@ def _close(work: Work, case: models.Case, task: models.Task, now: datetime) -> N
 
 
 def tell(work: Work, case: models.Case, task: models.Task, *, name: str, now: datetime) -> None:
-    """Tell in the center's log what became of a task, for those who follow a window's queue.
-
-    Who holds it stands there by staff number alone.
-    """
+    """Tell in the center's log what became of a task, for those who follow a window's queue."""
     where = queries.whereabouts(task)
     work.record(
         topic=TASK_TOPIC,
@@ -113,7 +112,13 @@ def tell(work: Work, case: models.Case, task: models.Task, *, name: str, now: da
             "window": where.window_code,
             "due_at": task.due_at,
             "since": task.since,
-            "holder": task.holder.staff_number if task.holder else "",
-            "leased_until": task.leased_until,
+            "holder": {
+                "name": task.holder.display_name,
+                "staff_number": task.holder.staff_number,
+                "claimed_at": task.claimed_at,
+                "leased_until": task.leased_until,
+            }
+            if task.holder
+            else None,
         },
     )
