@@ -97,13 +97,15 @@ def test_the_own_queue_holds_exactly_what_one_can_take(desk, station):
     """For each person against each task: what the list says and what claiming says."""
     station.post(desk.chief, PostingKind.CHIEF_REPRESENTATIVE)
     chief, reviewer = desk.chief, desk.reviewer
+    station.post(reviewer)
     for kind in ("submitted", "in_review", "verified"):
         getattr(desk, kind)()
     station.seat(desk.clerk, "01")
     at_window = [desk.submitted(), desk.submitted()]
     other = handing.staff(desk.center, CenterRole.CLERK).actor
     station.seat(other, "02")
-    persons = [desk.clerk, other, reviewer, chief, desk.who(CenterRole.MANAGER)]
+    stranger = handing.staff(desk.center, CenterRole.REVIEWER).actor  # whom nobody posted
+    persons = [desk.clerk, other, reviewer, chief, desk.who(CenterRole.MANAGER), stranger]
 
     def check():
         found = {}
@@ -114,12 +116,12 @@ def test_the_own_queue_holds_exactly_what_one_can_take(desk, station):
                 assert found[person] == {t.pk for t in tasks if can_take(desk, person, t)}
         return [len(found[person]) for person in persons]
 
-    assert check() == [5 - 2, 1, 4, 4, 0]
+    assert check() == [3, 1, 4, 4, 0, 3]
     station.grant()
-    assert check() == [3, 1, 4, 5, 0]
+    assert check() == [3, 1, 4, 5, 0, 3]
     with center_context(desk.center):
         claims.claim_task(actor=desk.clerk, number=at_window[0], kind=TaskKind.INTAKE, now=desk.now)
-    assert check() == [3, 1, 3, 4, 0]
+    assert check() == [3, 1, 3, 4, 0, 2]
 
 
 def test_who_works_with_no_cases_sees_nothing_and_nobody_the_own_application(desk):
