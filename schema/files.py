@@ -11,6 +11,7 @@ from schema.cases import files as case_files
 from schema.catalog import files as catalog_files
 from schema.context import CHINESE, RequestContext
 from schema.errors import RateLimitedError
+from schema.privacy import files as privacy_files
 
 _HEADERS: Final = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -35,7 +36,11 @@ def serve(request: HttpRequest, token: str) -> HttpResponseBase:
     except RateLimitedError as error:
         return _busy(error)
     now = context.now()
-    found = case_files.open_linked(token, now=now) or catalog_files.open_linked(token, now=now)
+    found = (
+        case_files.open_linked(token, now=now)
+        or catalog_files.open_linked(token, now=now)
+        or privacy_files.open_linked(token, now=now)
+    )
     if found is None:
         return _gone()
     return FileResponse(

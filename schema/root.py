@@ -32,6 +32,8 @@ from schema.identity.protection import ProtectionMutation
 from schema.identity.queries import IdentityQuery
 from schema.messages.mutations import MessagesMutation
 from schema.messages.queries import MessagesQuery
+from schema.privacy.mutations import PrivacyMutation
+from schema.privacy.queries import PrivacyQuery
 from schema.registry.mutations import RegistryMutation
 from schema.registry.queries import RegistryQuery
 from schema.staff.mutations import StaffMutation
@@ -61,6 +63,7 @@ class Query(
     AuditQuery,
     RatingsQuery,
     MessagesQuery,
+    PrivacyQuery,
 ):
     pass
 
@@ -71,6 +74,7 @@ class Mutation(
     IdentityMutation,
     ProtectionMutation,
     MessagesMutation,
+    PrivacyMutation,
     ExportsMutation,
     LetterheadsMutation,
     StaffMutation,

@@ -29,6 +29,8 @@ def open_linked(token: str, *, now: datetime) -> Download | None:
     """
     try:
         link = Link.read(token, now=now)
+        if link.kind == links.COPY:
+            return None
         actor = identity.actor_of_token(link.token_id, now=now)
         center = registry.resolve_center(link.center_code)
         with center_context(center.code):

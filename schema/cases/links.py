@@ -12,6 +12,8 @@ from schema.context import Info
 MATERIAL: Final = "material"
 PAPER: Final = "paper"
 EXPORT: Final = "export"
+COPY: Final = "copy"
+"""Of one's own data, of the feature ``privacy``; the other kinds are files of cases."""
 SECONDS: Final = 600
 _SALT: Final = "schema.cases.links"
 

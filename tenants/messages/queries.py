@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -64,6 +65,27 @@ def list_messages(*, actor: Actor, where: MessageFilter | None = None) -> QueryS
     return models.Message.objects.filter(
         **{column: value for column, value in wanted.items() if value is not None}
     )
+
+
+def own_copies(actor: Actor) -> list[dict[str, Any]]:
+    """Return all that the actor was told about their own cases, oldest first (one statement)."""
+    if not actor.real_name or actor.applicant_hash is None:
+        return []
+    rows = models.Message.objects.filter(recipient_hash=actor.applicant_hash).order_by("id")
+    return [
+        {
+            "case_number": row.case_number,
+            "kind": row.kind,
+            "channel": row.channel,
+            "state": row.state,
+            "text": row.text,
+            "phone": row.recipient_masked,
+            "created_at": row.created_at,
+            "sent_at": row.sent_at,
+            "read_at": row.read_at,
+        }
+        for row in rows
+    ]
 
 
 def ended_before(instant: datetime) -> QuerySet[models.Message]:

@@ -21,6 +21,9 @@ from tenants.handoffs.states import Direction
 from tenants.messages.models import Message
 from tenants.messages.operations import keeping
 from tenants.messages.rules import MessageKind
+from tenants.privacy.models import DataRequest
+from tenants.privacy.operations import asking
+from tenants.privacy.rules import RequestKind
 from tenants.staff.operations import deeds, departments, postings, seals
 from tenants.staff.rules import CenterRole, PostingKind
 from tenants.windows.operations import areas, windows
@@ -154,6 +157,7 @@ def _things(
         "handoff": handoffs,
         "handoff.id": handoffs,
         **dict.fromkeys(("caseExport.id", "cancelCaseExport.id"), _exports()),
+        **dict.fromkeys(("answerDataRequest.id", "revealRequestedValue.id"), _data_requests()),
         "onboarding.id": [onboarding],
         "retryOnboarding.id": [onboarding],
         "center.code": [COUNTY],
@@ -260,6 +264,17 @@ def _given_out(operator: Actor) -> str:
         return provisional.reserve_numbers(
             actor=operator, count=1, device=MARK, idempotency_key=uuid.uuid4(), now=NOW
         ).numbers[0]
+
+
+def _data_requests() -> list[str]:
+    """Return what the neighbour's applicant asks about their own data."""
+    person = people.account("neighbours-applicant", id_number=people.id_number(ID_SERIAL))
+    with center_context(COUNTY):
+        asking.request_data(
+            actor=people.actor(person, now=NOW), kind=RequestKind.ACCESS, text=MARK,
+            idempotency_key=uuid.uuid4(), now=NOW,
+        )  # fmt: skip
+        return [str(row.pk) for row in DataRequest.objects.all()]
 
 
 def _export(official: Actor) -> None:

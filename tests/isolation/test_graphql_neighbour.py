@@ -65,6 +65,10 @@ RULES = {
     # About the caller, or made by the caller in the center that was asked.
     **dict.fromkeys(("me", "myMembership", "myItems", "submitCase", "appointMember"), OWN),
     "myMessages": OWN,
+    # What people ask about their own data, and the answer.
+    "requestData": OWN,
+    "dataRequests": LISTED,
+    **dict.fromkeys(("answerDataRequest", "revealRequestedValue"), HIDDEN),
     "reserveProvisionalNumbers": OWN,
     **dict.fromkeys(("requestPhoneCode", "registerAccount"), OWN),
     **dict.fromkeys(("resetPassword", "verifyIdentity"), OWN),

@@ -40,6 +40,7 @@ TENANT_APPS = [
     "tenants.cases",
     "tenants.handoffs",
     "tenants.messages",
+    "tenants.privacy",
 ]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS), "schema"]
 
@@ -75,6 +76,12 @@ AUDIT_SEAL_MINUTES = environment.whole_number("TONGBAN_AUDIT_SEAL_MINUTES", 60)
 """How old a sealed head may be before the worker seals the next."""
 
 
+DATA_REQUEST_WORKING_DAYS = environment.whole_number(
+    "TONGBAN_DATA_REQUEST_WORKING_DAYS", 15, most=15
+)
+"""Within how many working days a person's request about their data is answered: the law says in
+time (个人信息保护法 50), and 15 working days at most is what apps are measured by
+(《App违法违规收集使用个人信息行为认定方法》六)."""
 RETENTION_IDEMPOTENCY_DAYS = environment.whole_number(
     "TONGBAN_RETENTION_IDEMPOTENCY_DAYS", 90, least=90
 )

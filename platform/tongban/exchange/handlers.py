@@ -31,6 +31,7 @@ def index_case(message: Message, now: datetime) -> None:
         state=row.state,
         updated_at=row.updated_at,
         matter_name=row.matter_name,
+        applicant_name_masked=row.applicant_name_masked,
     )
 
 

@@ -58,7 +58,7 @@ class CaseEvent:
             center=center_of(row.center_code),
             actor=Party.of(row.actor),
             on_behalf_of=Party.of(row.on_behalf_of) if row.on_behalf_of else None,
-            changes=row.changes,
+            changes=cast("JSON", rules.shown_changes(row.changes)),
             data=cast("JSON", rules.shown_data(row.data, to_staff=to_staff)),
             hash=bytes(row.hash).hex(),
         )

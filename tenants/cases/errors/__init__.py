@@ -48,7 +48,11 @@ from tenants.cases.errors.commitments import (
     CommitmentNoticeDiffersError,
     CommitmentUnverifiedError,
 )
-from tenants.cases.errors.consents import DeliveryNotConsentedError, NoticeUnknownError
+from tenants.cases.errors.consents import (
+    CorrectionNotAllowedError,
+    DeliveryNotConsentedError,
+    NoticeUnknownError,
+)
 from tenants.cases.errors.debts import DebtNotFoundError, DebtOpenError, MaterialGapError
 from tenants.cases.errors.exports import (
     CaseExportEndedError,
@@ -192,6 +196,7 @@ __all__ = [
     "CommitmentUnverifiedError",
     "CompletionLacksError",
     "ConditionUnknownError",
+    "CorrectionNotAllowedError",
     "CustodyInTransitError",
     "DebtNotFoundError",
     "DebtOpenError",

@@ -60,11 +60,7 @@ class CheckedApplicant:
     @property
     def name_masked(self) -> str:
         """The name as it may be shown: an organization's is public."""
-        if self.kind is rules.ApplicantKind.NATURAL:
-            return personal.mask_name(self.name)[: rules.LONGEST_MASKED_NAME]
-        if len(self.name) > rules.LONGEST_MASKED_NAME:
-            return f"{self.name[: rules.LONGEST_MASKED_NAME - 1]}…"
-        return self.name
+        return masked_name(self.kind, self.name)
 
     def as_canonical(self) -> dict[str, Any]:
         """Return what identifies this input in an idempotency record: numbers by their hash."""
@@ -108,6 +104,15 @@ class CheckedApplicant:
         }
 
 
+def masked_name(kind: rules.ApplicantKind, name: str) -> str:
+    """Return a name as it may be shown: a person's masked, an organization's in full."""
+    if kind is rules.ApplicantKind.NATURAL:
+        return personal.mask_name(name)[: rules.LONGEST_MASKED_NAME]
+    if len(name) > rules.LONGEST_MASKED_NAME:
+        return f"{name[: rules.LONGEST_MASKED_NAME - 1]}…"
+    return name
+
+
 def check(applicant: rules.Applicant, *, now: datetime) -> CheckedApplicant:
     """Return the applicant in canonical form.
 
@@ -126,11 +131,11 @@ def check(applicant: rules.Applicant, *, now: datetime) -> CheckedApplicant:
     }
     return CheckedApplicant(
         kind=applicant.kind,
-        name=_name(applicant.name, ("name",)),
+        name=checked_name(applicant.name, ("name",)),
         id_kind=applicant.id_kind,
         id_number=id_number,
         id_hash=identity.number_hash(id_number),
-        phone=_phone(applicant.phone, ("phone",)),
+        phone=checked_phone(applicant.phone, ("phone",)),
         agents=agents,
     )
 
@@ -139,16 +144,17 @@ def _agent(agent: rules.Agent, now: datetime, role: str) -> CheckedAgent:
     if bool(agent.id_number.strip()) != (agent.id_kind is not None):
         raise _invalid(role, "idKind", "KIND")
     return CheckedAgent(
-        name=_name(agent.name, (role, "name")),
+        name=checked_name(agent.name, (role, "name")),
         id_kind=agent.id_kind,
         id_number=_number(agent.id_kind, agent.id_number, now, (role, "idNumber"))
         if agent.id_kind
         else "",
-        phone=_phone(agent.phone, (role, "phone")),
+        phone=checked_phone(agent.phone, (role, "phone")),
     )
 
 
-def _name(text: str, path: tuple[str, ...]) -> str:
+def checked_name(text: str, path: tuple[str, ...]) -> str:
+    """Return a name in canonical form. Raises: ApplicantInvalidError."""
     name = " ".join(unicodedata.normalize("NFKC", text).split())
     if not name:
         raise _invalid(*path, "EMPTY")
@@ -166,7 +172,8 @@ def _number(kind: IdKind, text: str, now: datetime, path: tuple[str, ...]) -> st
         raise _invalid(*path, error.reason.value) from None
 
 
-def _phone(text: str, path: tuple[str, ...]) -> str:
+def checked_phone(text: str, path: tuple[str, ...]) -> str:
+    """Return a phone number as E.164, or "" for none. Raises: ApplicantInvalidError."""
     if not text.strip():
         return ""
     try:

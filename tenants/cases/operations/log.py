@@ -57,8 +57,8 @@ def append_event(
     """Append one event to the log of the locked ``case``, and set the fields that it changes.
 
     The event leaves for the neighbours in the chain and for the index in the same transaction.
-    ``changes`` names fields of ``rules.MIRRORED`` and ``rules.REPINNED`` (and ``epoch``). Raises:
-    NotCustodianError, CustodyInTransitError: only the holder of the current epoch appends.
+    ``changes`` names fields of ``rules.MIRRORED``, ``REPINNED`` and ``CORRECTED`` (and ``epoch``).
+    Raises: NotCustodianError, CustodyInTransitError: only the holder of the current epoch appends.
     """
     require_custody(case)
     changes = dict(changes or {})
@@ -252,7 +252,7 @@ def _on_board(case: models.Case) -> str:
 
 def _set_changes(case: models.Case, changes: Mapping[str, Any]) -> None:
     for name, value in changes.items():
-        if name not in (*rules.MIRRORED, *rules.REPINNED, "epoch"):
+        if name not in (*rules.MIRRORED, *rules.REPINNED, *rules.CORRECTED, "epoch"):
             raise LogConflictError(f"{case.number}: an event may not change {name}")
         setattr(case, name, models.read_column(name, value))
 

@@ -9,6 +9,7 @@ from tenants.cases.queries.access import (
 )
 from tenants.cases.queries.chains import check_logs
 from tenants.cases.queries.consents import takes_text_messages
+from tenants.cases.queries.copies import holds_own, own_copies
 from tenants.cases.queries.due import explain_due
 from tenants.cases.queries.exports import access_export, exports_ended_before, own_exports
 from tenants.cases.queries.feed import events_after, logged_events
@@ -88,6 +89,7 @@ __all__ = [
     "find_tasks",
     "find_urgings",
     "held_by_other",
+    "holds_own",
     "is_applicant",
     "is_at_window",
     "is_barred",
@@ -104,6 +106,7 @@ __all__ = [
     "membership_of",
     "not_allowed",
     "order_of",
+    "own_copies",
     "own_exports",
     "progress",
     "query_code_digest",

@@ -77,6 +77,7 @@ from tenants.cases.rules.delivering import (
 )
 from tenants.cases.rules.events import (
     CARRIED,
+    CORRECTED,
     EVENTS,
     INTERNAL_DATA,
     MIRRORED,
@@ -84,6 +85,7 @@ from tenants.cases.rules.events import (
     EventBody,
     Party,
     files_in,
+    shown_changes,
     shown_data,
 )
 from tenants.cases.rules.exporting import (
@@ -134,6 +136,7 @@ from tenants.cases.rules.intake import (
     Applicant,
     ApplicantKind,
     Channel,
+    CorrectedField,
     GuideAnswer,
     IncomingFile,
     SealedField,
@@ -219,6 +222,7 @@ __all__ = [
     "CARRIED",
     "CHANNEL_TEXTS",
     "COLUMNS",
+    "CORRECTED",
     "DARK",
     "DEEMED_DELIVERY",
     "DEFAULT_OPENING",
@@ -292,6 +296,7 @@ __all__ = [
     "Consent",
     "ConsentBasis",
     "ConsentKind",
+    "CorrectedField",
     "Decision",
     "Defect",
     "DeliverAt",
@@ -392,6 +397,7 @@ __all__ = [
     "reviews_completed_at",
     "running_clocks",
     "showing",
+    "shown_changes",
     "shown_data",
     "standing",
     "started",

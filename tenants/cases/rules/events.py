@@ -67,6 +67,15 @@ REPINNED: Final = ("offering", "matter_name")
 """Fields that are settled at intake too, and which a rebase alone changes, by its event."""
 
 
+CORRECTED: Final = (
+    "applicant_name_sealed",
+    "applicant_name_masked",
+    "applicant_phone_sealed",
+    "applicant_phone_masked",
+)
+"""Fields that are settled at intake too, and which a correction alone changes, by its event."""
+
+
 @dataclass(frozen=True, slots=True)
 class EventBody:
     """What is hashed of one event of a case: the same bytes at every center."""
@@ -149,6 +158,7 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "case.completed": ("送达办结", "The result was delivered"),
     "case.withdrawn": ("撤回申请", "The application was withdrawn"),
     "case.consent_withdrawn": ("撤回同意", "A consent was withdrawn"),
+    "case.applicant_corrected": ("更正申请人信息", "The applicant's data were corrected"),
     "case.suspended": ("启动特别程序，停止计时", "The clock stands still"),
     "case.resumed": ("特别程序结束，恢复计时", "The clock goes on"),
     "case.extended": ("延长办理期限", "The limit was extended"),
@@ -192,6 +202,11 @@ def shown_data(data: Mapping[str, Any], *, to_staff: bool) -> dict[str, Any]:
     # What one center writes another with a handoff is between them.
     internal = INTERNAL_DATA | {"reason"} if "handoff" in data else INTERNAL_DATA
     return {key: value for key, value in data.items() if key not in internal}
+
+
+def shown_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return of an event's changes what anybody may see: nothing that is sealed."""
+    return {name: value for name, value in changes.items() if not name.endswith("_sealed")}
 
 
 def files_in(data: Mapping[str, Any]) -> list[str]:

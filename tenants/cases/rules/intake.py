@@ -76,6 +76,13 @@ class SealedField(StrEnum):
     HANDLER_PHONE = "handler.phone"
 
 
+class CorrectedField(StrEnum):
+    """What of an applicant's data may be corrected: a number would make it another person."""
+
+    NAME = "name"
+    PHONE = "phone"
+
+
 @dataclass(frozen=True, slots=True)
 class Agent:
     """A person who acts for the applicant: 法定代表人, or 经办人."""

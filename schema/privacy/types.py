@@ -1,0 +1,96 @@
+"""Requests about one's own data as the API shows them."""
+
+import uuid
+from datetime import datetime
+from typing import Self
+
+import strawberry
+
+from schema import enums
+from schema.cases import links
+from schema.context import Info
+from tenants.cases.rules import CorrectedField
+from tenants.privacy import models
+from tenants.privacy.rules import RequestKind
+from tenants.privacy.states import RequestState
+
+enums.describe(
+    RequestKind,
+    "What somebody asks for about their own data (个人信息保护法 44–50).",
+    name="DataRequestKind",
+    texts={
+        RequestKind.ACCESS: "查阅、复制: a copy of what the center holds of them.",
+        RequestKind.CORRECTION: "更正: of one datum of one case.",
+    },
+)
+enums.describe(
+    RequestState,
+    "Where a request stands.",
+    name="DataRequestState",
+    texts={
+        RequestState.OPEN: "待答复: nobody has answered yet.",
+        RequestState.GRANTED: "已同意",
+        RequestState.REFUSED: "不同意 / The answer says why.",
+    },
+)
+
+
+enums.describe(
+    CorrectedField,
+    "What of an applicant's data may be corrected.",
+    texts={
+        CorrectedField.NAME: "姓名或名称 / Until the case is decided.",
+        CorrectedField.PHONE: "联系电话",
+    },
+)
+
+
+@strawberry.type(description="A request of a person about their own data in this center.")
+class DataRequest:
+    id: uuid.UUID = strawberry.field(description="Its id.")
+    kind: RequestKind = strawberry.field(description="What is asked for.")
+    state: RequestState = strawberry.field(description="Where it stands.")
+    requester_name_masked: str = strawberry.field(description="Who asks, masked.")
+    text: str = strawberry.field(description="What the person says to it, or empty.")
+    case_number: str | None = strawberry.field(description="Of which case, for a correction.")
+    field: CorrectedField | None = strawberry.field(description="What of it is wrong.")
+    value_masked: str | None = strawberry.field(
+        description="What is right, masked; see `revealRequestedValue`."
+    )
+    requested_at: datetime = strawberry.field(description="When it was made.")
+    due_at: datetime = strawberry.field(description="Until when it is to be answered.")
+    is_overdue: bool = strawberry.field(description="Whether it is open past that.")
+    answered_at: datetime | None = strawberry.field(description="When it was answered.")
+    answered_by: str | None = strawberry.field(description="Who answered, by name.")
+    answer: str = strawberry.field(description="What the center says to it, or empty.")
+    copy_until: datetime | None = strawberry.field(
+        description="Until when a copy may be downloaded; null where there is none."
+    )
+    url: str | None = strawberry.field(
+        description="Where the copy is downloaded, as JSON: for 10 minutes, by the person alone; "
+        "null to everybody else, and where there is none."
+    )
+
+    @classmethod
+    def of(cls, row: models.DataRequest, info: Info, *, is_own: bool) -> Self:
+        """Return a request as the API shows it to the person, or to who answers."""
+        now = info.context.now()
+        has_copy = is_own and row.copy_until is not None and now < row.copy_until
+        return cls(
+            id=row.pk,
+            kind=RequestKind(row.kind),
+            state=RequestState(row.state),
+            requester_name_masked=row.requester_name_masked,
+            text=row.text,
+            case_number=row.case_number or None,
+            field=CorrectedField(row.field) if row.field else None,
+            value_masked=row.value_masked or None,
+            requested_at=row.requested_at,
+            due_at=row.due_at,
+            is_overdue=row.state == RequestState.OPEN and now > row.due_at,
+            answered_at=row.answered_at,
+            answered_by=row.answered_by["name"] if row.answered_by else None,
+            answer=row.answer,
+            copy_until=row.copy_until,
+            url=links.link_to(info, links.COPY, row.pk) if has_copy else None,
+        )

@@ -1,0 +1,1 @@
+"""What keeps the register's personal data sealed."""

@@ -1,0 +1,1 @@
+"""Asking about one's own data, answering, and handing out a copy."""
