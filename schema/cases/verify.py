@@ -43,6 +43,8 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     if not paper.is_genuine:
         return _page(request, "altered", HTTPStatus.OK)
     outcome = "replaced" if paper.is_replaced else "genuine"
+    if paper.revoked_at is not None:
+        outcome = "revoked"
     return _page(request, outcome, HTTPStatus.OK, **_facts(paper))
 
 
@@ -57,18 +59,24 @@ def _find(token: str) -> CheckedPaper | None:
 
 def _facts(paper: CheckedPaper) -> dict[str, Any]:
     said = paper.statement
-    issued_at = datetime.fromisoformat(said["at"]).astimezone(calendar.ZONE)
+    issued_at = datetime.fromisoformat(said["at"])
     valid = f"{said.get('valid_from') or '颁发之日'} 至 {said.get('valid_to') or '长期'}"
     return {
+        "revoked_on": _day(paper.revoked_at) if paper.revoked_at else "",
         "validity": valid if said["kind"] == PaperKind.RESULT else "",
         "said": said,
         "display_number": numbers.display(said["case_number"]),
-        "issued_at": f"{issued_at.year}年{issued_at.month}月{issued_at.day}日 {issued_at:%H:%M}",
+        "issued_at": f"{_day(issued_at)} {issued_at.astimezone(calendar.ZONE):%H:%M}",
         "statement": crypto.canonical_json(said).decode(),
         "key_id": paper.key_id,
         "signature": base64.b64encode(paper.signature).decode(),
         "public_key": base64.b64encode(paper.public_key or b"").decode(),
     }
+
+
+def _day(instant: datetime) -> str:
+    local = instant.astimezone(calendar.ZONE)
+    return f"{local.year}年{local.month}月{local.day}日"
 
 
 def _page(request: HttpRequest, outcome: str, status: HTTPStatus, **facts: Any) -> HttpResponse:

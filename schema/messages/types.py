@@ -22,6 +22,7 @@ enums.describe(
         MessageKind.DECISION: "决定: it was decided.",
         MessageKind.COMPLETION: "办结: the result was delivered.",
         MessageKind.FILE: "文件异常: malicious code was found in a file that was handed in.",
+        MessageKind.REVOCATION: "撤销: the approval was revoked.",
     },
 )
 enums.describe(

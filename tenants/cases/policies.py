@@ -55,6 +55,7 @@ ROLES: Final[Mapping[str, frozenset[CenterRole]]] = {
     "extend_case": frozenset({CenterRole.CHIEF_REPRESENTATIVE}),
     "terminate_case": _DECIDERS,
     "dispute_completion": _WINDOW,
+    "revoke_decision": frozenset({CenterRole.CHIEF_REPRESENTATIVE}),
     "urge_case": frozenset({CenterRole.MANAGER, CenterRole.SUPERVISOR}),
     "reply_urging": _DESK,
     "rate_case": _WINDOW,
@@ -89,7 +90,7 @@ BY_OWNER: Final = frozenset(
     {
         *("accept_case", "refuse_case", "start_review", "record_review", "decide_case"),
         *("assess_fee", "waive_fee", "record_payment", "use_seal", "settle_debt"),
-        *("verify_commitment", "issue_result", "rebase_case"),
+        *("verify_commitment", "issue_result", "rebase_case", "revoke_decision"),
         *("suspend_case", "resume_case", "extend_case", "terminate_case"),
     }
 )

@@ -21,6 +21,7 @@ class State(StrEnum):
     COMPLETED = "completed"
     WITHDRAWN = "withdrawn"
     TERMINATED = "terminated"
+    REVOKED = "revoked"
 
 
 STATE_TEXTS: Mapping[State, str] = {
@@ -37,6 +38,7 @@ STATE_TEXTS: Mapping[State, str] = {
     State.COMPLETED: "已办结",
     State.WITHDRAWN: "已撤回",
     State.TERMINATED: "已终止",
+    State.REVOKED: "已撤销",
 }
 
 
@@ -80,6 +82,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _t("withdraw_case", State.WITHDRAWN, *_BEFORE_DECISION),
     _t("terminate_case", State.TERMINATED, State.ACCEPTED, State.IN_REVIEW, State.SUSPENDED),
     _t("dispute_completion", State.ISSUED, State.COMPLETED),
+    _t("revoke_decision", State.REVOKED, State.APPROVED, State.ISSUED, State.COMPLETED),
 )
 
 BY_CLOCK: frozenset[str] = frozenset({"deem_accepted", "deem_approved"})
@@ -100,7 +103,10 @@ _OWING = frozenset({State.ACCEPTED, State.IN_REVIEW, State.SUSPENDED, State.APPR
 _VERIFIABLE = frozenset({*_OWING, State.ISSUED, State.COMPLETED})
 
 _RATEABLE = frozenset(
-    {State.APPROVED, State.REJECTED, State.ISSUED, State.COMPLETED, State.REFUSED}
+    {
+        *(State.APPROVED, State.REJECTED, State.ISSUED, State.COMPLETED),
+        *(State.REFUSED, State.REVOKED),
+    }
 )
 
 WITHIN: Mapping[str, frozenset[State]] = {
@@ -116,7 +122,7 @@ WITHIN: Mapping[str, frozenset[State]] = {
     "rebase_case": frozenset(_BEFORE_DECISION) - {State.DRAFT},
     "extend_case": frozenset({State.ACCEPTED, State.IN_REVIEW}),
     "urge_case": _UNFINISHED,
-    "reply_urging": _UNFINISHED | {State.COMPLETED},
+    "reply_urging": _UNFINISHED | {State.COMPLETED, State.REVOKED},
     "withdraw_consent": frozenset(State) - {State.DRAFT},
     "rate_case": _RATEABLE,
     "answer_rectification": _RATEABLE,
@@ -170,7 +176,7 @@ def tasks_of(action: str) -> frozenset[TaskKind]:
 
 
 FINAL: frozenset[State] = frozenset(
-    {State.REFUSED, State.COMPLETED, State.WITHDRAWN, State.TERMINATED}
+    {State.REFUSED, State.COMPLETED, State.WITHDRAWN, State.TERMINATED, State.REVOKED}
 )
 
 

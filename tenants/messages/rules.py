@@ -20,6 +20,7 @@ class MessageKind(StrEnum):
     DECISION = "decision"
     COMPLETION = "completion"
     FILE = "file"
+    REVOCATION = "revocation"
 
 
 class MessageChannel(StrEnum):
@@ -39,6 +40,7 @@ TOLD: Final[Mapping[str, MessageKind]] = {
     "case.rejected": MessageKind.DECISION,
     "case.completed": MessageKind.COMPLETION,
     "case.file_infected": MessageKind.FILE,
+    "case.revoked": MessageKind.REVOCATION,
 }
 """Event of a case → the message that it causes, at the center that appended it."""
 
@@ -71,6 +73,10 @@ DEFAULTS: Final[Mapping[MessageKind, str]] = {
     MessageKind.FILE: (
         "【{center}】{name}您好，您提交的“{matter}”（{number}）材料中有文件检出恶意代码，已被隔离，"
         "请检查设备后登录查看并重新提交。"
+    ),
+    MessageKind.REVOCATION: (
+        "【{center}】{name}您好，您申请的“{matter}”（{number}）的准予决定已被撤销，"
+        "理由和救济途径见撤销决定书。"
     ),
 }
 """The texts that a center starts with; its management office may word its own."""

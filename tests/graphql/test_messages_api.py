@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tenants.messages import models
+from tenants.messages.rules import MessageKind
 from tests.graphql import office as offices
 from tests.graphql.client import codes
 from tests.graphql.office import COUNTY, NEIGHBOUR, Office
@@ -123,7 +124,7 @@ def test_what_failed_is_sent_again(office, gateway):
 
 def test_the_office_words_its_messages(office):
     shown = templates(office, "manager")
-    assert len(shown) == 7
+    assert len(shown) == len(MessageKind)
     assert shown["ACCEPTANCE"]["placeholders"] == ["center", "due", "matter", "name", "number"]
     payload = do(
         office, "manager", "EditMessageTemplate",

@@ -105,6 +105,7 @@ RULES = {
     **dict.fromkeys(("acceptCase", "refuseCase", "startReview", "recordReview"), HIDDEN),
     **dict.fromkeys(("decideCase", "issueResult", "completeCase", "withdrawCase"), HIDDEN),
     **dict.fromkeys(("revealField", "rebaseCase", "settleDebt", "verifyCommitment"), HIDDEN),
+    "revokeDecision": HIDDEN,
     **dict.fromkeys(("assessFee", "waiveFee", "recordPayment", "useSeal"), HIDDEN),
     **dict.fromkeys(("suspendCase", "resumeCase", "extendCase", "terminateCase"), HIDDEN),
     **dict.fromkeys(("disputeCompletion", "urgeCase", "replyUrging"), HIDDEN),

@@ -16,6 +16,7 @@ from tenants.windows.operations import terms
 from tests import casework, handing, revising
 from tests.casework import Desk
 from tests.handing import COUNTY, STATION
+from tests.operations.test_case_rebase import move
 from tongban.catalog.rules.content import Limit, Necessity
 from tongban.kernel.calendar import LimitUnit
 from tongban.kernel.context import center_context
@@ -223,3 +224,66 @@ def test_the_place_where_the_case_came_in_sees_what_it_owes(db):
     settle(county, number)
     handing.relay_all(now=LATER)
     assert station.case(number).debts_open == 0
+
+
+def rebased(desk, *, now, **changes):
+    """Publish the materials anew, each by its code with what changes, and move the case to them."""
+    content = revising.content_of(now=now)
+    kept = [
+        replace(item, **changes.get(item.code, {}))
+        for item in content.materials
+        if changes.get(item.code, {}) is not None
+    ]
+    new = changes.get("new")
+    revising.revise(now=now, materials=(*kept, *((new,) if new else ())))
+    return desk
+
+
+def test_a_rebase_drops_what_nobody_asks_for_any_more(desk, owing):
+    rebased(desk, now=desk.now, **{OWED: None})
+    move(desk, owing, now=desk.now)
+    assert debt(desk, owing).dropped_at == desk.now
+    assert desk.case(owing).debts_open == 0
+    desk.pass_time(at(DUE) + timedelta(days=1))
+    assert debt(desk, owing).lamp is Lamp.GREEN
+    with center_context(COUNTY):
+        assert not Timer.objects.filter(kind="case.debt_due", fired_at=None).exists()
+
+
+def test_a_rebase_opens_a_debt_of_what_may_follow_now(desk, owing):
+    later = at("2026-03-04T10:00+08:00")
+    lease = revising.material("M04", "租赁合同", necessity=Necessity.DEFERRABLE)
+    rebased(desk, now=later, new=lease)
+    move(desk, owing, now=later)
+    former, new = rules.read_debts(desk.case(owing).debts)
+    assert (former.code, former.due_at) == (OWED, at(DUE)), "the day that was told stands"
+    assert (new.code, new.opened_at, new.due_at) == ("M04", later, at("2026-03-18T17:00+08:00"))
+    assert desk.case(owing).debts_open == 2
+    approve(desk, owing)
+    assert refused(desk, errors.DebtOpenError, desk.issue, owing).params["materials"] == [
+        OWED,
+        "M04",
+    ]
+
+
+def test_a_rebase_before_the_acceptance_opens_none(desk):
+    number = desk.submitted()
+    lease = revising.material("M04", "租赁合同", necessity=Necessity.DEFERRABLE)
+    rebased(desk, now=desk.now, new=lease)
+    move(desk, number, now=desk.now)
+    assert desk.case(number).debts == []
+
+
+def test_silence_accepts_with_the_gap_that_nobody_stated(desk):
+    number = desk.submitted()
+    told_by = desk.case(number).notice_due_at
+    desk.pass_time(told_by + rules.MOMENT)
+    case = desk.case(number)
+    assert (case.state, case.accepted_at) == (State.ACCEPTED, at(MONDAY))
+    found = debt(desk, number)
+    assert found.code == OWED
+    # Ten working days from the silence, not from the receipt that it counts from.
+    assert found.due_at == at("2026-03-23T17:00+08:00")
+    assert desk.events(number)[-1].actor["name"] == "视为受理"
+    desk.pass_time(found.due_at + rules.MOMENT)
+    assert debt(desk, number).lamp is Lamp.RED

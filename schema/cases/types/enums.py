@@ -58,6 +58,7 @@ class CaseAction(StrEnum):
     EXTEND_CASE = "extend_case"
     TERMINATE_CASE = "terminate_case"
     DISPUTE_COMPLETION = "dispute_completion"
+    REVOKE_DECISION = "revoke_decision"
     URGE_CASE = "urge_case"
     REPLY_URGING = "reply_urging"
     RATE_CASE = "rate_case"
@@ -297,6 +298,7 @@ enums.describe(
         CaseAction.EXTEND_CASE: "延长办理期限",
         CaseAction.TERMINATE_CASE: "终止办理",
         CaseAction.DISPUTE_COMPLETION: "对办结提出异议",
+        CaseAction.REVOKE_DECISION: "撤销决定",
         CaseAction.URGE_CASE: "督办",
         CaseAction.REPLY_URGING: "回复督办",
         CaseAction.RATE_CASE: "评价",

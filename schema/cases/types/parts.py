@@ -304,6 +304,35 @@ class Paper:
         return links.link_to(info, links.PAPER, self.row.pk)
 
 
+@strawberry.type(description="撤销: that an approval stands no more, and why.")
+class CaseRevocation:
+    at: datetime = strawberry.field(description="Since when.")
+    text: str = strawberry.field(description="The reasons.")
+    material_codes: list[str] = strawberry.field(
+        description="The materials for which a commitment stood that was found not kept."
+    )
+    deed_number: str | None = strawberry.field(
+        description="授权责任书 by which it was revoked; null where the center keeps no register "
+        "of the department."
+    )
+    remedies: Remedies = strawberry.field(
+        description="Before whom it is contested, as its paper tells."
+    )
+    by: Party = strawberry.field(description="Who revoked it.")
+
+    @classmethod
+    def of(cls, revocation: Mapping[str, Any]) -> Self:
+        """Return the revocation as the API shows it."""
+        return cls(
+            at=datetime.fromisoformat(revocation["at"]),
+            text=revocation["text"],
+            material_codes=revocation["commitments"],
+            deed_number=revocation.get("authority", {}).get("deed"),
+            remedies=Remedies.of(rules.read_remedies(revocation)),
+            by=Party.of(revocation["by"]),
+        )
+
+
 @strawberry.type(description="How a case was decided, or acceptance refused.")
 class CaseDecision:
     outcome: DecisionOutcome = strawberry.field(description="What was decided.")
@@ -321,6 +350,9 @@ class CaseDecision:
     remedies: Remedies | None = strawberry.field(
         description="Before whom it is contested, as its paper tells; null for an approval."
     )
+    revocation: CaseRevocation | None = strawberry.field(
+        description="撤销: that it stands no more; null while it does."
+    )
 
     @classmethod
     def of(cls, decision: Mapping[str, Any]) -> Self:
@@ -334,6 +366,9 @@ class CaseDecision:
             deed_number=decision.get("authority", {}).get("deed"),
             department_name=decision.get("authority", {}).get("department_name"),
             remedies=Remedies.of(rules.read_remedies(decision)) if "ground" in decision else None,
+            revocation=CaseRevocation.of(decision["revocation"])
+            if "revocation" in decision
+            else None,
         )
 
 

@@ -32,6 +32,10 @@ const FORMS = {
     const text = area();
     return { run: "VerifyCommitment", fields: [field("承诺代替的材料", commitment), field("核查结果", outcome), field("核查方式和理由", text)], read: () => ({ materialCode: commitment.value, isKept: outcome.value === "true", reason: text.value }) };
   },
+  REVOKE_DECISION() {
+    const text = area();
+    return { run: "RevokeDecision", isGrave: true, note: "撤销准予决定，并作废据此颁发的文书。", fields: [field("撤销理由", text)], read: () => ({ reason: text.value }) };
+  },
   START_REVIEW: () => ({ run: "StartReview", note: "进入审查：参加的每个部门各由一人审查、另一人审核。", fields: [], read: () => ({}) }),
   REFUSE_CASE() {
     const ground = select(options(REFUSAL_GROUNDS));
@@ -194,7 +198,7 @@ export class ActionPanel {
     const possible = known.filter((entry) => entry.isAvailable).map((entry) => entry.action);
     const isVerified = item.tasks.length > 0 && item.tasks.every((task) => task.recordedAt);
     const review = isVerified ? ["DECIDE_CASE", "RECORD_REVIEW"] : ["RECORD_REVIEW", "DECIDE_CASE"];
-    const order = ["ACCEPT_CASE", "START_REVIEW", ...review, ...(item.seal ? ["ISSUE_RESULT", "USE_SEAL"] : ["USE_SEAL", "ISSUE_RESULT"]), "RECORD_PAYMENT", "ASSESS_FEE", "WAIVE_FEE", "COMPLETE_CASE", "SETTLE_DEBT", "VERIFY_COMMITMENT", "ANSWER_NOTICE", "ISSUE_NOTICE", "ADD_MATERIAL", "REFUSE_CASE", "WITHDRAW_CASE", "WITHDRAW_CONSENT"];
+    const order = ["ACCEPT_CASE", "START_REVIEW", ...review, ...(item.seal ? ["ISSUE_RESULT", "USE_SEAL"] : ["USE_SEAL", "ISSUE_RESULT"]), "RECORD_PAYMENT", "ASSESS_FEE", "WAIVE_FEE", "COMPLETE_CASE", "SETTLE_DEBT", "VERIFY_COMMITMENT", "REVOKE_DECISION", "ANSWER_NOTICE", "ISSUE_NOTICE", "ADD_MATERIAL", "REFUSE_CASE", "WITHDRAW_CASE", "WITHDRAW_CONSENT"];
     possible.sort((a, b) => order.indexOf(a) - order.indexOf(b));
     if (this.open && !possible.includes(this.open) && this.open !== "OFFER") this.shut();
     const mayOffer = canOffer && item.custody === "HELD" && item.owner.code !== where.center && item.state === "SUBMITTED";

@@ -105,7 +105,7 @@ class CaseView {
   head() {
     const { displayNumber, matterName, state, stateText, custody, custodian, owner, dueAt, channel } = this.case;
     const at = STEPS.findIndex(([, states]) => states.includes(state));
-    const ended = ["WITHDRAWN", "TERMINATED", "DRAFT"].includes(state);
+    const ended = ["WITHDRAWN", "TERMINATED", "REVOKED", "DRAFT"].includes(state);
     return el("header", { class: "case-head card box" },
       el("p", { class: "soft" }, `办件编号 ${displayNumber} · ${CHANNELS[channel]}收件`),
       el("h1", {}, matterName),

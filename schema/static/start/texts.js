@@ -17,9 +17,9 @@ export const size = (bytes) => (bytes < 1024 ? `${bytes} 字节` : bytes < 10485
 export const STATES = {
   DRAFT: ["草稿", ""], SUBMITTED: ["已收件", "blue"], SUPPLEMENT_REQUESTED: ["待补正", "warn"], ACCEPTED: ["已受理", "blue"],
   REFUSED: ["不予受理", "bad"], IN_REVIEW: ["审查中", "violet"], SUSPENDED: ["已中止计时", "warn"], APPROVED: ["准予", "ok"],
-  REJECTED: ["不予许可", "bad"], ISSUED: ["已出件", "ok"], COMPLETED: ["已办结", "ok"], WITHDRAWN: ["已撤回", ""], TERMINATED: ["已终止", ""],
+  REJECTED: ["不予许可", "bad"], ISSUED: ["已出件", "ok"], COMPLETED: ["已办结", "ok"], WITHDRAWN: ["已撤回", ""], TERMINATED: ["已终止", ""], REVOKED: ["已撤销", "bad"],
 };
-export const FINAL = ["REFUSED", "COMPLETED", "WITHDRAWN", "TERMINATED"];
+export const FINAL = ["REFUSED", "COMPLETED", "WITHDRAWN", "TERMINATED", "REVOKED"];
 
 /** The steps that everybody sees, and the states that have reached each. */
 export const STEPS = [
@@ -72,13 +72,13 @@ export const ACTIONS = {
   SUBMIT_CASE: "提交", ADD_MATERIAL: "补充材料", ISSUE_NOTICE: "一次告知", ANSWER_NOTICE: "提交补正", ACCEPT_CASE: "受理", REFUSE_CASE: "不予受理", SETTLE_DEBT: "核对容缺材料", VERIFY_COMMITMENT: "核查承诺",
   START_REVIEW: "开始审查", RECORD_REVIEW: "录入审查意见", DECIDE_CASE: "作出决定", ASSESS_FEE: "核定费用", WAIVE_FEE: "减免费用", RECORD_PAYMENT: "收费", USE_SEAL: "用印", ISSUE_RESULT: "出件", COMPLETE_CASE: "送达办结", WITHDRAW_CASE: "撤回申请", WITHDRAW_CONSENT: "撤回同意",
   REBASE_CASE: "改按现行实施清单办理", SUSPEND_CASE: "启动特别程序", RESUME_CASE: "恢复计时", EXTEND_CASE: "延长办理期限", TERMINATE_CASE: "终止办理",
-  DISPUTE_COMPLETION: "对办结提出异议", URGE_CASE: "督办", REPLY_URGING: "回复督办",
+  DISPUTE_COMPLETION: "对办结提出异议", REVOKE_DECISION: "撤销决定", URGE_CASE: "督办", REPLY_URGING: "回复督办",
   RATE_CASE: "评价", ANSWER_RECTIFICATION: "回复差评整改", APPEAL_RATING: "对差评申诉", DECIDE_APPEAL: "裁定差评申诉",
 };
 export const BECAUSE = {
   ROLE: "岗位没有该项权限", OWN_CASE: "不得办理本人的办件", OWNER: "应由负责决定的中心办理", STATE: "当前状态不适用", REAL_NAME: "需先实名认证",
   OTHER_PERSON: "只能以本人名义申请", REVIEW_MISSING: "有部门尚无审查意见", VERIFICATION_MISSING: "有部门尚无审核意见", NOT_POSTED: "您不是参加审查的部门派驻的人员", UNFAVOURABLE: "审查或审核意见为不同意", NO_DEPARTMENT: "该部门没有入驻本中心，不需要用印",
-  CONSULTATION: "疑难会商期间不停止计时", TACIT: "已超过期限，依法视为准予", NO_DEBT: "没有待核对的容缺材料", NO_COMMITMENT: "没有待核查的承诺", NOT_URGED: "没有待回复的督办", EXTENDED: "办理期限已延长过一次",
+  CONSULTATION: "疑难会商期间不停止计时", TACIT: "已超过期限，依法视为准予", NO_DEBT: "没有待核对的容缺材料", NO_COMMITMENT: "没有待核查的承诺", NO_BROKEN_COMMITMENT: "没有核查不实且未整改的承诺", NOT_URGED: "没有待回复的督办", EXTENDED: "办理期限已延长过一次",
   OVERDUE: "法定期限已过，不得再延长", STATUTORY: "办理依法定职责进行，不以同意为前提", NO_CONSENT: "没有可撤回的同意",
   RATED: "已经评价过", NO_RECTIFICATION: "没有待整改的差评", NO_BAD_RATING: "没有可申诉的差评", NO_APPEAL: "没有待裁定的申诉",
 };

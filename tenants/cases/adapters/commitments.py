@@ -1,4 +1,4 @@
-"""What the paper of a commitment says (告知承诺书): what was told, and what was committed to."""
+"""What the papers of commitments say: what was told and committed to, and what ends on it."""
 
 from collections.abc import Sequence
 
@@ -46,3 +46,40 @@ def _confirmed(made: rules.Commitment) -> str:
     if made.entered_by is None:
         return "本承诺以实名登录确认，无需签字。"
     return "承诺人（签字或者盖章）：____________________　日期：____年____月____日"
+
+
+def revocation(case: models.Case, *, approval: str) -> Body:
+    """Return the body of a revocation (撤销决定书) of what the paper ``approval`` decided.
+
+    With its reasons and remedies (行政许可法 69: interests that rested on it are not protected).
+    """
+    offering = snapshot.read_snapshot(case.offering)
+    said = (case.decision or {})["revocation"]
+    is_permit = wording.is_permit(offering)
+    law = "根据《中华人民共和国行政许可法》第六十九条，" if is_permit else ""
+    decided = wording.day(case.decided_at) if case.decided_at else ""
+    broken = [each for each in rules.read_commitments(case.commitments) if each.is_ground]
+    result = (case.result or {}).get("paper", "")
+    rows = [
+        *wording.facts(case, offering),
+        ("原决定文书", approval),
+        ("结果文书", result),
+        ("撤销理由", said["text"]),
+    ]
+    return Body(
+        opening=f"本机关于{decided}决定准予{wording.sought(offering)}，其中以承诺代替的材料经核查"
+        f"不属实。{law}现决定撤销该准予决定。",
+        rows=[(label, text) for label, text in rows if text],
+        grids=[
+            Grid(
+                title="核查不属实的承诺",
+                columns=(("序号", 0.8), ("材料名称", 3.4), ("核查情况", 5)),
+                rows=[(str(n), each.name, each.reason) for n, each in enumerate(broken, start=1)],
+            )
+        ],
+        notes=[
+            "原准予决定和据此颁发的结果文书自撤销之日起失效，请交回；基于该决定取得的利益不受保护。",
+            rules.read_remedies(said).text,
+            wording.contact(offering),
+        ],
+    )

@@ -40,7 +40,9 @@ _SUPPLIED = {
     rules.SuppliedBy.CENTER: "（由政务服务中心补齐，申请人无需提交）",
 }
 _PERMIT = "01"
-_DECISIONS = frozenset({rules.PaperKind.APPROVAL, rules.PaperKind.REJECTION})
+_DECISIONS = frozenset(
+    {rules.PaperKind.APPROVAL, rules.PaperKind.REJECTION, rules.PaperKind.REVOCATION}
+)
 
 
 def day(instant: datetime) -> str:
@@ -186,7 +188,7 @@ def decision(case: models.Case) -> Body:
     said = case.decision or {}
     if said.get("decision") == rules.Decision.REJECT:
         return Body(
-            opening=f"经审查，决定不予{_sought(offering)}。",
+            opening=f"经审查，决定不予{sought(offering)}。",
             rows=[*facts(case, offering), *_grounds(case)],
             notes=[rules.read_remedies(case.decision or {}).text, contact(offering)],
         )
@@ -194,7 +196,7 @@ def decision(case: models.Case) -> Body:
     found = "经审查，符合法定条件、标准，" if "deemed" not in said else "超过期限未作出决定，依法"
     verb = "决定" if "deemed" not in said else "视为"
     return Body(
-        opening=f"{found}{verb}准予{_sought(offering)}。",
+        opening=f"{found}{verb}准予{sought(offering)}。",
         rows=[
             *facts(case, offering),
             *([("决定说明", said["text"])] if said.get("text") else []),
@@ -265,7 +267,8 @@ def is_permit(offering: OfferingSnapshot) -> bool:
     return offering.content.matter_type == _PERMIT
 
 
-def _sought(offering: OfferingSnapshot) -> str:
+def sought(offering: OfferingSnapshot) -> str:
+    """Return what an applicant asks for: a permit, or that the matter be handled."""
     return "行政许可" if is_permit(offering) else "办理"
 
 

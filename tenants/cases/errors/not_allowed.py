@@ -31,6 +31,10 @@ BECAUSE: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "NO_DEBT": ("没有待核对的容缺材料", "no material that is owed waits for a look"),
     "NO_COMMITMENT": ("没有待核查的承诺", "no commitment waits for its verification"),
+    "NO_BROKEN_COMMITMENT": (
+        "没有核查不实且未整改的承诺",
+        "no commitment was found not kept and left so",
+    ),
     "NOT_URGED": ("没有待回复的督办", "no urging waits for a reply"),
     "RATED": ("已经评价过", "it was rated already"),
     "NO_RECTIFICATION": ("没有待整改的差评", "no bad rating waits for its rectification"),
@@ -105,6 +109,12 @@ class CaseVerifyCommitmentNotAllowedError(_NotAllowedError):
     code = "CASE_VERIFY_COMMITMENT_NOT_ALLOWED"
     message_zh = "不能核查承诺：{because}。"
     message_en = "The commitment can't be verified: {because}."
+
+
+class CaseRevokeDecisionNotAllowedError(_NotAllowedError):
+    code = "CASE_REVOKE_DECISION_NOT_ALLOWED"
+    message_zh = "不能撤销决定：{because}。"
+    message_en = "The decision can't be revoked: {because}."
 
 
 class CaseStartReviewNotAllowedError(_NotAllowedError):
@@ -277,6 +287,7 @@ NOT_ALLOWED: Final[Mapping[str, type[DomainError]]] = {
     "extend_case": CaseExtendNotAllowedError,
     "terminate_case": CaseTerminateNotAllowedError,
     "dispute_completion": CaseDisputeCompletionNotAllowedError,
+    "revoke_decision": CaseRevokeDecisionNotAllowedError,
     "urge_case": CaseUrgeNotAllowedError,
     "reply_urging": CaseReplyUrgingNotAllowedError,
     "rate_case": CaseRateNotAllowedError,

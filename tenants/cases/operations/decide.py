@@ -54,7 +54,7 @@ def decide_case(
             **_against(case, decision, ground_code),
             "text": texts.checked(text, path=("text",)),
             "by": opened.by.as_json(),
-            **_by_deed(deed),
+            **by_deed(deed),
         }
         if decision is rules.Decision.REJECT:
             lamps.require_undeemed(case, "decide_case", now)
@@ -76,7 +76,8 @@ def decide_case(
     return Outcome(case)
 
 
-def _by_deed(authority: Authority | None) -> dict[str, Any]:
+def by_deed(authority: Authority | None) -> dict[str, Any]:
+    """Return what a decision keeps of the deed by which it was made; nothing where none is."""
     if authority is None:
         return {}
     return {

@@ -93,6 +93,13 @@ def issue_termination(case: models.Case, *, now: datetime) -> models.Paper:
     return _issue(case, rules.PaperKind.TERMINATION, wording.termination(case), now)
 
 
+def issue_revocation(case: models.Case, *, now: datetime) -> models.Paper:
+    """Write the revocation of an approval, after its event (撤销决定书)."""
+    approval = case.papers.filter(kind=rules.PaperKind.APPROVAL).order_by("-id").first()
+    body = commitments.revocation(case, approval=approval.number if approval else "")
+    return _issue(case, rules.PaperKind.REVOCATION, body, now)
+
+
 def _issue(
     case: models.Case, kind: rules.PaperKind, body: Body, now: datetime, *, place: int = 1
 ) -> models.Paper:

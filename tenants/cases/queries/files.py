@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from tenants.cases import errors, models, rules
@@ -67,6 +68,8 @@ class CheckedPaper:
     is_genuine: bool
     is_replaced: bool
     """Another result of the same case stands instead: it was sealed anew."""
+    revoked_at: datetime | None
+    """Since when the decision that it tells of, or rests on, stands no more."""
 
 
 def check_paper(token: str) -> CheckedPaper | None:
@@ -91,7 +94,18 @@ def check_paper(token: str) -> CheckedPaper | None:
         signature=bytes(paper.signature),
         is_genuine=is_genuine,
         is_replaced=paper.kind == rules.PaperKind.RESULT and paper.number != standing,
+        revoked_at=_revoked_at(paper),
     )
+
+
+def _revoked_at(paper: models.Paper) -> datetime | None:
+    revocation = (paper.case.decision or {}).get("revocation")
+    if revocation is None or paper.kind not in _REVOKED:
+        return None
+    return datetime.fromisoformat(revocation["at"])
+
+
+_REVOKED = frozenset({rules.PaperKind.APPROVAL, rules.PaperKind.RESULT})
 
 
 def is_signed_by_issuer(paper: models.Paper) -> bool:

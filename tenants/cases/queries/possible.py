@@ -68,10 +68,15 @@ def _waits_for_no_look(case: models.Case) -> bool:
     return not any(debt.waits_for_a_look for debt in rules.read_debts(case.debts))
 
 
+def _rests_on_nothing_broken(case: models.Case) -> bool:
+    return not any(each.is_ground for each in rules.read_commitments(case.commitments))
+
+
 _UNMET: Final[Mapping[str, tuple[str, Callable[[models.Case], bool]]]] = {
     "add_material": ("STATE", _owes_nothing),
     "settle_debt": ("NO_DEBT", _waits_for_no_look),
     "verify_commitment": ("NO_COMMITMENT", lambda case: not case.commitments_pending),
+    "revoke_decision": ("NO_BROKEN_COMMITMENT", _rests_on_nothing_broken),
     "extend_case": ("EXTENDED", lambda case: rules.read_ledger(case.ledger).extension is not None),
     "withdraw_consent": (
         "NO_CONSENT",
@@ -313,7 +318,7 @@ def _lacking(
 ) -> DomainError | None:
     """Return what a possible action would still be refused for: a deed, a review, a seal, a fee."""
     try:
-        if action == "decide_case":
+        if action in {"decide_case", "revoke_decision"}:
             authority(membership, case, now=now)
             require_reviews(case)
         elif action in {"assess_fee", "waive_fee", "record_payment"}:

@@ -10,7 +10,9 @@ from tenants.cases.states import Lamp, State
 from tenants.windows.rules import Reckoning
 from tongban.kernel.clocks import Clock
 
-ENDS_DEBTS: Final = frozenset({State.REFUSED, State.REJECTED, State.WITHDRAWN, State.TERMINATED})
+ENDS_DEBTS: Final = frozenset(
+    {State.REFUSED, State.REJECTED, State.WITHDRAWN, State.TERMINATED, State.REVOKED}
+)
 """States in which nothing is asked for any more."""
 
 

@@ -176,6 +176,7 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "case.rating_appealed": ("对差评申诉", "A bad rating was appealed against"),
     "case.rating_appeal_decided": ("裁定差评申诉", "An appeal against a rating was decided"),
     "case.rebased": ("依法改按现行实施清单办理", "The case was moved to the present offering"),
+    "case.revoked": ("撤销准予决定", "The approval was revoked"),
     "case.offered": ("发起移交", "The case was offered to another center"),
     "case.handed_over": ("移交接收", "Another center took the case over"),
     "case.handoff_declined": ("移交被拒收", "The other center declined the case"),

@@ -142,6 +142,8 @@ class FindingFilter:
 ATTEMPTS: Final[Mapping[tuple[str, str], str]] = {
     ("decide_case", "NOT_AUTHORIZED"): "DECISION_UNAUTHORIZED",
     ("decide_case", "DECISION_OUTSIDE_CENTER"): "DECISION_OUTSIDE_CENTER",
+    ("revoke_decision", "NOT_AUTHORIZED"): "DECISION_UNAUTHORIZED",
+    ("revoke_decision", "DECISION_OUTSIDE_CENTER"): "DECISION_OUTSIDE_CENTER",
     ("record_review", "SAME_PERSON"): "SAME_PERSON",
     ("use_seal", "WRONG_SEAL"): "WRONG_SEAL",
     ("use_seal", "NOT_KEEPER"): "NOT_KEEPER",

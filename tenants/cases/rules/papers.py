@@ -18,6 +18,7 @@ class PaperKind(StrEnum):
     EXTENSION = "extension"
     SPECIAL_PROCEDURE = "special_procedure"
     TERMINATION = "termination"
+    REVOCATION = "revocation"
     RESULT = "result"
     DELIVERY_RECORD = "delivery_record"
 
@@ -33,6 +34,7 @@ PAPER_TITLES: Final[Mapping[PaperKind, tuple[str, str]]] = {
     PaperKind.EXTENSION: ("延期告知书", "YQ"),
     PaperKind.SPECIAL_PROCEDURE: ("特别程序告知书", "TB"),
     PaperKind.TERMINATION: ("终止办理告知书", "ZZ"),
+    PaperKind.REVOCATION: ("撤销决定书", "CX"),
     PaperKind.RESULT: ("办理结果", "ZJ"),
     PaperKind.DELIVERY_RECORD: ("送达回证", "SD"),
 }
