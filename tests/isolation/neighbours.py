@@ -320,7 +320,7 @@ def _in_review(county: casework.Desk) -> str:
 
 
 def _completed(county: casework.Desk) -> str:
-    reviewer = _official_of_another_name()
+    reviewer = _official_of_another_name(county.clerk)
     number = _in_review(county)
     county.verify(number, reviewer, opinion=f"{MARK}同意")
     county.decide(number, text=MARK)
@@ -345,10 +345,15 @@ def _rate_badly(number: str, county: casework.Desk) -> None:
         )
 
 
-def _official_of_another_name() -> Actor:
-    """Verification takes a second person (一审一核)."""
+def _official_of_another_name(official: Actor) -> Actor:
+    """Verification takes a second person (一审一核), whom the department posts as well."""
     account = people.account("neighbours-chief", name=STAFF_NAME)
-    people.member(COUNTY, account, CenterRole.CHIEF_REPRESENTATIVE, now=NOW)
+    member = people.member(COUNTY, account, CenterRole.CHIEF_REPRESENTATIVE, now=NOW)
+    with center_context(COUNTY):
+        postings.post_member(
+            actor=official, staff_number=member.staff_number, department_code=REGISTER_CODE,
+            kind=PostingKind.STAFF, started_on=None, idempotency_key=uuid.uuid4(), now=NOW,
+        )  # fmt: skip
     return people.actor(account, now=NOW)
 
 
