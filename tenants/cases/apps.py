@@ -30,6 +30,7 @@ class CasesConfig(AppConfig):
             urging,
             waiting,
         )
+        from tenants.staff.operations import registers
         from tenants.windows.operations import terms
         from tongban.registry.operations import calendars
 
@@ -51,6 +52,7 @@ class CasesConfig(AppConfig):
         ports.register_timer_handler(timing.RECTIFICATION_TIMER, rating.end_rectification)
         ports.register_timer_handler(timing.FINDING_TIMER, finding_replies.escalate)
         ports.register_timer_handler(waiting.LEASE_TIMER, claims.end_lease)
+        ports.register_timer_handler(registers.LEFT_TIMER, claims.free_member)
         ports.register_timer_handler(exporting.EXPORT_TIMER, exporting.write_batch)
         ports.register_timer_handler(exporting.EXPIRY_TIMER, exporting.expire)
         ports.register_inbox_handler(calendars.CHANGED_KIND, recompute.hear_of_calendar)

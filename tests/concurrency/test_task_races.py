@@ -1,6 +1,11 @@
 """Clerks who reach for one task at the same moment: one has it, the others are told who."""
 
+import os
+import signal
+import subprocess
+import sys
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -8,13 +13,17 @@ from tenants.cases import errors, models
 from tenants.cases.operations import claims
 from tenants.cases.states import State, TaskKind
 from tenants.staff.rules import CenterRole
-from tests import handing, stationing
+from tests import database, handing, stationing
 from tests.casework import Desk
+from tests.concurrency import dying
 from tests.concurrency.test_case_races import race
+from tests.operations.test_task_leaving import end_membership, held
+from tongban.exchange.operations import timers
 from tongban.kernel.context import center_context
-from tongban.kernel.models import AuditEntry, Timer
+from tongban.kernel.models import AuditEntry, LogEntry, Timer
 
 CLERKS = 6
+_DYING = Path(dying.__file__)
 
 
 @pytest.fixture
@@ -63,3 +72,41 @@ def test_taking_a_task_and_doing_it_have_one_outcome(desk, clerks):
         is_done = desk.case(number).state == State.ACCEPTED
         assert isinstance(taken, errors.TaskNotFoundError) == is_done
         assert isinstance(done, errors.TaskClaimedError) != is_done
+
+
+def test_who_takes_a_task_and_leaves_at_once_holds_nothing_in_the_end(desk, clerks):
+    for clerk in clerks[:4]:
+        number = desk.submitted()
+        race([partial(claim, desk, number, clerk), partial(end_membership, desk, clerk)], threads=2)
+        timers.fire_timers(desk.center, clock=lambda: desk.now)
+        assert held(desk) == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", ["before-commit:1", "after-commit:1"])
+def test_a_killed_worker_frees_what_somebody_left_once(committed_db, desk, point):
+    numbers = [desk.submitted(), desk.submitted()]
+    for number in numbers:
+        claim(desk, number, desk.clerk)
+    end_membership(desk, desk.clerk)
+    died = subprocess.run(
+        [
+            *(sys.executable, "-W", "ignore", str(_DYING), point),
+            *("fire_timers", desk.center, desk.now.isoformat()),
+        ],
+        env={
+            **os.environ,
+            "TONGBAN_DATABASE_URL": committed_db,
+            "PYTHONPATH": f"{database.PROJECT / 'platform'}:{database.PROJECT}",
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    assert held(desk) == (set(numbers) if point == "before-commit:1" else set())
+    dying.fire_timers(desk.center, desk.now.isoformat())
+    assert held(desk) == set()
+    with center_context(desk.center):
+        assert LogEntry.objects.filter(topic="task", name="task.released").count() == len(numbers)

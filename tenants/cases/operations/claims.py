@@ -114,6 +114,19 @@ def end_lease(timer: DueTimer, now: datetime) -> None:
         _set_free(work, case, task, now, name="task.lapsed")
 
 
+def free_member(timer: DueTimer, now: datetime) -> None:
+    """Free every task of a member who works here no more, or for another department."""
+    with unit_of_work() as work:
+        held = models.Task.objects.filter(holder=int(timer.key)).order_by("case_id", "id")
+        for number, task_id in list(held.values_list("case__number", "id")):
+            case = custody.lock_case(number)
+            # What was done or passed on before its case was locked is theirs no more.
+            task = held.select_related("holder").filter(pk=task_id).first()
+            if task is not None:
+                work.cancel_timer(kind=waiting.LEASE_TIMER, key=str(task.pk))
+                _set_free(work, case, task, now, name="task.released")
+
+
 def _open(work: Work, actor: Actor, number: str, kind: TaskKind, department: str) -> _Opened:
     membership = queries.membership_of(actor)
     case = queries.access_as(actor, membership, number, lock=True)

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from tenants.staff import errors, models, policies, queries, rules
+from tenants.staff.operations import registers
 from tongban.identity.queries import AccountRecord
 from tongban.kernel import context
 from tongban.kernel.actors import Actor
@@ -117,6 +118,7 @@ def end_membership(
             work, actor, member, action="member.end", name="member.ended",
             now=now, data={"before": before},
         )  # fmt: skip
+        registers.tell_leaving(work, member, now)
     return member
 
 

@@ -97,6 +97,7 @@ def end_posting(
             work, actor, posting, action="posting.end", name="posting.ended", now=now,
             deeds_revoked=revoked,
         )  # fmt: skip
+        registers.tell_leaving(work, member, now)
     return posting
 
 

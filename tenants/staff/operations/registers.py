@@ -9,6 +9,9 @@ from tongban.kernel.errors import StaleVersionError
 from tongban.kernel.transactions import Work
 
 LONGEST_NAME = 100
+LEFT_TIMER = "member.left"
+"""Fires once a member (its key) works here no more, or for another department, for whoever keeps
+what they held."""
 
 
 def require_keeper(actor: Actor) -> None:
@@ -62,6 +65,11 @@ def require_version(found: int, expected: int) -> None:
     """Refuse an edit of what was changed meanwhile. Raises: StaleVersionError."""
     if found != expected:
         raise StaleVersionError(path=("expectedVersion",), current=found)
+
+
+def tell_leaving(work: Work, member: models.Member, now: datetime) -> None:
+    """Let those who keep what a member held here hear that the member goes, after this commits."""
+    work.schedule(kind=LEFT_TIMER, key=str(member.pk), fires_at=now)
 
 
 def tell(
