@@ -2,10 +2,12 @@
 
 import re
 import time
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
+import segno
 
 from tenants.cases import models, rules
 from tenants.cases.adapters import document, typeface
@@ -79,6 +81,23 @@ def test_every_typeface_is_embedded():
     used = fonts(document.render(sample()))
     assert all(name.startswith(b"AAAA") for name in used if name != b"STSong-Light"), used
     assert b"Helvetica" not in used
+
+
+def test_the_code_to_verify_is_drawn_module_by_module():
+    whole = document.render(sample())
+    page = next(
+        content
+        for stream in re.findall(rb"stream\r?\n(.*?)endstream", whole, re.DOTALL)
+        if b" 1 re " in (content := zlib.decompressobj().decompress(stream))
+    )
+    drawn = {
+        (-int(line) - 1, int(start) + offset)
+        for start, line, length in re.findall(rb"\b(\d+) (-\d+) (\d+) 1 re", page)
+        for offset in range(int(length))
+    }
+    wanted = segno.make_qr(sample().verify_url, error="m", mask=6).matrix
+    dark = {(y, x) for y, row in enumerate(wanted) for x, module in enumerate(row) if module}
+    assert drawn == dark
 
 
 def test_a_long_list_of_materials_goes_on_to_the_next_pages():
