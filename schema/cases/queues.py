@@ -73,7 +73,8 @@ class _Loaded:
 
     def lies_at(self, window: str) -> bool:
         said = self.entry.data
-        where = rules.Whereabouts(said["kind"], said["department"], said["matter"], said["window"])
+        code = said["window"] if said["window"] in self.scopes else ""  # its window was closed
+        where = rules.Whereabouts(said["kind"], said["department"], said["matter"], code)
         scope = self.scopes.get(window)
         return scope is not None and rules.lies_at(where, scope)
 

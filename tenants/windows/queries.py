@@ -102,6 +102,11 @@ def scope_at(code: str) -> WindowScope | None:
     return scope_of(found) if found else None
 
 
+def closed_codes() -> list[str]:
+    """Return the codes of all windows that were closed (one statement)."""
+    return list(models.Window.objects.filter(is_active=False).values_list("code", flat=True))
+
+
 def scopes() -> dict[str, WindowScope]:
     """Return what each open window is for, by its code (one statement)."""
     return {found.code: scope_of(found) for found in list_windows()}

@@ -7,6 +7,7 @@ from django.utils import timezone
 from tenants.cases.operations import claims
 from tenants.cases.states import TaskKind
 from tenants.staff.rules import CenterRole
+from tenants.windows.operations import windows
 from tests import casework, people, stationing
 from tests.live import factory
 from tests.live.client import WINDOW_QUEUE, opened
@@ -90,6 +91,23 @@ def test_a_cursor_goes_past_any_number_of_changes_at_other_windows(live):
         client.acknowledged(watcher.token)
         client.subscribe(WINDOW_QUEUE, {"window": "Q3", "after": first})
         assert client.delivery("windowQueue")["event"]["task"]["caseNumber"] == number
+
+
+def test_what_lay_at_a_closed_window_comes_to_who_takes_it_in(live):
+    desk, _badge = seated("Q5")
+    factory.window("Q6")
+    watcher = factory.staff(COUNTY, CenterRole.CLERK)
+    number = desk.submitted()
+    station = stationing.Station(desk)
+    station.keep(windows.close_window, code="Q5", expected_version=1)
+    with opened(live.url(COUNTY)) as client:
+        client.acknowledged(watcher.token).subscribe(WINDOW_QUEUE, {"window": "Q6"})
+        waiting = client.delivery("windowQueue")["event"]["waiting"]
+        assert number in {task["caseNumber"] for task in waiting}
+        desk.accept(number)
+        told = [client.delivery("windowQueue")["event"] for _ in range(2)]
+        assert [event["name"] for event in told] == ["task.closed", "task.opened"]
+        assert {event["task"]["caseNumber"] for event in told} == {number}
 
 
 def test_who_may_not_follow_a_queue(live):

@@ -12,6 +12,7 @@ from tenants.cases.operations import claims
 from tenants.cases.states import TaskKind
 from tenants.staff.rules import CenterRole, PostingKind
 from tenants.windows import queries as hall
+from tenants.windows.operations import windows
 from tests import casework, handing, people, stationing
 from tests.casework import BOOKS, Desk
 from tests.stationing import CODE, CULTURE
@@ -64,17 +65,30 @@ def strew(desk):
 
 def test_the_list_of_each_window_is_what_the_rule_says(desk, station):
     total = strew(desk)
-    shown = {code: set(listed(desk, desk.clerk, code)) for code in WINDOWS}
-    assert len(listed(desk, desk.clerk)) == total
-    assert all(0 < len(found) < total for found in shown.values())
-    with center_context(desk.center):
-        tasks = {task.pk: queries.whereabouts(task) for task in models.Task.objects.all()}
+
+    def check(*codes):
+        shown = {code: set(listed(desk, desk.clerk, code)) for code in codes}
+        with center_context(desk.center):
+            tasks = {task.pk: queries.whereabouts(task) for task in models.Task.objects.all()}
+            scopes = hall.scopes()
         for code, found in shown.items():
-            scope = hall.scope_at(code)
-            assert scope is not None
-            assert found == {pk for pk, where in tasks.items() if rules.lies_at(where, scope)}
-    assert shown["01"] != shown["02"] != shown["03"] != shown["04"]
-    for nothing in ("", "99", "\x00"):
+            assert found == {
+                pk
+                for pk, where in tasks.items()
+                if rules.lies_at(
+                    where if where.window_code in scopes else where.at_no_window(), scopes[code]
+                )
+            }
+        assert len({frozenset(found) for found in shown.values()}) == len(codes)
+        assert all(0 < len(found) < total for found in shown.values())
+        return shown
+
+    before = check(*WINDOWS)
+    assert len(listed(desk, desk.clerk)) == total
+    station.keep(windows.close_window, code="01", expected_version=1)
+    after = check("02", "03", "04")
+    assert before["02"] < after["02"]  # what lay at the closed one waits at who takes it in
+    for nothing in ("01", "", "99", "\x00"):
         assert listed(desk, desk.clerk, nothing) == []
 
 
@@ -122,6 +136,8 @@ def test_the_own_queue_holds_exactly_what_one_can_take(desk, station):
     with center_context(desk.center):
         claims.claim_task(actor=desk.clerk, number=at_window[0], kind=TaskKind.INTAKE, now=desk.now)
     assert check() == [3, 1, 3, 4, 0, 2]
+    station.keep(windows.close_window, code="01", expected_version=1)
+    assert check() == [3, 2, 3, 4, 0, 2]
 
 
 def test_who_works_with_no_cases_sees_nothing_and_nobody_the_own_application(desk):

@@ -105,12 +105,17 @@ def require_unclaimed(
 def is_at_window(membership: Membership, task: models.Task) -> bool:
     """Tell whether a task lies at the window where a member sits; to who sits at none all do.
 
-    A chief representative goes to every window. At most one statement.
+    A chief representative goes to every window. At most two statements.
     """
     if membership.has(CenterRole.CHIEF_REPRESENTATIVE) or membership.member_id is None:
         return True
     window = hall.window_of(membership.member_id)
-    return window is None or rules.lies_at(whereabouts(task), hall.scope_of(window))
+    if window is None:
+        return True
+    where = whereabouts(task)
+    if where.window_code not in {"", window.code} and hall.scope_at(where.window_code) is None:
+        where = where.at_no_window()
+    return rules.lies_at(where, hall.scope_of(window))
 
 
 def may_reassign(membership: Membership | None, task: models.Task) -> bool:
@@ -159,8 +164,11 @@ def _listed(tasks: QuerySet[models.Task]) -> QuerySet[models.Task]:
 
 
 def lying_at(scope: WindowScope) -> Q:
-    """Return the condition of lying at a window: ``rules.lies_at`` for the database."""
-    untaken = Q(window_code="")
+    """Return the condition of lying at a window: ``rules.lies_at`` for the database.
+
+    What lay at a window that was closed lies at none (one statement).
+    """
+    untaken = Q(window_code__in=["", *hall.closed_codes()])
     if scope.matters:
         untaken &= Q(matter_code__in=scope.matters)
     elif scope.kind is WindowKind.DEPARTMENT:

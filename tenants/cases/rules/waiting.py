@@ -1,8 +1,8 @@
 """待办: which work of a case waits, and at which windows it lies."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Self
 
 from tenants.cases.rules.reviewing import ReviewStanding
 from tenants.cases.states import TASKS, State, TaskKind
@@ -44,6 +44,10 @@ class Whereabouts:
     matter_code: str
     window_code: str
     """The window that took its case on; empty for none."""
+
+    def at_no_window(self) -> Self:
+        """Return where a task is found whose window was closed: as if none had taken it on."""
+        return replace(self, window_code="")
 
 
 def lies_at(where: Whereabouts, scope: WindowScope) -> bool:
