@@ -186,6 +186,7 @@ def test_the_scripts_use_shipped_operations_alone(demo):
     shipped = Client().get("/contract/operations").json()
     used = used_operations()
     assert {"SubmitCase", "AcceptHandoff", "RecallHandoff", "CaseEvents", "AcceptCase"} <= used
+    assert {"WorkQueue", "WindowQueue", "ClaimTask", "ReleaseTask"} <= used
     assert used <= set(shipped)
     for name in used:
         assert shipped[name] == operation(name)
@@ -224,6 +225,7 @@ def texts(name):
         ("DELIVERY", "DeliveryMethod"),
         ("DELIVER_AT", "DeliverAt"),
         ("REVIEW_KINDS", "ReviewKind"),
+        ("TASKS", "TaskKind"),
         ("OUTCOMES", "DecisionOutcome"),
         ("CLOCKS", "DueClock"),
         ("ACTIONS", "CaseAction"),

@@ -8,6 +8,7 @@ import { showApply } from "./apply.js";
 import { showCase } from "./case.js";
 import { showCases, showMine, showProgress } from "./lists.js";
 import { showHandoffs } from "./handoffs.js";
+import { showQueue } from "./queue.js";
 import { query } from "./api.js";
 
 const SEE_HANDOFFS = ["CLERK", "STATION_OPERATOR", "REVIEWER", "CHIEF_REPRESENTATIVE", "MANAGER", "SUPERVISOR"];
@@ -142,6 +143,7 @@ function showTabs() {
   const tabs = [
     (app.isApplicant || app.may(TAKE_IN)) && ["apply", app.isApplicant ? "申请办事" : "收件"],
     app.isApplicant && ["mine", "我的办件"],
+    app.may(READ_CASES) && ["queue", "待办"],
     app.may(READ_CASES) && ["cases", "办件"],
     app.may(SEE_HANDOFFS) && ["handoffs", "移交"],
     ["progress", "查进度"],
@@ -187,7 +189,7 @@ function signedOut() {
   askWho("登录已到期或被收回，请重新进入。");
 }
 
-const VIEWS = { apply: showApply, cases: showCases, case: showCase, handoffs: showHandoffs, mine: showMine, progress: showProgress };
+const VIEWS = { apply: showApply, cases: showCases, case: showCase, handoffs: showHandoffs, mine: showMine, queue: showQueue, progress: showProgress };
 
 async function route() {
   const [name, ...rest] = location.hash.replace(/^#\//, "").split("/").map(decodeURIComponent);

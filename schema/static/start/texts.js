@@ -61,6 +61,7 @@ export const SCANS = { NOT_SCANNED: ["未扫描", ""], PENDING: ["待安全扫�
 export const SOURCES = { APPLICANT: "申请人自备", GOVERNMENT: "政府部门核发", OTHER: "其他" };
 export const DELIVERY = { COUNTER: "窗口领取", POST: "邮寄", ELECTRONIC: "电子送达" };
 export const DELIVER_AT = { HERE: "本中心", ORIGIN: "原收件中心" };
+export const TASKS = { INTAKE: "受理审核", REVIEW: "审查", VERIFICATION: "审核", DECISION: "决定", ISSUE: "出件", DELIVERY: "送达" };
 export const REVIEW_KINDS = { REVIEW: "审查", VERIFICATION: "审核" };
 export const OUTCOMES = { APPROVE: "准予", REJECT: "不予许可", REFUSE: "不予受理", TERMINATE: "终止办理" };
 export const CLOCKS = { NOTICE: "受理前告知期限", STATUTORY: "法定时限", PROMISED: "承诺时限", STEP: "环节时限", DELIVERY: "送达时限", PRELIMINARY: "下级初审时限" };
