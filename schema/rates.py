@@ -97,3 +97,8 @@ def admit_sensitive(context: RequestContext, operation: str) -> None:
     """
     key = f"{operation}:{context.client_address}"
     buckets.take(key, Rate.parse(settings.RATE_SENSITIVE))
+
+
+def admit_reveal(context: RequestContext) -> None:
+    """Count one datum that the caller sees unmasked. Raises: RateLimitedError."""
+    buckets.take(f"reveal:{context.actor.key}", Rate.parse(settings.RATE_REVEAL))

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from schema import payloads
+from schema import payloads, rates
 from schema.cases import inputs
 from schema.cases.types import selection
 from schema.cases.types.case import Case, Viewer
@@ -338,8 +338,10 @@ class CasesMutation:
         description="Show one of an applicant's data unmasked, for a purpose; it is audited."
     )
     def reveal_field(self, info: Info, input: inputs.RevealFieldInput) -> RevealFieldPayload:
+        actor = acting(info)
+        rates.admit_reveal(info.context)
         value = reveal.reveal_field(
-            actor=acting(info),
+            actor=actor,
             number=input.number,
             field=input.field,
             purpose=input.purpose,

@@ -4,7 +4,7 @@ import uuid
 
 import strawberry
 
-from schema import payloads
+from schema import payloads, rates
 from schema.cases.inputs import NUMBER
 from schema.context import Info, require_account, require_center
 from schema.privacy.types import DataRequest
@@ -109,8 +109,10 @@ class PrivacyMutation:
         self, info: Info, input: RevealRequestedValueInput
     ) -> RevealRequestedValuePayload:
         require_center(info)
+        actor = require_account(info)
+        rates.admit_reveal(info.context)
         value = answering.reveal_requested_value(
-            actor=require_account(info),
+            actor=actor,
             request_id=input.id,
             purpose=input.purpose,
             now=info.context.now(),

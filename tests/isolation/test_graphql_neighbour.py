@@ -24,6 +24,7 @@ from tests.isolation.neighbours import (
     HERE,
     ID_SERIAL,
     MARKS,
+    NAME,
     NOW,
     PHONE,
     STATION,
@@ -283,6 +284,22 @@ def test_the_requests_find_what_they_name(neighbour):
             unanswered.append(f"{root.name}: {answers[-1][0][:300]}")
     assert unanswered == []
     assert [mark for mark in MARKS if mark not in seen] == [PHONE, people.id_number(ID_SERIAL)]
+
+
+def test_no_query_shows_a_person_in_full_to_those_who_work_with_them(neighbour):
+    full = (NAME, PHONE, people.id_number(ID_SERIAL))
+    shown, masked = [], False
+    for root in documents.roots():
+        if root.kind != "query":
+            continue
+        for request in requests(root, neighbour.things):
+            for token in (neighbour.official, neighbour.registrar):
+                text, _ = ask(request, center=COUNTY, token=token)
+                masked |= "璩*豸" in text
+                if any(word in text for word in full):
+                    shown.append(f"{root.name} for {request.said}: {text[:300]}")
+    assert masked
+    assert shown == []
 
 
 def _is_found(shown: Any) -> bool:
