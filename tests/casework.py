@@ -114,6 +114,8 @@ class Desk:
 
     def review(self, number: str, actor: Actor | None = None, **said: Any) -> models.Case:
         said = {"kind": rules.ReviewKind.REVIEW, "is_favourable": True, "opinion": "符合", **said}
+        if not said["is_favourable"]:
+            said.setdefault("grounds", [rules.Ground("CONDITIONS_NOT_MET", "M01")])
         return self._case(review.record_review, actor or self.reviewer, number, **said)
 
     def verify(self, number: str, actor: Actor | None = None, **said: Any) -> models.Case:

@@ -270,12 +270,52 @@ class StartReviewInput:
     idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
+GROUNDS = (
+    "CONDITIONS_NOT_MET, FALSE_MATERIALS or INSPECTION_FAILED, each about a condition or a "
+    "material; QUANTITY_EXHAUSTED or RIGHTS_OF_OTHERS."
+)
+_MATERIAL_OF = "The material's code, where it is about one."
+_CONDITION_OF = "The condition's code (`CaseOffering.acceptanceConditions`), without a material."
+OVERRIDE = (
+    "Why points are judged otherwise that were confirmed before (`POINT_CONFIRMED` names them); "
+    "supervision reads it."
+)
+
+
+@strawberry.input(description="One coded reason against an application, and what it is about.")
+class GroundInput:
+    ground_code: str = strawberry.field(description=GROUNDS)
+    material_code: str = strawberry.field(default="", description=_MATERIAL_OF)
+    condition_code: str = strawberry.field(default="", description=_CONDITION_OF)
+    text: str = strawberry.field(default="", description="What was found, in words.")
+
+    def read(self) -> rules.Ground:
+        """Return the ground as operations take it."""
+        return rules.Ground(self.ground_code, self.material_code, self.condition_code, self.text)
+
+
+@strawberry.input(description="A condition or a material of a case.")
+class SubjectInput:
+    material_code: str = strawberry.field(default="", description=_MATERIAL_OF)
+    condition_code: str = strawberry.field(default="", description=_CONDITION_OF)
+
+    def read(self) -> rules.Subject:
+        """Return the subject as operations take it."""
+        return (self.material_code, self.condition_code)
+
+
 @strawberry.input(description="A review, or its verification by another person.")
 class RecordReviewInput:
     number: str = strawberry.field(description=NUMBER)
     kind: rules.ReviewKind = strawberry.field(description="Review or verification.")
     is_favourable: bool = strawberry.field(description="Whether it speaks for approval.")
     opinion: str = strawberry.field(description="What the reviewer found.")
+    grounds: list[GroundInput] = strawberry.field(
+        default_factory=list,
+        description="What speaks against approval, where it does; a verification may go by those "
+        "of its review.",
+    )
+    override_reason: str = strawberry.field(default="", description=OVERRIDE)
     department: str = strawberry.field(
         default="",
         description="For which of the departments that review the case, by its name or its code in "
@@ -291,11 +331,13 @@ class DecideCaseInput:
     decision: rules.Decision = strawberry.field(description="Approve or reject.")
     ground_code: str = strawberry.field(
         default="",
-        description=(
-            "For a rejection: CONDITIONS_NOT_MET, FALSE_MATERIALS, QUANTITY_EXHAUSTED, "
-            "RIGHTS_OF_OTHERS or INSPECTION_FAILED."
-        ),
+        description=f"For a rejection: {GROUNDS}",
     )
+    subjects: list[SubjectInput] = strawberry.field(
+        default_factory=list,
+        description="What the ground is about; none: what the reviews against it say it is.",
+    )
+    override_reason: str = strawberry.field(default="", description=OVERRIDE)
     text: str = strawberry.field(default="", description="The reasons in words.")
     expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)

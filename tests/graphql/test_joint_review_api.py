@@ -77,3 +77,33 @@ def test_no_clock_stops_to_wait_for_a_sibling(office, number):
     refused = office.do("reviewer", "SuspendCase", number=number, kind="CONSULTATION", **said)
     assert [error["params"]["reason"] for error in refused["errors"]] == ["CONSULTATION"]
     assert office.case("reviewer", number) == case
+
+
+def test_what_speaks_against_it_is_coded_and_a_confirmed_point_binds(office):
+    number = office.verified_by_all((stationing.CULTURE, POLICE))
+    said = {"kind": "REVIEW", "isFavourable": False, "opinion": "面积不足", "department": POLICE}
+    assert codes(office.do("reviewer", "RecordReview", number=number, **said)) == [
+        "GROUND_REQUIRED"
+    ]
+    said["grounds"] = [{"groundCode": "CONDITIONS_NOT_MET", "conditionCode": "C01"}]
+    before = office.case("reviewer", number)
+    (error,) = office.do("reviewer", "RecordReview", number=number, **said)["errors"]
+    assert (error["code"], error["path"]) == ("POINT_CONFIRMED", ["overrideReason"])
+    condition = before["offering"]["acceptanceConditions"][0]["text"]
+    assert error["params"] == {"points": ["C01"], "names": condition}
+    assert office.case("reviewer", number) == before
+    case = office.step("reviewer", "RecordReview", number, **said, overrideReason="接到举报")
+    task = next(each for each in case["tasks"] if each["grounds"])
+    assert (task["department"], task["grounds"][0]["subject"]) == (
+        POLICE, {"materialCode": "", "conditionCode": "C01", "about": condition},
+    )  # fmt: skip
+    found = office.ask("supervisor", "Findings", filter=None, first=10)["data"]["findings"]
+    (finding,) = [edge["node"] for edge in found["edges"]]
+    assert (finding["code"], finding["departmentName"]) == ("CONFIRMED_POINT_REJECTED", POLICE)
+    for who in ("applicant", "stranger", "neighbour"):
+        assert "接到举报" not in str(office.case(who, number))
+    said = {"kind": "VERIFICATION", "isFavourable": False, "opinion": "属实", "department": POLICE}
+    office.step("chief", "RecordReview", number, **said)
+    reject = {"decision": "REJECT", "groundCode": "CONDITIONS_NOT_MET"}
+    decided = office.step("chief", "DecideCase", number, **reject)
+    assert decided["decision"]["subjects"] == [task["grounds"][0]["subject"]]

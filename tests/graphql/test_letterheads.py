@@ -46,7 +46,10 @@ def rejected(office):
     office.step("clerk", "AcceptCase", number)
     office.step("reviewer", "StartReview", number)
     for who, kind in (("reviewer", "REVIEW"), ("chief", "VERIFICATION")):
-        office.step(who, "RecordReview", number, kind=kind, isFavourable=False, opinion="不符")
+        office.step(
+            who, "RecordReview", number, kind=kind, isFavourable=False, opinion="不符",
+            grounds=[{"groundCode": "CONDITIONS_NOT_MET", "conditionCode": "C01"}],
+        )  # fmt: skip
     said = {"decision": "REJECT", "groundCode": "CONDITIONS_NOT_MET", "text": "面积不足"}
     return office.step("chief", "DecideCase", number, **said)
 

@@ -287,3 +287,14 @@ def test_silence_accepts_with_the_gap_that_nobody_stated(desk):
     assert desk.events(number)[-1].actor["name"] == "视为受理"
     desk.pass_time(found.due_at + rules.MOMENT)
     assert debt(desk, number).lamp is Lamp.RED
+
+
+def test_what_was_accepted_is_not_judged_against_again_until_another_came(desk, owing):
+    bring(desk, owing)
+    settle(desk, owing)
+    desk.start(owing)
+    against = {"is_favourable": False, "grounds": [rules.Ground("FALSE_MATERIALS", OWED)]}
+    refused(desk, errors.PointConfirmedError, desk.review, owing, **against)
+    desk.now += timedelta(hours=1)
+    bring(desk, owing, b"another plan")
+    desk.review(owing, **against)

@@ -157,7 +157,7 @@ def test_review_and_verification_of_a_department_are_two_persons(desk, number):
 def test_a_new_review_asks_for_a_new_verification_of_its_own_department_alone(desk, number):
     both(desk, number, POLICE)
     both(desk, number, FIRE)
-    desk.review(number, department=POLICE, is_favourable=False)
+    desk.review(number, department=POLICE)
     assert recorded(desk, number) == [(POLICE, REVIEW), (FIRE, REVIEW), (FIRE, VERIFICATION)]
 
 

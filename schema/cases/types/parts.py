@@ -222,6 +222,38 @@ class Notice:
         )
 
 
+@strawberry.type(description="What of a case a ground is about: a condition or a material.")
+class GroundSubject:
+    material_code: str = strawberry.field(description="The material's code; empty for none.")
+    condition_code: str = strawberry.field(description="The condition's code; empty for none.")
+    about: str = strawberry.field(description="Its name or text.")
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> Self:
+        """Return the subject as the API shows it."""
+        return cls(
+            material_code=said["material"], condition_code=said["condition"], about=said["about"]
+        )
+
+
+@strawberry.type(description="One coded reason that a review gives against the application.")
+class ReviewGround:
+    ground_code: str = strawberry.field(description="The ground's code.")
+    ground_text: str = strawberry.field(description="The ground in words.")
+    subject: GroundSubject = strawberry.field(description="What it is about.")
+    text: str = strawberry.field(description="What was found; empty where the ground says all.")
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> Self:
+        """Return the ground as the API shows it."""
+        return cls(
+            ground_code=said["ground"],
+            ground_text=rules.REJECTION_GROUNDS[said["ground"]][0],
+            subject=GroundSubject.of(said),
+            text=said["text"],
+        )
+
+
 @strawberry.type(
     description="One department's review (审查) or verification (审核); only staff see them."
 )
@@ -243,6 +275,11 @@ class ReviewTask:
     reviewer: Party | None = strawberry.field(description="Who recorded it.")
     is_favourable: bool | None = strawberry.field(description="Whether it speaks for approval.")
     opinion: str = strawberry.field(description="What it says.")
+    grounds: list[ReviewGround] = strawberry.field(description="What it has against approval.")
+    confirmed_at: datetime | None = strawberry.field(
+        description="初审确认: when another person verified that all points are good; what was so "
+        "then is judged otherwise only with a reason."
+    )
 
     @classmethod
     def of(cls, case: models.Case, row: models.ReviewTask, now: datetime) -> Self:
@@ -257,6 +294,8 @@ class ReviewTask:
             reviewer=Party.of(row.reviewer) if row.reviewer else None,
             is_favourable=row.is_favourable,
             opinion=row.opinion,
+            grounds=[ReviewGround.of(ground) for ground in row.grounds],
+            confirmed_at=row.confirmed_at,
         )
 
 
@@ -338,6 +377,9 @@ class CaseDecision:
     outcome: DecisionOutcome = strawberry.field(description="What was decided.")
     ground_code: str | None = strawberry.field(description="The coded ground against it.")
     ground_text: str | None = strawberry.field(description="The ground in words.")
+    subjects: list[GroundSubject] = strawberry.field(
+        description="The conditions and materials that a rejection is about."
+    )
     text: str = strawberry.field(description="The reasons.")
     by: Party = strawberry.field(description="Who decided.")
     deed_number: str | None = strawberry.field(
@@ -361,6 +403,7 @@ class CaseDecision:
             outcome=DecisionOutcome(decision["decision"]),
             ground_code=decision.get("ground"),
             ground_text=decision.get("ground_text"),
+            subjects=[GroundSubject.of(said) for said in decision.get("subjects", ())],
             text=decision["text"],
             by=Party.of(decision["by"]),
             deed_number=decision.get("authority", {}).get("deed"),

@@ -89,18 +89,21 @@ const FORMS = {
     department.addEventListener("change", next);
     next();
     const favourable = select([["yes", "同意"], ["no", "不同意"]]);
+    const against = groundFields(item);
+    const show = () => against.show(favourable.value === "no");
+    favourable.addEventListener("change", show);
+    show();
     const opinion = area("申请材料齐全，符合法定条件、标准，同意。");
-    return { run: "RecordReview", note: "每个部门的审查和审核须由两个人分别完成；各部门同时审查，互不等待。", fields: [departmentField, field("环节", kind), field("结论", favourable), field("意见", opinion)], read: () => ({ department: department.value, kind: kind.value, isFavourable: favourable.value === "yes", opinion: opinion.value }) };
+    return { run: "RecordReview", note: "每个部门的审查和审核须由两个人分别完成；各部门同时审查，互不等待。", fields: [departmentField, field("环节", kind), field("结论", favourable), ...against.fields, field("意见", opinion)], read: () => ({ department: department.value, kind: kind.value, isFavourable: favourable.value === "yes", opinion: opinion.value, grounds: favourable.value === "no" ? [{ groundCode: against.ground.value, ...subjectOf(against.subject.value) }] : [], overrideReason: favourable.value === "no" ? against.reason.value : "" }) };
   },
-  DECIDE_CASE() {
+  DECIDE_CASE(item) {
     const decision = select([["APPROVE", "准予"], ["REJECT", "不予许可"]]);
-    const ground = select(options(REJECTION_GROUNDS));
-    const groundField = field("法定依据", ground);
+    const against = groundFields(item, "按审查意见");
     const text = area();
-    const show = () => { groundField.hidden = decision.value !== "REJECT"; };
+    const show = () => against.show(decision.value === "REJECT");
     decision.addEventListener("change", show);
     show();
-    return { run: "DecideCase", fields: [field("决定", decision), groundField, field("说明", text)], read: () => ({ decision: decision.value, groundCode: decision.value === "REJECT" ? ground.value : "", text: text.value }) };
+    return { run: "DecideCase", fields: [field("决定", decision), ...against.fields, field("说明", text)], read: () => (decision.value === "REJECT" ? { decision: "REJECT", groundCode: against.ground.value, subjects: against.subject.value ? [subjectOf(against.subject.value)] : [], overrideReason: against.reason.value, text: text.value } : { decision: "APPROVE", text: text.value }) };
   },
   ASSESS_FEE(item) {
     const name = el("input", { required: true, maxlength: 200, value: item.fees?.lines[0]?.item ?? "" });
@@ -268,3 +271,18 @@ function offerForm() {
   const reason = area();
   return { run: "OfferHandoff", note: "按事项和申请人所在地移交；对方接收之前，办件在途。", fields: [field("附言", reason)], read: () => ({ reason: reason.value }) };
 }
+
+/** The fields of what speaks against an application; `none` is what no subject of it means. */
+function groundFields(item, none = "（不针对具体条件或材料）") {
+  const ground = select(options(REJECTION_GROUNDS));
+  const subject = select([
+    ["", none],
+    ...item.offering.acceptanceConditions.map((condition) => [`C:${condition.code}`, condition.text]),
+    ...item.materials.filter((material) => !material.droppedAt).map((material) => [`M:${material.code}`, material.name]),
+  ]);
+  const reason = el("input", { maxlength: 2000, placeholder: "推翻此前已确认的内容时填写" });
+  const fields = [field("法定依据", ground), field("针对的条件或材料", subject), field("推翻理由", reason)];
+  return { ground, subject, reason, fields, show: (isShown) => { for (const each of fields) each.hidden = !isShown; } };
+}
+
+const subjectOf = (value) => (value.startsWith("C:") ? { conditionCode: value.slice(2) } : { materialCode: value.slice(2) });

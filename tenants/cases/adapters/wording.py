@@ -280,11 +280,13 @@ def facts(case: models.Case, offering: OfferingSnapshot) -> list[tuple[str, str]
 
 def _grounds(case: models.Case) -> list[tuple[str, str]]:
     said = case.decision or {}
-    return [
-        (label, said[name])
-        for label, name in (("法定理由", "ground_text"), ("具体说明", "text"))
-        if said.get(name)
-    ]
+    about = "；".join(subject["about"] for subject in said.get("subjects", ()))
+    rows = (
+        ("法定理由", said.get("ground_text")),
+        ("不符合的条件、材料", about),
+        ("具体说明", said.get("text")),
+    )
+    return [(label, text) for label, text in rows if text]
 
 
 def _within(offering: OfferingSnapshot) -> list[str]:

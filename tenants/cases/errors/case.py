@@ -203,6 +203,24 @@ class GroundUnknownError(DomainError):
     message_en = "There is no ground {ground}."
 
 
+class GroundSubjectRequiredError(DomainError):
+    code = "GROUND_SUBJECT_REQUIRED"
+    message_zh = "理由“{ground}”须指明所针对的受理条件或材料。"
+    message_en = "The ground {ground} names a condition or a material that it is about."
+
+
+class GroundContradictsError(DomainError):
+    code = "GROUND_CONTRADICTS"
+    message_zh = "同意的意见不得列不予许可的理由。"
+    message_en = "What speaks for approval has no ground against it."
+
+
+class PointConfirmedError(DomainError):
+    code = "POINT_CONFIRMED"
+    message_zh = "以下内容此前已审查确认，推翻须说明理由：{names}。"
+    message_en = "These points were confirmed before; to judge otherwise needs a reason: {names}."
+
+
 class DefectRequiredError(DomainError):
     code = "DEFECT_REQUIRED"
     message_zh = "一次告知须列明全部需要补正的内容（1 至 {limit} 项）。"

@@ -330,6 +330,12 @@ class ReviewTask(models.Model):
     reviewer_key = models.CharField(max_length=64, blank=True, default="")
     is_favourable = models.BooleanField(null=True)
     opinion = models.TextField(blank=True, default="")
+    grounds = models.JSONField(
+        default=list, help_text="[{ground, material, condition, about, text}] against it"
+    )
+    confirmed_at = models.DateTimeField(
+        null=True, help_text="of a review: when its favourable verification confirmed all points"
+    )
 
     class Meta:
         constraints: ClassVar = [

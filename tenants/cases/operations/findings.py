@@ -20,17 +20,18 @@ from tongban.kernel.transactions import Work
 
 
 def with_finding(
-    case: models.Case, code: str, at: datetime, **particulars: Any
+    case: models.Case, code: str, at: datetime, *, department: str = "", **particulars: Any
 ) -> list[dict[str, Any]]:
-    """Return the findings of a case with one more, for which this center's department is liable.
+    """Return the findings of a case with one more, for which a department of this center is liable.
 
-    ``particulars`` are the further fields of ``rules.Finding``.
+    It is the case's own unless ``department`` names another. ``particulars`` are the further
+    fields of ``rules.Finding``.
     """
     finding = rules.Finding(
         code,
         at,
         context.current_center(),
-        read_snapshot(case.offering).department,
+        department or read_snapshot(case.offering).department,
         **particulars,
     )
     return [*case.findings, finding.as_json()]
@@ -76,15 +77,21 @@ def _keep_new(work: Work, case: models.Case, event: models.CaseEvent) -> None:
                 else {}
             )
             window = said.get("window_code", "")
-            add(work, case, said["code"], at, place=place, window_code=window, **with_it)
+            add(
+                work, case, said["code"], at,
+                label=said["department"], place=place, window_code=window, **with_it,
+            )  # fmt: skip
 
 
-def add(work: Work, case: models.Case, code: str, at: datetime, **said: Any) -> models.Finding:
+def add(
+    work: Work, case: models.Case, code: str, at: datetime, *, label: str = "", **said: Any
+) -> models.Finding:
     """Keep one finding about the locked ``case``, whose reply is due unless ``said`` tells when.
 
-    The reply is due as that to an urging is: within the working days of the office terms.
+    ``label`` names the department that is liable, where it isn't the case's own. The reply is due
+    as that to an urging is: within the working days of the office terms.
     """
-    label = read_snapshot(case.offering).department
+    label = label or read_snapshot(case.offering).department
     department = staff.working_department(label)
     finding = models.Finding.objects.create(
         case=case,

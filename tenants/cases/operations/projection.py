@@ -25,6 +25,7 @@ _UNRECORDED: Mapping[str, Any] = {
     "reviewer_key": "",
     "is_favourable": None,
     "opinion": "",
+    "grounds": [],
 }
 _DEADLINES = ("due_soon_at", "due_at")
 _MATERIAL = ("code", "name", "necessity", "source", "position")
@@ -121,7 +122,12 @@ def _record_review(case: models.Case, event: models.CaseEvent, review: Mapping[s
         reviewer_key=review["reviewer_key"],
         is_favourable=review["is_favourable"],
         opinion=review["opinion"],
+        grounds=review.get("grounds", []),
     )
+    if review["kind"] == rules.ReviewKind.VERIFICATION and review["is_favourable"]:
+        # What was confirmed stays so for those who judge later (初审确认).
+        favourable = tasks.filter(kind=rules.ReviewKind.REVIEW, is_favourable=True)
+        favourable.update(confirmed_at=event.at_instant)
 
 
 def _ask_for(case: models.Case, event: models.CaseEvent, rows: list[Mapping[str, Any]]) -> None:
@@ -141,7 +147,7 @@ def _rebase(case: models.Case, event: models.CaseEvent, rebase: Mapping[str, Any
     del event
     if rebase["reopens_review"]:
         # A review stands on the requirements that it was measured by.
-        case.tasks.update(**_UNRECORDED)
+        case.tasks.update(**_UNRECORDED, confirmed_at=None)
 
 
 def _urge(case: models.Case, event: models.CaseEvent, urging: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from tenants.cases.queries.access import (
     visible_cases,
 )
 from tenants.cases.queries.chains import check_logs
+from tenants.cases.queries.confirming import confirmed_points
 from tenants.cases.queries.consents import takes_text_messages
 from tenants.cases.queries.copies import holds_own, own_copies
 from tenants.cases.queries.due import explain_due
@@ -80,6 +81,7 @@ __all__ = [
     "check_logs",
     "check_paper",
     "claims_of",
+    "confirmed_points",
     "events_after",
     "explain_due",
     "exports_ended_before",

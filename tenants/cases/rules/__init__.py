@@ -121,6 +121,7 @@ from tenants.cases.rules.findings import (
     FindingKind,
     attempted,
 )
+from tenants.cases.rules.grounds import MAX_GROUNDS, TIED_GROUNDS, Ground
 from tenants.cases.rules.intake import (
     CHANNEL_TEXTS,
     LARGEST_BLOCK,
@@ -254,6 +255,7 @@ __all__ = [
     "LOWER_REVIEW",
     "MAX_DEFECTS",
     "MAX_FILES",
+    "MAX_GROUNDS",
     "MAX_MATERIALS",
     "MIRRORED",
     "MOMENT",
@@ -278,6 +280,7 @@ __all__ = [
     "RULING",
     "SUIT_MONTHS",
     "TERMINATION_GROUNDS",
+    "TIED_GROUNDS",
     "UNFINISHED",
     "WITHOUT_OPENING",
     "WORDING_PLACEHOLDERS",
@@ -315,6 +318,7 @@ __all__ = [
     "Finding",
     "FindingFilter",
     "FindingKind",
+    "Ground",
     "GuideAnswer",
     "IncomingFile",
     "Ledger",

@@ -189,7 +189,7 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
 
 INTERNAL_DATA: Final = frozenset(
     {
-        *("review", "tasks", "request_id", "rating_appeal", "signature"),
+        *("review", "tasks", "request_id", "rating_appeal", "signature", "override"),
         *("urging", "urging_reply", "urging_escalated"),
     }
 )

@@ -39,6 +39,9 @@ FINDINGS: Final[Mapping[str, FindingKind]] = {
     "COMMITMENT_UNVERIFIED": FindingKind(
         _EFFICIENCY, "承诺逾期未核查", "A commitment was not verified in time"
     ),
+    "CONFIRMED_POINT_REJECTED": FindingKind(
+        _PROCESS, "推翻此前审查确认的内容", "A point that was confirmed was judged otherwise"
+    ),
     "DEBT_OVERDUE": FindingKind(
         _EFFICIENCY, "容缺材料逾期未补交", "A material that is owed did not come in time"
     ),
