@@ -100,7 +100,8 @@ class _Followed:
 
 def _snapshot(case: "models.Case", language: str) -> CaseEvent:
     here = context.current_center()
-    changes: Any = crypto.plain_json({name: getattr(case, name) for name in rules.MIRRORED})
+    fields = {name: getattr(case, name) for name in (*rules.MIRRORED, *rules.CORRECTED)}
+    changes: Any = crypto.plain_json(rules.shown_changes(fields))
     nothing: Any = {}
     return CaseEvent(
         cursor=str(case.sequence),
