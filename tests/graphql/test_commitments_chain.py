@@ -7,7 +7,7 @@ import pytest
 from tests import handing
 from tests.graphql import committing
 from tests.graphql.committing import WHAT, told
-from tests.graphql.office import Office, codes
+from tests.graphql.office import Office, codes, pdf
 
 NOW = datetime(2040, 1, 9, 2, 0, tzinfo=UTC)
 """Later than any onboarding of the test centers, whose keys are valid from then on."""
@@ -106,3 +106,20 @@ def test_what_nobody_has_verified_is_not_given_back(chain):
     issued = chain.county.step("clerk", "IssueResult", chain.number, deliverAt="ORIGIN")
     assert issued["state"] == "ISSUED"
     assert chain.commitments()[0]["state"] == "KEPT"
+
+
+def test_what_a_station_could_not_know_keeps_the_county_from_accepting(chain):
+    chain.number = chain.county.submitted(commitments={WHAT: told(now=NOW)})
+    chain.county.step("clerk", "AcceptCase", chain.number)
+    assert chain.verify(is_kept=False)["errors"] == []
+    chain.submit(commitments={WHAT: told(now=NOW)})
+    refused = chain.county.do("clerk", "AcceptCase", number=chain.number)
+    assert codes(refused) == ["COMMITMENT_BARRED"]
+    assert chain.county.case("clerk", chain.number)["state"] == "SUBMITTED"
+    chain.county.step(
+        "clerk", "IssueNotice", chain.number, defects=[{"materialCode": WHAT, "text": "须提交"}]
+    )
+    files = {"variables.input.materials.0.files.0": pdf("lease.pdf", b"lease")}
+    answer = [{"materialCode": WHAT, "files": [None]}]
+    chain.county.step("clerk", "AnswerNotice", chain.number, materials=answer, uploads=files)
+    assert chain.county.step("clerk", "AcceptCase", chain.number)["state"] == "ACCEPTED"

@@ -26,8 +26,8 @@ def accept_case(
     """Accept the application: the pinned offering's limits begin (行政许可法 42, 82).
 
     What is required must be there. What may follow (容缺后补) is owed from then on, if the caller
-    says ``with_gap``. Raises: MaterialMissingError, MaterialGapError, CaseAcceptNotAllowedError
-    and as ``opening.open_case``.
+    says ``with_gap``. Raises: MaterialMissingError, MaterialGapError, CommitmentBarredError,
+    CaseAcceptNotAllowedError and as ``opening.open_case``.
     """
     with unit_of_work() as work:
         opened = opening.open_case(
@@ -45,6 +45,7 @@ def accept_case(
         if opened.is_repeat:
             return Outcome(case)
         queries.require_materials(case)
+        queries.require_unbarred(case)
         changes = acceptance(case, accepted_at=now, now=now)
         if changes.get("debts") and not with_gap:
             owed = [debt["name"] for debt in changes["debts"]]

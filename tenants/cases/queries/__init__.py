@@ -46,6 +46,7 @@ from tenants.cases.queries.possible import (
     require_materials,
     require_scanned,
     require_sealing_department,
+    require_unbarred,
     require_verified,
     sealing_department,
 )
@@ -126,6 +127,7 @@ __all__ = [
     "require_scanned",
     "require_sealing_department",
     "require_state",
+    "require_unbarred",
     "require_unclaimed",
     "require_verified",
     "sealing_department",

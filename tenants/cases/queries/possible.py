@@ -211,6 +211,19 @@ def is_barred(applicant_hash: bytes) -> bool:
     ).exists()
 
 
+def require_unbarred(case: models.Case) -> None:
+    """Raise where a barred applicant committed, at a center that didn't know, to what lacks here.
+
+    At most two statements. Raises: CommitmentBarredError.
+    """
+    waiting = [each for each in rules.read_commitments(case.commitments) if each.is_pending]
+    if not waiting or not is_barred(bytes(case.applicant_id_hash)):
+        return
+    there = set(materials_there(case).values_list("code", flat=True))
+    if names := "、".join(each.name for each in waiting if each.code not in there):
+        raise errors.CommitmentBarredError(path=("number",), name=names)
+
+
 def lacking_materials(case: models.Case, necessity: Necessity) -> list[tuple[str, str]]:
     """Return code and name of what the case asks for and nothing usable came of (one statement).
 
