@@ -12,9 +12,10 @@ from django.test import Client
 
 from schema.context import running_clock
 from schema.root import schema
+from tenants.staff.rules import CenterRole
 from tests import handing, people
 from tests.graphql.client import OPERATIONS
-from tests.graphql.office import APPLICANT_NUMBER, NOW
+from tests.graphql.office import APPLICANT_NUMBER, COUNTY, NOW
 
 README = (OPERATIONS.parent / "README.md").read_text()
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
@@ -80,8 +81,11 @@ class Reader:
 def test_the_examples_happen(db):
     manifest = json.loads((OPERATIONS.parent / "manifest.json").read_text())["operations"]
     person = people.account("wang", name="王小明", id_number=APPLICANT_NUMBER)
+    operator = people.account("operator", name="李小燕")
+    people.member(COUNTY, operator, CenterRole.STATION_OPERATOR)
     reader = Reader(
         TOKEN=people.token(person),
+        STATION_TOKEN=people.token(operator),
         ID_NUMBER=APPLICANT_NUMBER,
         CENTER_ID=next(entry["id"] for entry in manifest if entry["name"] == "Center"),
         MATTERS_ID=next(entry["id"] for entry in manifest if entry["name"] == "Matters"),
@@ -94,7 +98,7 @@ def test_the_examples_happen(db):
         elif kind == "json":
             assert response is not None
             reader.expect(json.loads(text), response.json())
-    assert statuses == [200, 200, 200, 401, 200, 200, 200, 200, 200, 200, 304, 200]
+    assert statuses == [200, 200, 200, 401, 200, 200, 200, 200, 200, 200, 200, 304, 200]
     assert reader.known["SAME_VERSION"] == reader.known["VERSION"]
     for kind, text in BLOCKS:
         if kind == "jsonl":

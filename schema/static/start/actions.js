@@ -8,6 +8,12 @@ import { ACTIONS, BECAUSE, CONSENTS, DELIVERY, LACKS, PAYMENTS, REFUSAL_GROUNDS,
 const area = (value = "") => el("textarea", { value, maxlength: 2000 });
 const options = (texts) => Object.entries(texts);
 
+/** What a defect or an answer is about: a material, a condition, else the application form. */
+export function defectName(item, { materialCode, conditionCode }) {
+  if (conditionCode) return item.offering.acceptanceConditions.find(({ code }) => code === conditionCode)?.text ?? "受理条件";
+  return item.materials.find(({ code }) => code === materialCode)?.name ?? "申请表";
+}
+
 /** Action → the shipped operation, a word of explanation, and its form: fields and what they say. */
 const FORMS = {
   ACCEPT_CASE(item) {
@@ -43,22 +49,27 @@ const FORMS = {
     return { run: "RefuseCase", isGrave: true, fields: [field("法定依据", ground), field("理由", text)], read: () => ({ groundCode: ground.value, text: text.value }) };
   },
   ISSUE_NOTICE(item) {
-    const rows = [{ code: "", name: "申请表" }, ...item.materials].map((material) => ({ material, text: el("input", { maxlength: 500, placeholder: "缺什么、怎么补；没有问题就空着" }) }));
+    const things = [
+      { name: "申请表", of: {} },
+      ...item.materials.map(({ code, name }) => ({ name, of: { materialCode: code } })),
+      ...item.offering.acceptanceConditions.map(({ code, text }) => ({ name: `受理条件：${text}`, of: { conditionCode: code } })),
+    ];
+    const rows = things.map((thing) => ({ ...thing, text: el("input", { maxlength: 500, placeholder: "缺什么、怎么补；没有问题就空着" }) }));
     return {
       run: "IssueNotice",
       note: "请把需要补正的全部内容一次列明。",
-      fields: rows.map(({ material, text }) => field(material.name, text)),
-      read: () => ({ defects: rows.filter(({ text }) => text.value.trim()).map(({ material, text }) => ({ materialCode: material.code, text: text.value })) }),
+      fields: rows.map(({ name, text }) => field(name, text)),
+      read: () => ({ defects: rows.filter(({ text }) => text.value.trim()).map(({ of, text }) => ({ ...of, text: text.value })) }),
     };
   },
   ANSWER_NOTICE(item) {
     const defects = item.notices.at(-1).defects.filter((defect) => defect.suppliedBy === "APPLICANT" && !defect.answeredAt);
-    const name = (code) => item.materials.find((material) => material.code === code)?.name ?? "申请表";
-    const rows = defects.map((defect) => ({ defect, file: defect.materialCode ? new FileRow(defect.materialCode, name(defect.materialCode)) : null, text: el("input", { maxlength: 500 }) }));
+    const name = (defect) => defectName(item, defect);
+    const rows = defects.map((defect) => ({ defect, file: defect.materialCode ? new FileRow(defect.materialCode, name(defect)) : null, text: el("input", { maxlength: 500 }) }));
     return {
       run: "AnswerNotice",
       note: "每一项上传新文件，或用文字答复。",
-      fields: rows.map(({ defect, file, text }) => el("fieldset", {}, el("legend", {}, `${name(defect.materialCode)}：${defect.text}`), file?.node, field("文字答复", text))),
+      fields: rows.map(({ defect, file, text }) => el("fieldset", {}, el("legend", {}, `${name(defect)}：${defect.text}`), file?.node, field("文字答复", text))),
       read: () => ({
         answers: rows.filter(({ text }) => text.value.trim()).map(({ defect, text }) => ({ materialCode: defect.materialCode, conditionCode: defect.conditionCode, text: text.value })),
         materials: rows.filter(({ file }) => file?.chosen.length).map(({ defect, file }) => ({ materialCode: defect.materialCode, files: file.chosen })),

@@ -1,6 +1,6 @@
 // One case on one screen: where it stands, what can be done, what it holds, what happened; live.
 
-import { ActionPanel } from "./actions.js";
+import { ActionPanel, defectName } from "./actions.js";
 import { mutate, query } from "./api.js";
 import { busy, chip, debounced, el, facts, fill, put, toast } from "./dom.js";
 import { handoffCard } from "./handoffs.js";
@@ -167,8 +167,7 @@ class CaseView {
 
   notices() {
     if (!this.case.notices.length) return null;
-    const name = (code) => this.case.materials.find((material) => material.code === code)?.name ?? "申请表";
-    const lines = (items) => el("ul", { class: "bullets" }, items.map((item) => el("li", {}, `${name(item.materialCode)}：${item.text}`)));
+    const lines = (items) => el("ul", { class: "bullets" }, items.map((item) => el("li", {}, `${defectName(this.case, item)}：${item.text}`)));
     return el("section", { class: "card box" }, el("h2", {}, "一次告知"), this.case.notices.map((notice) => el("div", { class: "part" },
       el("p", {}, el("b", {}, `第 ${notice.number} 次 · ${time(notice.issuedAt)} `), notice.answeredAt ? chip(`已补正 ${time(notice.answeredAt)}`, "ok") : chip("待补正", "warn")),
       lines(notice.defects), notice.answers.length > 0 && [el("p", { class: "soft" }, "答复"), lines(notice.answers)])));
