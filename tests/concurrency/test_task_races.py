@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -40,9 +41,9 @@ def clerks(desk):
     ]
 
 
-def claim(desk, number, actor):
+def claim(desk, number, actor, now=None):
     with center_context(desk.center):
-        claims.claim_task(actor=actor, number=number, kind=TaskKind.INTAKE, now=desk.now)
+        claims.claim_task(actor=actor, number=number, kind=TaskKind.INTAKE, now=now or desk.now)
     return actor
 
 
@@ -72,6 +73,20 @@ def test_taking_a_task_and_doing_it_have_one_outcome(desk, clerks):
         is_done = desk.case(number).state == State.ACCEPTED
         assert isinstance(taken, errors.TaskNotFoundError) == is_done
         assert isinstance(done, errors.TaskClaimedError) != is_done
+
+
+def test_a_lease_that_ends_while_it_is_renewed_is_renewed(desk, clerks):
+    for clerk in clerks:
+        number = desk.submitted()
+        claim(desk, number, clerk)
+        over = desk.now + timedelta(minutes=30)
+        fire = partial(timers.fire_timers, desk.center, clock=lambda over=over: over)
+        race([partial(claim, desk, number, clerk, over), fire], threads=2)
+        with center_context(desk.center):
+            task = models.Task.objects.get(case__number=number)
+            assert task.leased_until == over + timedelta(minutes=30)
+            (timer,) = Timer.objects.filter(kind="case.task_lease", key=task.pk, fired_at=None)
+            assert timer.fires_at == task.leased_until
 
 
 def test_who_takes_a_task_and_leaves_at_once_holds_nothing_in_the_end(desk, clerks):

@@ -1,6 +1,6 @@
 // 待办: what waits at a window or for oneself, the most pressing first; taken and given back, live.
 
-import { mutate, query } from "./api.js";
+import { allNodes, mutate, query } from "./api.js";
 import { busy, chip, debounced, el, field, fill, select, toast } from "./dom.js";
 import { STATES, TASKS, day, exact, time } from "./texts.js";
 
@@ -9,8 +9,7 @@ const ANEW_EVERY = 15_000;
 
 export async function showQueue(app, main, _path, onLeave) {
   const { myMembership: me } = await query("MyMembership", {}, app.where());
-  const { windows } = await query("Windows", { first: 100 }, app.where());
-  const counters = windows.edges.map((edge) => edge.node);
+  const counters = await allNodes("Windows", "windows", {}, app.where());
   const own = counters.find((node) => node.members?.some((member) => member.staffNumber === me?.staffNumber));
   const place = select([[MINE, "我能办的"], ["", "全中心"], ...counters.map((node) => [node.code, `${node.code} ${node.name}`])], { value: own?.code ?? MINE });
   const table = el("div");

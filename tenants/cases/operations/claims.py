@@ -99,19 +99,13 @@ def reassign_task(
 
 
 def end_lease(timer: DueTimer, now: datetime) -> None:
-    """Free a task that its holder left; one that was taken anew meanwhile stays theirs."""
+    """Free a task that its holder left; whoever takes it anew meanwhile moves the timer."""
     with unit_of_work() as work:
         case = custody.held_case(timer.payload["number"])
-        if case is None:
-            return
         held = models.Task.objects.select_related("holder").filter(holder__isnull=False)
         task = held.filter(pk=timer.payload["task"]).first()
-        if task is None or task.leased_until is None:
-            return
-        if task.leased_until > now:
-            _schedule(work, case, task)
-            return
-        _set_free(work, case, task, now, name="task.lapsed")
+        if case is not None and task is not None:
+            _set_free(work, case, task, now, name="task.lapsed")
 
 
 def free_member(timer: DueTimer, now: datetime) -> None:
