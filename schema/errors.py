@@ -50,6 +50,12 @@ class NotAcceptableError(BadRequestError):
     message_en = "Answers are application/graphql-response+json or application/json."
 
 
+class ProtocolVersionError(BadRequestError):
+    http_status = HTTPStatus.PRECONDITION_FAILED
+    message_zh = "只支持 tus {version}（Tus-Resumable）。"
+    message_en = "Only tus {version} is spoken here (Tus-Resumable)."
+
+
 class StoredOperationError(BadRequestError):
     message_zh = "没有编号为“{id}”的存储操作；此处只执行已登记的操作。"
     message_en = "There is no stored operation {id}."

@@ -79,7 +79,7 @@ class GraphQLEndpoint(View):
         kind = PLAIN
         try:
             kind = _media_type(request)
-            _admit(request, context)
+            admit(request, context)
             context.center = center_of(request, center, context.caller)
             response, codes = answered(request, context, kind)
         except Exception as error:  # noqa: BLE001 # the edge at which whatever was raised is mapped
@@ -145,7 +145,8 @@ def client_address(request: HttpRequest) -> str:
     return rates.address_of(request.META)
 
 
-def _admit(request: HttpRequest, context: RequestContext) -> None:
+def admit(request: HttpRequest, context: RequestContext) -> None:
+    """Find out who asks, and count the request. Raises: UnauthenticatedError, RateLimitedError."""
     try:
         context.caller = _actor(request, context)
     except UnauthenticatedError:

@@ -25,27 +25,35 @@ _COMMITMENT = (
 )
 
 
-def incoming(files: Iterable[Upload]) -> list[rules.IncomingFile]:
+_FILES = (
+    "Its files in this request, at most 20 with `uploads`; none where `commitment` stands for it."
+)
+_UPLOADS = "Files that came in parts before (`…/uploads/`), by their ids; each is used once."
+
+
+def incoming(files: Iterable[Upload], uploads: Iterable[uuid.UUID]) -> list[rules.Handed]:
     """Return uploaded files as operations take them."""
     return [
-        rules.IncomingFile(file.name or "", file.file) for file in files if file.file is not None
+        *(rules.IncomingFile(f.name or "", f.file) for f in files if f.file is not None),
+        *map(rules.IncomingUpload, uploads),
     ]
 
 
 @strawberry.input(description="Files for one material.")
 class MaterialInput:
     material_code: str = strawberry.field(description=_MATERIAL)
-    files: list[Upload] = strawberry.field(
-        description="Its files, at most 20; none where `commitment` stands for it."
-    )
+    files: list[Upload] = strawberry.field(default_factory=list, description=_FILES)
+    uploads: list[uuid.UUID] = strawberry.field(default_factory=list, description=_UPLOADS)
     commitment: str = strawberry.field(default="", description=_COMMITMENT)
 
 
-def by_material(materials: Iterable[MaterialInput]) -> dict[str, list[rules.IncomingFile]]:
+def by_material(materials: Iterable[MaterialInput]) -> dict[str, list[rules.Handed]]:
     """Return the files of materials by their code; one that is named twice has both lists."""
-    found: dict[str, list[rules.IncomingFile]] = {}
+    found: dict[str, list[rules.Handed]] = {}
     for material in materials:
-        found.setdefault(material.material_code, []).extend(incoming(material.files))
+        found.setdefault(material.material_code, []).extend(
+            incoming(material.files, material.uploads)
+        )
     return found
 
 
@@ -183,9 +191,8 @@ class AddMaterialInput:
     material_name: str = strawberry.field(
         default="", description="What a further material is called."
     )
-    files: list[Upload] = strawberry.field(
-        description="The files, at most 20; none where `commitment` stands for the material."
-    )
+    files: list[Upload] = strawberry.field(default_factory=list, description=_FILES)
+    uploads: list[uuid.UUID] = strawberry.field(default_factory=list, description=_UPLOADS)
     commitment: str = strawberry.field(default="", description=_COMMITMENT)
     expected_version: int | None = strawberry.field(default=None, description=VERSION)
     idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)

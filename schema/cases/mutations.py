@@ -156,7 +156,7 @@ class CasesMutation:
         outcome = materials.add_material(
             actor=actor,
             number=input.number,
-            files=inputs.incoming(input.files),
+            files=inputs.incoming(input.files, input.uploads),
             told=input.commitment,
             material_code=input.material_code,
             material_name=input.material_name,

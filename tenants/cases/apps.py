@@ -27,6 +27,7 @@ class CasesConfig(AppConfig):
             recompute,
             requests,
             timing,
+            uploads,
             urging,
             waiting,
         )
@@ -55,5 +56,6 @@ class CasesConfig(AppConfig):
         ports.register_timer_handler(registers.LEFT_TIMER, claims.free_member)
         ports.register_timer_handler(exporting.EXPORT_TIMER, exporting.write_batch)
         ports.register_timer_handler(exporting.EXPIRY_TIMER, exporting.expire)
+        ports.register_timer_handler(uploads.EXPIRY_TIMER, uploads.expire_upload)
         ports.register_inbox_handler(calendars.CHANGED_KIND, recompute.hear_of_calendar)
         ports.register_timer_handler(terms.CHANGED_TIMER, recompute.recompute_due_dates)

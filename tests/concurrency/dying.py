@@ -12,6 +12,7 @@ import signal
 import sys
 import uuid
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import django
@@ -148,6 +149,27 @@ def scan_files(center: str, now: str) -> None:
         scanning.scan_waiting(clock=lambda: moment)
 
 
+def append_to_upload(center: str, token: str, upload: str, path: str, now: str) -> None:
+    """Write a file to an upload, as a web process does, and die where the file ends."""
+    from tenants.cases.operations import uploads
+    from tongban.identity import queries as identity
+    from tongban.kernel.context import center_context
+
+    moment = datetime.fromisoformat(now)
+    actor = identity.resolve_actor(token, now=moment)
+    with Path(path).open("rb") as file, center_context(center):
+
+        def read(size: int) -> bytes:
+            found = file.read(size)
+            if not found:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return found
+
+        uploads.append_to_upload(
+            actor=actor, upload_id=uuid.UUID(upload), offset=0, read=read, now=moment
+        )
+
+
 def recompute_by_two(center: str, now: str) -> None:
     """Reckon due dates anew, two cases a firing, as a worker with much to do does."""
     from tenants.cases.operations import recompute
@@ -160,7 +182,7 @@ STEPS = {
     step.__name__: step
     for step in (
         *(submit_case, relay_all, accept_handoff, return_handoff, fire_timers, recompute_by_two),
-        *(send_messages, scan_files),
+        *(send_messages, scan_files, append_to_upload),
     )
 }
 

@@ -160,6 +160,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_SIZE_LIMIT = 20 * 1024 * 1024
 UPLOAD_SIZE_LIMIT = 100 * 1024 * 1024
 """Of all files of one request together."""
+RESUMABLE_SIZE_LIMIT = environment.whole_number("TONGBAN_RESUMABLE_MEGABYTES", 100) * 1024 * 1024
+"""Of a file that comes in parts."""
 STORAGES = {
     "files": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -232,9 +234,13 @@ OAUTH2_PROVIDER = {
 }
 CORS_ALLOWED_ORIGINS = listed("TONGBAN_CORS_ORIGINS")
 CORS_ALLOW_HEADERS = [
-    *(*default_headers, "content-encoding", "graphql-require-preflight", "if-none-match")
+    *(*default_headers, "content-encoding", "graphql-require-preflight", "if-none-match"),
+    *("tus-resumable", "upload-length", "upload-metadata", "upload-offset"),
 ]
-CORS_EXPOSE_HEADERS = ["ETag", "Retry-After"]
+CORS_EXPOSE_HEADERS = [
+    *("ETag", "Retry-After"),
+    *("Location", "Tus-Resumable", "Upload-Expires", "Upload-Length", "Upload-Offset"),
+]
 
 STORED_OPERATIONS = PROJECT / "frontend_contract" / "manifest.json"
 STORED_OPERATIONS_ONLY = flag("TONGBAN_STORED_OPERATIONS_ONLY")

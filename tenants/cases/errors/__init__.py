@@ -144,6 +144,14 @@ from tenants.cases.errors.tasks import (
     TaskNotFoundError,
     TaskNotHeldError,
 )
+from tenants.cases.errors.uploads import (
+    UploadNotFoundError,
+    UploadOffsetError,
+    UploadSizeError,
+    UploadSlotsError,
+    UploadUnfinishedError,
+    UploadUsedError,
+)
 from tenants.cases.errors.wordings import PaperWordingInvalidError
 
 __all__ = [
@@ -270,6 +278,12 @@ __all__ = [
     "TooManyFilesError",
     "TooManyMaterialsError",
     "TrackingNumberRequiredError",
+    "UploadNotFoundError",
+    "UploadOffsetError",
+    "UploadSizeError",
+    "UploadSlotsError",
+    "UploadUnfinishedError",
+    "UploadUsedError",
     "UrgingNotFoundError",
     "VariantRequiredError",
     "WaiverBasisError",

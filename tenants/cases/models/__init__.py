@@ -19,6 +19,7 @@ from tenants.cases.models.provisional import ProvisionalBlock
 from tenants.cases.models.rating import Rating
 from tenants.cases.models.receipt import FeeReceipt
 from tenants.cases.models.task import Task
+from tenants.cases.models.upload import Upload
 from tenants.cases.models.urging import Urging
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Rating",
     "ReviewTask",
     "Task",
+    "Upload",
     "Urging",
     "read_column",
 ]

@@ -1,16 +1,21 @@
 """Uploaded files: examined before anything else, stored when the rest is sure."""
 
+import contextlib
+import io
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import IO, Any
 
 from django.conf import settings
 from django.db import connection
 
-from tenants.cases import errors, rules
+from tenants.cases import errors, models, queries, rules
+from tenants.cases.operations import uploads
 from tongban.kernel import crypto, files, media, scans
+from tongban.kernel.actors import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,8 @@ class ExaminedFile:
     media_type: str
     sha256: str
     size: int
+    upload: models.Upload | None = None
+    """Where it came in parts before; its stream is closed then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,39 +49,58 @@ Examined = Mapping[str, Sequence[ExaminedFile]]
 """Files by the code of their material."""
 
 
-def examine(incoming: Mapping[str, Sequence[rules.IncomingFile]]) -> Examined:
+def examine(
+    incoming: Mapping[str, Sequence[rules.Handed]], *, actor: Actor, now: datetime
+) -> Examined:
     """Return the files with their content hashes, a file twice in one material once.
 
     Nothing is stored. Raises: FileEmptyError, FileTooLargeError, FileTypeNotAllowedError,
-    TooManyFilesError.
+    TooManyFilesError, UploadNotFoundError, UploadUnfinishedError.
     """
     if len(incoming) > rules.MAX_MATERIALS:
         raise errors.TooManyMaterialsError(path=("materials",), limit=rules.MAX_MATERIALS)
-    return {code: _examine_all(code, sequence) for code, sequence in incoming.items()}
+    return {code: _examine_all(code, sequence, actor, now) for code, sequence in incoming.items()}
 
 
-def _examine_all(code: str, incoming: Sequence[rules.IncomingFile]) -> list[ExaminedFile]:
+def _examine_all(
+    code: str, incoming: Sequence[rules.Handed], actor: Actor, now: datetime
+) -> list[ExaminedFile]:
     if len(incoming) > rules.MAX_FILES:
         raise errors.TooManyFilesError(path=("materials",), material=code, limit=rules.MAX_FILES)
     found: dict[str, ExaminedFile] = {}
     for file in incoming:
-        examined = _examine(code, file)
+        examined = (
+            _examine_upload(code, file.upload_id, actor, now)
+            if isinstance(file, rules.IncomingUpload)
+            else _examine(code, file, limit=settings.FILE_SIZE_LIMIT)
+        )
         found.setdefault(examined.sha256, examined)
     return list(found.values())
 
 
-def _examine(code: str, file: rules.IncomingFile) -> ExaminedFile:
+def _examine_upload(code: str, upload_id: uuid.UUID, actor: Actor, now: datetime) -> ExaminedFile:
+    upload = queries.access_upload(actor=actor, upload_id=upload_id, now=now)
+    if upload.used_at is not None:
+        # Of a repeat only the hash is looked at; anything else is refused before it is stored.
+        return ExaminedFile(io.BytesIO(), upload.filename, "", upload.sha256, upload.length, upload)
+    with uploads.joined(upload) as stream:
+        whole = rules.IncomingFile(upload.filename, stream)
+        examined = _examine(code, whole, limit=settings.RESUMABLE_SIZE_LIMIT)
+    return replace(examined, upload=upload)
+
+
+def _examine(code: str, file: rules.IncomingFile, *, limit: int) -> ExaminedFile:
     filename = files.plain_name(file.filename)
     size = file.stream.seek(0, os.SEEK_END)
     if size == 0:
         raise errors.FileEmptyError(path=("materials",), material=code, filename=filename)
-    if size > settings.FILE_SIZE_LIMIT:
+    if size > limit:
         raise errors.FileTooLargeError(
             path=("materials",),
             material=code,
             filename=filename,
             size=size,
-            limit=settings.FILE_SIZE_LIMIT,
+            limit=limit,
         )
     media_type = media.media_type(file.stream)
     if media_type is None:
@@ -94,11 +120,13 @@ def store(
     """Store files under this center and return them as events and manifests list them.
 
     Bytes that a rolled-back transaction leaves behind are referred to by nothing. Raises:
-    FileInfectedError for a content in which a scanner found something before.
+    FileInfectedError for a content in which a scanner found something before, UploadUsedError.
     """
     if not examined:
         return []
-    infected = scans.take_in({file.sha256: file.stream for file in examined}, now=now)
+    with contextlib.ExitStack() as opened:
+        streams = {file.sha256: opened.enter_context(_opened(file, now)) for file in examined}
+        infected = scans.take_in(streams, now=now)
     for file in examined:
         if file.sha256 in infected:
             raise errors.FileInfectedError(path=("materials",), filename=file.filename)
@@ -116,6 +144,16 @@ def store(
             }
         )
     return listed
+
+
+@contextlib.contextmanager
+def _opened(file: ExaminedFile, now: datetime) -> Iterator[IO[bytes]]:
+    if file.upload is None:
+        yield file.stream
+        return
+    uploads.use_upload(file.upload, sha256=file.sha256, now=now)
+    with uploads.joined(file.upload) as stream:
+        yield stream
 
 
 def _new_ids(count: int) -> list[str]:

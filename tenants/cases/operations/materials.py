@@ -21,7 +21,7 @@ def add_material(
     *,
     actor: Actor,
     number: str,
-    files: Sequence[rules.IncomingFile],
+    files: Sequence[rules.Handed],
     material_code: str = "",
     material_name: str = "",
     told: str = "",
@@ -37,7 +37,7 @@ def add_material(
     ``incoming.examine`` and ``commitments.checked``, MaterialUnknownError, TooManyFilesError,
     TooManyMaterialsError, and as ``opening.open_case``.
     """
-    examined = incoming.examine({material_code: files})
+    examined = incoming.examine({material_code: files}, actor=actor, now=now)
     with unit_of_work() as work:
         opened = opening.open_case(
             work,

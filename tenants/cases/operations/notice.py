@@ -177,7 +177,7 @@ def answer_notice(
     actor: Actor,
     number: str,
     answers: Sequence[rules.Answer],
-    files: Mapping[str, Sequence[rules.IncomingFile]],
+    files: Mapping[str, Sequence[rules.Handed]],
     commitments: Mapping[str, str] | None = None,
     is_partial: bool = False,
     expected_version: int | None = None,
@@ -193,7 +193,7 @@ def answer_notice(
     AnswerRequiredError, MaterialUnknownError, ConditionUnknownError, the errors of
     ``incoming.examine`` and ``commitments.checked``, and as ``opening.open_case``.
     """
-    examined = incoming.examine(files)
+    examined = incoming.examine(files, actor=actor, now=now)
     told = commitments or {}
     with unit_of_work() as work:
         opened = opening.open_case(

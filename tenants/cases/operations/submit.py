@@ -48,7 +48,7 @@ def submit_case(
     *,
     actor: Actor,
     request: rules.SubmitRequest,
-    files: Mapping[str, Sequence[rules.IncomingFile]],
+    files: Mapping[str, Sequence[rules.Handed]],
     idempotency_key: uuid.UUID,
     now: datetime,
 ) -> Submitted:
@@ -75,12 +75,12 @@ def submit_case(
 def _submit(
     actor: Actor,
     request: rules.SubmitRequest,
-    files: Mapping[str, Sequence[rules.IncomingFile]],
+    files: Mapping[str, Sequence[rules.Handed]],
     idempotency_key: uuid.UUID,
     *,
     now: datetime,
 ) -> Submitted:
-    examined = incoming.examine(files)
+    examined = incoming.examine(files, actor=actor, now=now)
     applicant = applicants.check(request.applicant, now=now)
     form = texts.checked_form(request.form)
     consents.checked(request.consent)

@@ -64,6 +64,7 @@ from tenants.cases.queries.tasks import (
     require_unclaimed,
     whereabouts,
 )
+from tenants.cases.queries.uploads import access_unused, access_upload
 from tenants.cases.queries.watching import find_findings, find_ratings, find_urgings, rating_summary
 
 __all__ = [
@@ -76,6 +77,8 @@ __all__ = [
     "access_file",
     "access_paper",
     "access_task",
+    "access_unused",
+    "access_upload",
     "authority",
     "available_actions",
     "cases_of",

@@ -1,9 +1,10 @@
 """An application as it comes in: applicant, agents, channel, files, and how much of each."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import IO, Any, Final
+from typing import IO, Any, Final, TypeAlias
 
 from tenants.cases.rules.consents import Agreement
 from tongban.kernel.personal import IdKind
@@ -144,8 +145,19 @@ class SubmitRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class IncomingUpload:
+    """A large file that came in parts before, by its id."""
+
+    upload_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
 class IncomingFile:
     """A file as it is uploaded; the stream can be rewound."""
 
     filename: str
     stream: IO[bytes] = field(repr=False)
+
+
+Handed: TypeAlias = IncomingFile | IncomingUpload
+"""A file as it is handed in: with the request, or in parts before it."""
