@@ -149,7 +149,7 @@ def acceptance(case: models.Case, *, is_deemed: bool = False) -> Body:
     offering = snapshot.read_snapshot(case.offering)
     due = (("法定期限", case.statutory_due_at), ("承诺期限", case.promised_due_at))
     return Body(
-        opening=f"{said}",
+        opening=said,
         rows=[
             *facts(case, offering),
             *((label, f"{moment(until)} 前办结") for label, until in due if until is not None),
