@@ -492,6 +492,11 @@ class CaseFilter:
         description="Only those of which a commitment (告知承诺) waits for its verification, or "
         "none does.",
     )
+    reviews_open: str | None = strawberry.field(
+        default=None,
+        description="Only those in review of which a review or verification of this department is "
+        "still to be recorded, by its name or its code in the center's register.",
+    )
     is_urged: bool | None = strawberry.field(
         default=None, description="Only those of which an urging waits for a reply, or none does."
     )
@@ -517,5 +522,6 @@ class CaseFilter:
             lamps=[lamp.value for lamp in self.lamps or ()],
             is_owing=self.is_owing,
             awaits_verification=self.awaits_verification,
+            reviews_open=self.reviews_open,
             is_urged=self.is_urged,
         )

@@ -107,3 +107,20 @@ def test_what_speaks_against_it_is_coded_and_a_confirmed_point_binds(office):
     reject = {"decision": "REJECT", "groundCode": "CONDITIONS_NOT_MET"}
     decided = office.step("chief", "DecideCase", number, **reject)
     assert decided["decision"]["subjects"] == [task["grounds"][0]["subject"]]
+
+
+def test_cases_are_listed_by_whose_review_is_open(office, number):
+    def listed(department, who="supervisor"):
+        where = {"reviewsOpen": department}
+        page = office.ask(who, "Cases", filter=where, order="LATEST", first=10)["data"]["cases"]
+        return [edge["node"]["number"] for edge in page["edges"]]
+
+    said = {**SAID, "department": POLICE}
+    office.step("reviewer", "RecordReview", number, **said)
+    assert listed(POLICE) == listed(stationing.CULTURE) == [number]
+    office.step("chief", "RecordReview", number, **{**said, "kind": "VERIFICATION"})
+    assert (listed(POLICE), listed(stationing.CULTURE)) == ([], [number])
+    for who in ("neighbour", "stranger"):
+        assert listed(stationing.CULTURE, who) == []
+    office.step("applicant", "WithdrawCase", number)
+    assert listed(stationing.CULTURE) == []

@@ -59,7 +59,7 @@ NAMES_NOTHING = frozenset(
         *("sectionName", "floor"),
         *("item", "quantity", "waiver", "receipt", "trackingNumber"),
         *("document", "statement", "outcome", "expectedDays", "urging", "reply"),
-        *("rating", "tags", "noticeVersion", "value", "overrideReason"),
+        *("rating", "tags", "noticeVersion", "value", "overrideReason", "reviewsOpen"),
         *("yellowPercent", "urgingReplyDays", "debtDays", "leaseMinutes"),
         *("commitmentDays", "commitment"),
         *("complaints", "windows", "bodyKind", "localCode", "lifeEvent"),

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tenants.cases import models, policies, rules
 from tenants.cases.queries.access import by_number, visible_cases
-from tenants.cases.states import LAMP_RANKS
+from tenants.cases.states import LAMP_RANKS, State
 from tenants.staff import queries as staff
 from tenants.staff.rules import Membership
 from tongban.identity import queries as identity
@@ -114,6 +114,13 @@ def _watched(where: rules.CaseFilter) -> Q:
     if where.awaits_verification is not None:
         is_awaited = where.awaits_verification
         fits &= Q(commitments_pending__gt=0) if is_awaited else Q(commitments_pending=0)
+    if where.reviews_open is not None:
+        awaited = models.ReviewTask.objects.filter(
+            case=OuterRef("pk"),
+            department__in=staff.labels_of(where.reviews_open),
+            recorded_at=None,
+        )
+        fits &= Q(Exists(awaited), state=State.IN_REVIEW)
     if where.is_urged is not None:
         fits &= Q(urgings_open__gt=0) if where.is_urged else Q(urgings_open=0)
     return fits

@@ -42,6 +42,8 @@ class CaseFilter:
     """Whether a material is still owed (容缺受理)."""
     awaits_verification: bool | None = None
     """Whether a commitment waits for its verification (告知承诺)."""
+    reviews_open: str | None = None
+    """The department, by name or code, of which a review is still to be recorded."""
     is_urged: bool | None = None
     """Whether an urging waits for a reply."""
 
