@@ -167,8 +167,13 @@ def test_what_can_be_done_next(desk):
     number = desk.submitted()
     assert available(desk, desk.clerk, number) == {
         "add_material", "issue_notice", "accept_case", "refuse_case", "withdraw_case",
+        "withdraw_consent",
     }  # fmt: skip
-    assert available(desk, casework.citizen(), number) == {"add_material", "withdraw_case"}
+    assert available(desk, casework.citizen(), number) == {
+        "add_material",
+        "withdraw_case",
+        "withdraw_consent",
+    }
     assert available(desk, desk.who(CenterRole.MANAGER), number) == {"urge_case"}
     desk.accept(number)
     assert available(desk, desk.reviewer, number) == {
@@ -197,5 +202,9 @@ def test_what_can_be_done_elsewhere(desk):
         models.Case.objects.filter(number=number).update(
             custody="elsewhere", custodian_code=desk.center
         )
-    assert available(station, operator, number) == {"add_material", "withdraw_case"}
+    assert available(station, operator, number) == {
+        "add_material",
+        "withdraw_case",
+        "withdraw_consent",
+    }
     assert available(station, casework.citizen(), number) == set()

@@ -21,6 +21,9 @@ def children(info: Info, *path: str) -> "list[str | Prefetch[str]]":
     if "materials" in names:
         files = models.MaterialFile.objects.with_scans()
         found.append(Prefetch("materials__files", queryset=files))
+    if "availableActions" in names or "available_actions" in names:
+        claims = models.Task.objects.select_related("holder")
+        found.append(Prefetch("waiting", queryset=claims))
     return found
 
 

@@ -46,9 +46,12 @@ def access_task(
 
 
 def claims_of(case: models.Case, now: datetime) -> list[models.Task]:
-    """Return the work of a case that somebody holds at ``now`` (one statement)."""
-    held = models.Task.objects.filter(case=case, leased_until__gt=now)
-    return list(held.select_related("holder"))
+    """Return the work of a case that somebody holds at ``now``.
+
+    One statement, none where a list has read what waits.
+    """
+    waiting = case.waiting.all()
+    return [task for task in waiting if task.leased_until and task.leased_until > now]
 
 
 def claimed_by_other(
