@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import io
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,8 +14,8 @@ from typing import Any
 from django.db import connection
 
 from tenants.cases import rules
-from tenants.cases.models import CaseExport
-from tenants.cases.operations import claims, exporting, provisional, rating, submit
+from tenants.cases.models import CaseExport, Upload
+from tenants.cases.operations import claims, exporting, provisional, rating, submit, uploads
 from tenants.cases.states import TaskKind
 from tenants.handoffs.operations import answer
 from tenants.handoffs.states import Direction
@@ -88,6 +89,7 @@ def settle() -> Neighbour:
     _offer_and_accept(county, handed)
     reviewed = _in_review(county)
     _export(official[1])
+    _upload(official[1])
     noticed, _ = _submitted(COUNTY, official[1], casework.BOOKS)
     county.urge(reviewed, text=f"{MARK}请尽快办理")
     county.notify(noticed, defects=[rules.Defect("M01", f"缺少{MARK}")])
@@ -158,6 +160,7 @@ def _things(
         "handoff.id": handoffs,
         **dict.fromkeys(("caseExport.id", "cancelCaseExport.id"), _exports()),
         **dict.fromkeys(("answerDataRequest.id", "revealRequestedValue.id"), _data_requests()),
+        "uploads": _uploads(),
         "onboarding.id": [onboarding],
         "retryOnboarding.id": [onboarding],
         "center.code": [COUNTY],
@@ -275,6 +278,23 @@ def _data_requests() -> list[str]:
             idempotency_key=uuid.uuid4(), now=NOW,
         )  # fmt: skip
         return [str(row.pk) for row in DataRequest.objects.all()]
+
+
+def _upload(official: Actor) -> None:
+    """Let a large file come that is not handed in yet."""
+    with center_context(COUNTY):
+        upload = uploads.begin_upload(
+            actor=official, length=len(handing.PDF), filename=f"{MARK}.pdf", now=NOW
+        )
+        uploads.append_to_upload(
+            actor=official, upload_id=upload.pk, offset=0,
+            read=io.BytesIO(handing.PDF).read, now=NOW,
+        )  # fmt: skip
+
+
+def _uploads() -> list[str]:
+    with center_context(COUNTY):
+        return [str(upload_id) for upload_id in Upload.objects.values_list("id", flat=True)]
 
 
 def _export(official: Actor) -> None:
