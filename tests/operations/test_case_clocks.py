@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tenants.cases import errors, queries, rules
@@ -351,7 +351,17 @@ def ledgers(draw):
     return ledger
 
 
+_AFTER_HOURS = tuple(
+    rules.Stay(PauseKind.HEARING, since, "x", "y", 3, until, "z")
+    for since, until in (
+        (datetime(2024, 1, 2, 16, tzinfo=UTC), datetime(2024, 1, 3, 9, 1, tzinfo=UTC)),
+        (datetime(2024, 1, 3, 9, 1, tzinfo=UTC), datetime(2024, 1, 4, 9, 1, tzinfo=UTC)),
+    )
+)
+
+
 @settings(max_examples=200, deadline=None)
+@example(rules.Ledger(_AFTER_HOURS), 1)
 @given(ledgers(), st.integers(1, 45))
 def test_the_ledger_comes_back_from_json_and_ends_where_counting_ends(ledger, amount):
     assert rules.read_ledger(ledger.to_json()) == ledger
@@ -360,8 +370,8 @@ def test_the_ledger_comes_back_from_json_and_ends_where_counting_ends(ledger, am
     total = amount + (ledger.extension.limit.amount if ledger.extension else 0)
     counted: list[rules.Stay] = []
     for stay in ledger.stays:
-        if stay.since > reckoning.terms.hours.closes_at(crossed_off(reckoning, total, counted)):
-            break  # the limit was over
+        if stay.since > over_at(reckoning, total, counted):
+            break
         counted.append(stay)
     end = reckoning.end_of(clock)
     assert end is not None
@@ -371,6 +381,18 @@ def test_the_ledger_comes_back_from_json_and_ends_where_counting_ends(ledger, am
     assert end >= begins
     between = [last + timedelta(days=n) for n in range(1, (end.date() - last).days)]
     assert not any(reckoning.calendar.is_working_day(day) for day in between)
+
+
+def over_at(reckoning, left, stays):
+    """Return when the limit is over: not before it went on, be that after hours."""
+    day = crossed_off(reckoning, left, stays)
+    closes = reckoning.terms.hours.closes_at(day)
+    if not stays or closes >= stays[-1].until:
+        return closes
+    day += timedelta(days=1)
+    while not reckoning.calendar.is_working_day(day):
+        day += timedelta(days=1)
+    return reckoning.terms.hours.closes_at(day)
 
 
 def crossed_off(reckoning, left, stays):

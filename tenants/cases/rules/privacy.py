@@ -12,7 +12,7 @@ _CHINESE = """\
 四、办件档案依照档案管理的规定保存，其余记录到期删除。
 五、用短信告知办理进展、以电子方式送达结果，您可以选择同意或者不同意，也可以随时撤回同意；\
 不同意不影响办理，站内消息照常发送。
-六、您有权查阅、复制、更正您的个人信息，依法请求删除，或者注销账户，可以在线提出，也可以在窗口提出。
+六、您有权查阅、复制、更正您的个人信息，依法请求删除，或者注销账户，可以在线提出，窗口协助您在线提出。
 """
 _ENGLISH = """\
 1. Your data are processed by the service center that takes your application in and by the centers \
@@ -28,7 +28,7 @@ over.
 5. Whether you are told by text message and get the result electronically is your choice; you may \
 withdraw it at any time. It changes nothing else, and messages in the app go on.
 6. You have the right to read, copy and correct your data, to ask for their deletion as the law \
-provides, and to close your account: online, or at a window.
+provides, and to close your account: online; a window helps you with it.
 """
 
 NOTICE: Final = "2026-11"
