@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 
 from schema import payloads
-from schema.cases import inputs
+from schema.cases import filters
 from schema.cases.mutations import CasesError, acting
 from schema.cases.types.exports import CaseExport
 from schema.connections import After, Connection, First, paginate
@@ -17,7 +17,7 @@ from tenants.cases.operations import exporting
 
 @strawberry.input(description="Which list to export.")
 class ExportCasesInput:
-    filter: inputs.CaseFilter | None = strawberry.field(
+    filter: filters.CaseFilter | None = strawberry.field(
         default=None,
         description="What to narrow to, as in `cases`; an `applicantIdNumber` is refused.",
     )

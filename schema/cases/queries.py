@@ -7,7 +7,7 @@ import strawberry
 from django.conf import settings
 
 from schema import rates
-from schema.cases import inputs
+from schema.cases import filters
 from schema.cases.types import selection
 from schema.cases.types.case import Case, Viewer
 from schema.cases.types.due import DueExplanation
@@ -87,7 +87,7 @@ class CasesQuery:
         self,
         info: Info,
         filter: Annotated[
-            inputs.CaseFilter | None, strawberry.argument(description="What to narrow to.")
+            filters.CaseFilter | None, strawberry.argument(description="What to narrow to.")
         ] = None,
         order: Annotated[
             rules.Order,

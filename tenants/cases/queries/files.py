@@ -33,9 +33,7 @@ def access_file(*, actor: Actor, file_id: str) -> StoredFile:
     cases = visible_cases(actor, membership_of(actor))
     found = models.MaterialFile.objects.select_related("material__case").with_scans()
     file = found.filter(pk=file_id, material__case__in=cases).first()
-    if file is not None and file.scan_state in {ScanState.PENDING, ScanState.INFECTED}:
-        raise errors.CaseNotFoundError
-    if file is None:
+    if file is None or file.scan_state in {ScanState.PENDING, ScanState.INFECTED}:
         raise errors.CaseNotFoundError
     return StoredFile(file.material.case, file.sha256, file.filename, file.media_type)
 
