@@ -135,6 +135,7 @@ def _people() -> str:
             "what": person.what,
             "role": person.role,
             "levels": person.levels,
+            "center": person.center,
             "idNumber": person.id_number,
         }
         for person in demonstrate.PEOPLE

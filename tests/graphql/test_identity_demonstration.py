@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from tenants.cases import errors as case_errors
+from tenants.cases.states import State
 from tenants.staff import models, queries
 from tenants.staff.operations import demonstrate
 from tenants.staff.rules import CenterRole
@@ -24,6 +25,8 @@ from tongban.kernel.context import SharedRole, center_context, shared_context
 from tongban.kernel.personal import IdKind
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+INTERNET_CAFE = "370111400102"
+"""网吧设立, which the liable department, the police and the fire brigade review side by side."""
 
 
 @pytest.fixture
@@ -55,7 +58,8 @@ def test_everybody_signs_in_and_is_what_they_should_be(shown):
             with center_context(code):
                 membership = queries.membership_of(actor)
             roles = set() if membership is None else membership.roles
-            assert roles == ({person.role} if level in person.levels else set())
+            is_here = level in person.levels and person.center in {"", code}
+            assert roles == ({person.role} if is_here else set())
 
 
 def test_a_second_run_changes_nothing(shown):
@@ -134,32 +138,34 @@ def test_no_process_starts_for_trial_beside_a_real_database(trial):
     assert "never beside TONGBAN_REAL_DATABASE" in done.stderr
 
 
-def test_one_department_works_in_a_center_with_all_that_its_results_need(shown):
+def test_departments_work_in_a_center_with_all_that_their_results_need(shown):
     with center_context("371402"):
-        (deed,) = queries.deeds()
-        (seal,) = queries.seals()
-        assert (deed.department.name, deed.member.display_name) == ("民政局", "周伟")
-        assert (seal.department.name, seal.keeper.display_name) == ("民政局", "刘芳")
-        assert models.Posting.objects.count() == 3
+        deeds = {(deed.department.name, deed.member.display_name) for deed in queries.deeds()}
+        seals = {(seal.department.name, seal.keeper.display_name) for seal in queries.seals()}
+        posted = models.Posting.objects.values_list("department__code", "member__display_name")
+        assert deeds == {("民政局", "周伟"), ("文化和旅游局", "韩立")}
+        assert seals == {("民政局", "刘芳"), ("文化和旅游局", "沈悦")}
+        assert set(posted) == {
+            (person.department, person.name) for person in demonstrate.PEOPLE if person.department
+        }
     with center_context("371425"):
         assert not models.Department.objects.exists()
 
 
-def test_its_chief_decides_and_its_clerk_seals(shown):
-    def person(login_name):
-        with shared_context(SharedRole.PLATFORM):
-            account = identity.find_account(login_name)
-        return people.actor(account, now=NOW)
+def person(login_name):
+    with shared_context(SharedRole.PLATFORM):
+        account = identity.find_account(login_name)
+    return people.actor(account, now=NOW)
 
-    desk = casework.Desk(
-        center="371402",
-        now=NOW,
-        staff={
-            CenterRole.CLERK: person("clerk"),
-            CenterRole.REVIEWER: person("reviewer"),
-            CenterRole.CHIEF_REPRESENTATIVE: person("chief"),
-        },
-    )
+
+def desk_of(clerk, reviewer, chief):
+    roles = (CenterRole.CLERK, CenterRole.REVIEWER, CenterRole.CHIEF_REPRESENTATIVE)
+    staff = dict(zip(roles, map(person, (clerk, reviewer, chief)), strict=True))
+    return casework.Desk(center="371402", now=NOW, staff=staff)
+
+
+def test_its_chief_decides_and_its_clerk_seals(shown):
+    desk = desk_of("clerk", "reviewer", "chief")
     number = desk.submit(request=casework.application(matter_code=handing.MARRIAGE)).case.number
     desk.accept(number)
     desk.start(number)
@@ -171,3 +177,21 @@ def test_its_chief_decides_and_its_clerk_seals(shown):
     desk.seal(number, seal_code="MZJ-2")
     desk.issue(number)
     assert desk.complete(number).delivery["method"] == "counter"
+
+
+def test_each_department_of_a_joint_review_has_people_for_it_and_only_they_speak_for_it(shown):
+    desk = desk_of("clerk", "culture", "culture-chief")
+    request = casework.application(matter_code=INTERNET_CAFE)
+    number = desk.submit(request=request).case.number
+    desk.accept(number)
+    desk.start(number)
+    for name, department in (("police", "公安局"), ("fire", "消防救援大队")):
+        with pytest.raises(case_errors.CaseRecordReviewNotAllowedError):
+            desk.review(number, department=department)
+        desk.review(number, person(name))
+        desk.verify(number, person(f"{name}-chief"))
+    desk.review(number)
+    desk.verify(number)
+    assert desk.decide(number).decision["authority"]["department_name"] == "文化和旅游局"
+    desk.seal(number, desk.reviewer, seal_code="WLJ-2")
+    assert desk.issue(number).state == State.ISSUED

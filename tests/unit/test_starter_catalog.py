@@ -25,7 +25,7 @@ MATTER_KEYS = {
     "legal_bases", "conditions", "materials", "statutory_limit", "statutory_limit_note",
     "promised_limit", "fee", "result", "online_depth", "visits", "x_package",
 }  # fmt: skip
-LATER_KEYS = {"variants", "questions", "steps", "life_events"}
+LATER_KEYS = {"variants", "questions", "steps", "life_events", "joint_departments"}
 """Elements that only some matters have: where the law itself tells the cases apart."""
 CHOICES = {"variants", "when"}
 ARTICLE = re.compile(r"第[一二三四五六七八九十百千零]+条(之[一二三四五])?")
@@ -151,7 +151,7 @@ def test_every_material_rests_on_a_basis(matter):
     assert [m["code"] for m in materials] == [f"M{n:02d}" for n in range(1, len(materials) + 1)]
     assert len({m["name"] for m in materials}) == len(materials)
     for material in materials:
-        assert set(material) - CHOICES == {
+        assert set(material) - CHOICES - {"commitment", "acceptance"} == {
             "code", "name", "kind", "necessity", "source", "copies", "basis", "note",
         }  # fmt: skip
         assert material["name"].strip()
@@ -253,6 +253,18 @@ def test_every_line_of_public_trading_has_a_matter():
     trading = [m["name"] for m in MATTERS if m["service_line"] == "trading"]
     for kind in ("政府采购", "招标", "建设用地使用权", "国有资产转让"):
         assert any(kind in name for name in trading), kind
+
+
+def test_one_matter_allows_a_commitment_and_one_is_reviewed_jointly():
+    committed = {
+        (matter["name"], material["name"])
+        for matter in MATTERS
+        for material in matter["materials"]
+        if material.get("commitment")
+    }
+    assert committed == {("公共场所卫生许可", "卫生检测或者评价报告")}
+    joint = {m["short_name"]: m["joint_departments"] for m in MATTERS if "joint_departments" in m}
+    assert joint == {"网吧设立": ["公安局", "消防救援大队"]}
 
 
 def test_some_materials_may_follow_after_acceptance():

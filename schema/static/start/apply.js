@@ -1,7 +1,7 @@
 // Taking in an application: find the matter, see who will decide, fill in, attach, submit.
 
 import { mutate, newKey, query } from "./api.js";
-import { busy, chip, debounced, el, facts, field, filePicker, fill, put, select, toast } from "./dom.js";
+import { busy, byId, chip, debounced, el, facts, field, filePicker, fill, put, select, toast } from "./dom.js";
 import { Guide } from "./guide.js";
 import * as samples from "./samples.js";
 import { chainOf, people } from "./session.js";
@@ -134,7 +134,7 @@ class Form {
         field("申请内容", this.note, "随申请保存，各中心都能看到")),
       el("section", { class: "card box" },
         el("div", { class: "head" }, el("h2", {}, "申报材料"), el("div", { class: "buttons" }, this.sample("为全部必要材料附上样例 PDF", () => {
-          for (const material of this.materials) if (material.necessity === "REQUIRED") material.files = [samples.pdf(material.code, material.name)];
+          for (const material of this.materials) if (material.necessity === "REQUIRED" && !material.isCommitted) material.files = [samples.pdf(material.code, material.name)];
           this.showMaterials();
         }))), this.list),
       el("section", { class: "card box" }, el("h2", {}, "个人信息"),
@@ -155,8 +155,8 @@ class Form {
 
   /** Show exactly what is to be handed in; files that were chosen for it stay chosen. */
   ask(told) {
-    const chosen = new Map(this.materials.map((material) => [material.code, material.files]));
-    this.materials = told.materials.map((material) => ({ ...material, files: chosen.get(material.code) ?? [] }));
+    const kept = new Map(this.materials.map(({ code, files, isCommitted }) => [code, { files, isCommitted }]));
+    this.materials = told.materials.map((material) => ({ files: [], isCommitted: false, ...kept.get(material.code), ...material }));
     this.undecided = told.undecidedMaterials;
     this.showMaterials();
   }
@@ -187,8 +187,22 @@ class Form {
       const forms = [["空白表", material.blankForm], ["样表", material.sample]].filter(([, file]) => file?.link);
       return el("li", {}, el("div", {}, el("b", {}, material.name), " ", chip(text, tone), " ", el("span", { class: "soft" }, SOURCES[material.source]),
         forms.map(([title, file]) => [" ", el("a", { href: file.link, rel: "noopener noreferrer" }, title)]),
-        material.note && el("div", { class: "soft" }, material.note), el("br"), names), button);
+        material.note && el("div", { class: "soft" }, material.note),
+        material.commitment && this.commitment(material),
+        !material.isCommitted && [el("br"), names]), !material.isCommitted && button);
     }), this.undecided.length > 0 && el("li", { class: "soft" }, `还可能需要：${this.undecided.map(({ name }) => name).join("、")}，选定办理情形后确定。`));
+  }
+
+  /** 告知承诺: the applicant reads what follows from it, and commits instead of handing the proof in. */
+  commitment(material) {
+    const box = el("input", { type: "checkbox", id: `commit-${material.code}`, checked: material.isCommitted });
+    box.addEventListener("change", () => {
+      material.isCommitted = box.checked;
+      this.showMaterials();
+      byId(box.id).focus();
+    });
+    return [el("label", { class: "check", for: box.id }, box, `${this.app.isApplicant ? "我" : "申请人"}已知晓告知内容，书面承诺代替提交本材料`),
+      el("details", { open: material.isCommitted }, el("summary", {}, "告知承诺的内容"), clauses(material.commitmentNotice).map((clause) => el("p", {}, clause)))];
   }
 
   input() {
@@ -213,7 +227,9 @@ class Form {
         textMessages: this.consents.TEXT_MESSAGES.checked,
         electronicDelivery: this.consents.ELECTRONIC_DELIVERY.checked,
       },
-      materials: this.materials.filter((m) => m.files.length).map((m) => ({ materialCode: m.code, files: m.files })),
+      materials: this.materials.filter((m) => m.isCommitted || m.files.length).map((m) => (m.isCommitted
+        ? { materialCode: m.code, files: [], commitment: m.commitmentNotice }
+        : { materialCode: m.code, files: m.files })),
     };
   }
 
@@ -249,6 +265,9 @@ class Form {
     this.place.firstChild.focus();
   }
 }
+
+/** The numbered clauses of a notice, each to be read on a line of its own. */
+const clauses = (notice) => notice.split(/(?<=。)(?=[一二三四五]、)/);
 
 function about(offering) {
   const { matter } = offering;

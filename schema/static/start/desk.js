@@ -36,7 +36,7 @@ async function start() {
 /** Sign in as `login`, at the workplace of that person nearest to `center`. */
 async function enter(login, center) {
   const person = session.people.find((p) => p.login === login);
-  const place = person?.role && center ? session.workplace(app.byCode, center.code, person.levels) : center;
+  const place = person?.role && center ? session.workplace(app.byCode, center.code, person) : center;
   if (!person || !place) {
     askWho();
     return;
@@ -58,9 +58,9 @@ function askWho(text = "") {
   const place = el("div");
   const fault = el("div");
   const list = () => {
-    const { levels } = persons.find((p) => p.login === who.value);
-    const near = session.workplace(app.byCode, where.value || fallback?.code, levels);
-    fill(place, field("在哪个中心", fillCenters(where, app.byCode, levels, near?.code)));
+    const person = persons.find((p) => p.login === who.value);
+    const near = session.workplace(app.byCode, where.value || fallback?.code, person);
+    fill(place, field("在哪个中心", fillCenters(where, app.byCode, person, near?.code)));
   };
   who.addEventListener("change", list);
   list();
@@ -80,13 +80,9 @@ function askWho(text = "") {
   fill(byId("main"), form);
 }
 
-/** A drop-down of active centers, grouped by what is above them; all levels when none are named. */
-export function centerSelect(byCode, levels, code) {
-  return fillCenters(el("select"), byCode, levels, code);
-}
-
-function fillCenters(node, byCode, levels, code) {
-  const fits = (c) => c.status === "ACTIVE" && (!levels.length || levels.includes(c.level.toLowerCase()));
+/** Fill a drop-down with the active centers where a person may work, grouped by level. */
+function fillCenters(node, byCode, { levels, center: only }, code) {
+  const fits = (c) => c.status === "ACTIVE" && (only ? c.code === only : !levels.length || levels.includes(c.level.toLowerCase()));
   fill(node);
   for (const level of ["CITY", "COUNTY", "TOWNSHIP"]) {
     const found = [...byCode.values()].filter((c) => c.level === level && fits(c));
@@ -123,7 +119,7 @@ function close() {
 function showWho() {
   const { name, what, center, isStaff, login } = app.session;
   const person = session.people.find((p) => p.login === login);
-  const where = centerSelect(app.byCode, isStaff ? person.levels : [], center.code);
+  const where = fillCenters(el("select"), app.byCode, isStaff ? person : { levels: [] }, center.code);
   where.setAttribute("aria-label", "所在中心");
   where.addEventListener("change", () => {
     session.moveTo(app.session, kept(app.byCode.get(where.value)));

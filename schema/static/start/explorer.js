@@ -49,7 +49,7 @@ function kindOf(text) {
 function toWorkplace() {
   const person = session.people.find((p) => p.login === as.value);
   const near = center.value || session.firstTownship(byCode)?.code;
-  center.value = person?.role ? session.workplace(byCode, near, person.levels)?.code ?? "" : NO_CENTER.includes(operation.value) ? "" : near ?? "";
+  center.value = person?.role ? session.workplace(byCode, near, person)?.code ?? "" : NO_CENTER.includes(operation.value) ? "" : near ?? "";
 }
 
 async function enter() {

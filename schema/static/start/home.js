@@ -158,7 +158,7 @@ function choose(code, goThere = true) {
   if (!byCode.has(code)) return;
   localStorage.setItem(PLACE, code);
   const picker = byId("chain-town");
-  const leaf = workplace(byCode, code, ["township"]) ?? byCode.get(code);
+  const leaf = workplace(byCode, code, { levels: ["township"] }) ?? byCode.get(code);
   picker.value = leaf.code;
   const chain = chainOf(byCode, leaf.code);
   byId("chain-text").textContent = chain.slice(1).map((center) => `上级：${center.name}`).join("；");
@@ -171,8 +171,8 @@ function choose(code, goThere = true) {
 }
 
 function place(card, code) {
-  const { login, levels, role } = card.dataset;
-  const center = role ? workplace(byCode, code, levels.split(" ")) : null;
+  const { login, levels, center: only, role } = card.dataset;
+  const center = role ? workplace(byCode, code, { levels: levels.split(" "), center: only }) : null;
   card.querySelector(".where").textContent = role ? center?.name ?? "这里没有该级中心" : "";
   for (const link of card.querySelectorAll("[data-to]")) {
     const target = new URL(`/${link.dataset.to}/`, location.href);

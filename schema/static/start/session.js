@@ -76,8 +76,9 @@ export function chainOf(byCode, code) {
   return chain;
 }
 
-/** Where a person of these levels works, seen from a chosen center: itself, above it, or the first below. */
-export function workplace(byCode, code, levels) {
+/** Where a person works, seen from a chosen center: in their only one, else itself, above it, or the first below. */
+export function workplace(byCode, code, { levels, center: only }) {
+  if (only) return byCode.get(only) ?? null;
   const chain = chainOf(byCode, code);
   const above = chain.find((center) => levels.includes(center.level.toLowerCase()));
   if (above) return above;

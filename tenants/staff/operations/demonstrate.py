@@ -18,6 +18,7 @@ from tongban.kernel.actors import Actor, PlatformRole
 from tongban.kernel.context import SharedRole, center_context, shared_context
 from tongban.kernel.transactions import unit_of_work
 from tongban.registry import queries as registry
+from tongban.registry.queries import CenterRecord
 
 PROVINCE = "370000000000"
 CITY = "371400000000"
@@ -38,6 +39,17 @@ class Person:
     role: CenterRole | None = None
     platform_role: PlatformRole | None = None
     division: str = PROVINCE
+    department: str = ""
+    """Code of the department that posts them in the center where some are at work."""
+    center: str = ""
+    """The only center where they work; empty: every one of their levels."""
+
+
+def _posted(login_name: str, name: str, what: str, department: str, role: CenterRole) -> Person:
+    return Person(
+        login_name, name, what,
+        levels=("county",), role=role, department=department, center=furnish.CENTER,
+    )  # fmt: skip
 
 
 _ADMINISTRATOR = Person(
@@ -50,13 +62,33 @@ PEOPLE = (
         "station", "赵丽", "乡镇（街道）便民服务中心操作员",
         levels=("township",), role=CenterRole.STATION_OPERATOR,
     ),
-    Person("clerk", "刘芳", "县（市、区）窗口人员", levels=("county",), role=CenterRole.CLERK),
-    Person("reviewer", "陈强", "县（市、区）审核员", levels=("county",), role=CenterRole.REVIEWER),
+    Person(
+        "clerk", "刘芳", "县（市、区）窗口人员",
+        levels=("county",), role=CenterRole.CLERK, department="MZJ",
+    ),
+    Person(
+        "reviewer", "陈强", "县（市、区）审核员",
+        levels=("county",), role=CenterRole.REVIEWER, department="MZJ",
+    ),
     Person(
         "chief", "周伟", "县（市、区）首席代表",
-        levels=("county",), role=CenterRole.CHIEF_REPRESENTATIVE,
+        levels=("county",), role=CenterRole.CHIEF_REPRESENTATIVE, department="MZJ",
     ),
     Person("cashier", "蒋琳", "县（市、区）收费员", levels=("county",), role=CenterRole.CASHIER),
+    _posted("culture", "沈悦", "德城区文化和旅游局派驻审核员", "WLJ", CenterRole.REVIEWER),
+    _posted(
+        "culture-chief", "韩立", "德城区文化和旅游局首席代表", "WLJ",
+        CenterRole.CHIEF_REPRESENTATIVE,
+    ),
+    _posted("police", "冯凯", "德城区公安局派驻审核员", "GAJ", CenterRole.REVIEWER),
+    _posted(
+        "police-chief", "邓辉", "德城区公安局首席代表", "GAJ", CenterRole.CHIEF_REPRESENTATIVE
+    ),
+    _posted("fire", "曹阳", "德城区消防救援大队派驻审核员", "XFDD", CenterRole.REVIEWER),
+    _posted(
+        "fire-chief", "彭勇", "德城区消防救援大队首席代表", "XFDD",
+        CenterRole.CHIEF_REPRESENTATIVE,
+    ),
     Person("city-clerk", "孙娜", "市窗口人员", levels=("city",), role=CenterRole.CLERK),
     Person("city-reviewer", "马超", "市审核员", levels=("city",), role=CenterRole.REVIEWER),
     Person(
@@ -129,7 +161,7 @@ def demonstrate(
     for done, code in enumerate(centers, start=1):
         record = registry.resolve_center(code)
         with center_context(code), unit_of_work():
-            appointed += _appoint(actor, accounts, level=record.level, now=now)
+            appointed += _appoint(actor, accounts, center=record, now=now)
             if code == furnish.CENTER:
                 _furnish(accounts, now=now)
         report(done, len(centers))
@@ -192,18 +224,23 @@ def _register_apps(actor: Actor, *, now: datetime) -> None:
 
 
 def _furnish(accounts: dict[str, AccountRecord], *, now: datetime) -> None:
-    manager, chief, *staff = (accounts[name] for name in ("manager", "chief", "clerk", "reviewer"))
+    manager = accounts["manager"]
     furnish.furnish_registers(
         actor=Actor(
             account_id=manager.account_id, kind="person", display_name=manager.display_name
         ),
-        chief=chief.account_id,
-        staff=[account.account_id for account in staff],
+        people=[
+            (person.department, person.role, accounts[person.login_name].account_id)
+            for person in PEOPLE
+            if person.department
+        ],
         now=now,
     )
 
 
-def _appoint(actor: Actor, accounts: dict[str, AccountRecord], *, level: str, now: datetime) -> int:
+def _appoint(
+    actor: Actor, accounts: dict[str, AccountRecord], *, center: CenterRecord, now: datetime
+) -> int:
     """Appoint who is missing here, the system administrator first, who then appoints the rest."""
     known = set(models.Member.objects.values_list("account_id", flat=True))
     head = accounts[_ADMINISTRATOR.login_name]
@@ -211,7 +248,8 @@ def _appoint(actor: Actor, accounts: dict[str, AccountRecord], *, level: str, no
     appointed = 0
     for person in sorted(PEOPLE, key=lambda p: p is not _ADMINISTRATOR):
         account = accounts[person.login_name]
-        if person.role is None or level not in person.levels or account.account_id in known:
+        is_here = center.level in person.levels and person.center in {"", center.code}
+        if person.role is None or not is_here or account.account_id in known:
             continue
         members.appoint_member(
             actor=actor if person is _ADMINISTRATOR else by_head,
