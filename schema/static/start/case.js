@@ -178,7 +178,7 @@ class CaseView {
     return el("section", { class: "card box" }, el("h2", {}, "审查与审核"), this.case.tasks.map((task) => el("div", { class: "part" },
       el("p", {}, el("b", {}, `${task.department} ${REVIEW_KINDS[task.kind]}`), " ", task.recordedAt ? chip(task.isFavourable ? "同意" : "不同意", task.isFavourable ? "ok" : "bad") : chip(task.dueAt ? `待录入，期限 ${time(task.dueAt)}` : "待录入", LAMPS[task.lamp] ?? "warn")),
       task.recordedAt && el("p", {}, task.opinion),
-      task.grounds.length > 0 && el("ul", { class: "bullets" }, task.grounds.map((ground) => el("li", {}, [ground.groundText, ground.subject.about, ground.text].filter(Boolean).join("："))))),
+      task.grounds.length > 0 && el("ul", { class: "bullets" }, task.grounds.map((ground) => el("li", {}, [ground.groundText, ground.subject.about, ground.text].filter(Boolean).join("：")))),
       task.recordedAt && el("p", { class: "soft" }, `${task.reviewer.name} ${task.reviewer.staffNumber} · ${time(task.recordedAt)}`))));
   }
 
