@@ -179,6 +179,11 @@ class Membership:
     staff_number: str
     version: int
 
+    @property
+    def key(self) -> str:
+        """The name by which logs have a person (``Actor.key``)."""
+        return f"account:{self.account_id}"
+
     def has(self, *roles: CenterRole) -> bool:
         """Tell whether the member holds one of the roles."""
         return not self.roles.isdisjoint(roles)

@@ -50,7 +50,19 @@ def end_membership(desk, actor):
         )
 
 
-@pytest.mark.parametrize("end", [end_posting, end_membership])
+def lose_role(desk, actor):
+    badge = stationing.staff_number(desk, actor)
+    with center_context(desk.center):
+        members.change_roles(
+            actor=handing.staff(desk.center, CenterRole.SYSTEM_ADMINISTRATOR).actor,
+            staff_number=badge,
+            roles=[CenterRole.CASHIER],
+            expected_version=staff_models.Member.objects.get(staff_number=badge).version,
+            now=desk.now,
+        )
+
+
+@pytest.mark.parametrize("end", [end_posting, end_membership, lose_role])
 def test_who_leaves_leaves_no_task_locked(desk, end):
     station = stationing.open_station(desk)
     station.post(desk.clerk)
@@ -67,6 +79,16 @@ def test_who_leaves_leaves_no_task_locked(desk, end):
         assert set(told.values_list("subject", flat=True)) == {first, second}
         assert Timer.objects.filter(kind="case.task_lease", fired_at=None).count() == 1
     assert timers.fire_timers(desk.center, clock=lambda: desk.now + timedelta(minutes=5)) == 0
+
+
+def test_who_may_decide_no_more_keeps_nobody_from_deciding(desk):
+    station, number = stationing.settle(desk), desk.verified()
+    with center_context(desk.center):
+        claims.claim_task(actor=desk.chief, number=number, kind=TaskKind.DECISION, now=desk.now)
+    station.revoke()
+    assert held(desk) == {number}
+    assert timers.fire_timers(desk.center, clock=lambda: desk.now) == 1
+    assert held(desk) == set()
 
 
 def test_what_was_passed_on_in_time_stays(desk):

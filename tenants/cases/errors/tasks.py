@@ -34,6 +34,10 @@ class TaskNotAllowedError(ReasonedError):
             "不是该部门派驻本中心的人员",
             "the department does not post the member in the center",
         ),
+        "SAME_PERSON": (
+            "审查和审核须由不同的人办理",
+            "whoever reviewed it does not verify it",
+        ),
         "WINDOW": ("这项工作不在您的窗口", "it does not lie at your window"),
         "REASSIGN": (
             "只有管理办和该部门的首席代表可以改派",

@@ -39,8 +39,6 @@ def claim_task(
     with unit_of_work() as work:
         opened = _open(work, actor, number, kind, department)
         task, membership = opened.task, opened.membership
-        if queries.is_applicant(actor, opened.case):
-            raise errors.TaskNotAllowedError(reason="OWN_CASE")
         member = _doer(opened, membership.staff_number, now, reason="ROLE")
         if not queries.is_at_window(membership, task):
             raise errors.TaskNotAllowedError(reason="WINDOW")
@@ -109,7 +107,7 @@ def end_lease(timer: DueTimer, now: datetime) -> None:
 
 
 def free_member(timer: DueTimer, now: datetime) -> None:
-    """Free every task of a member who works here no more, or for another department."""
+    """Free every task of a member who may do less here than before; what still fits is retaken."""
     with unit_of_work() as work:
         held = models.Task.objects.filter(holder=int(timer.key)).order_by("case_id", "id")
         for number, task_id in list(held.values_list("case__number", "id")):
@@ -126,6 +124,8 @@ def _open(work: Work, actor: Actor, number: str, kind: TaskKind, department: str
     case = queries.access_as(actor, membership, number, lock=True)
     if membership is None or membership.member_id is None:
         raise errors.TaskNotAllowedError(reason="ROLE")
+    if queries.is_applicant(actor, case):
+        raise errors.TaskNotAllowedError(reason="OWN_CASE")
     log.require_custody(case)
     task = queries.access_task(membership, case, kind, department)
     return _Opened(work, case, task, membership)
@@ -143,6 +143,8 @@ def _doer(opened: _Opened, staff_number: str, now: datetime, *, reason: str) -> 
         raise errors.TaskNotAllowedError(path=path, reason=reason)
     if kind in rules.REVIEWED and not queries.spoken_for(member, [opened.task.department]):
         raise errors.TaskNotAllowedError(reason="NOT_POSTED")
+    if kind is TaskKind.VERIFICATION and queries.has_reviewed(member, opened.task):
+        raise errors.TaskNotAllowedError(reason="SAME_PERSON")
     if kind is TaskKind.DECISION:
         queries.authority(member, opened.case, now=now)
     return member

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tenants.cases import errors, models, policies, rules
 from tenants.cases.queries.access import membership_of
@@ -105,6 +105,23 @@ def require_unclaimed(
             raise refusal
 
 
+def has_reviewed(membership: Membership, task: models.Task) -> bool:
+    """Tell whether a member made the review that a task is to verify (一审一核; one statement)."""
+    return models.Task.objects.filter(_reviewed_by(membership), pk=task.pk).exists()
+
+
+def _reviewed_by(membership: Membership) -> Exists:
+    """Return the condition that a task's department has its review from the member."""
+    return Exists(
+        models.ReviewTask.objects.filter(
+            case=OuterRef("case"),
+            department=OuterRef("department"),
+            kind=rules.ReviewKind.REVIEW,
+            reviewer_key=membership.key,
+        )
+    )
+
+
 def is_at_window(membership: Membership, task: models.Task) -> bool:
     """Tell whether a task lies at the window where a member sits; to who sits at none all do.
 
@@ -192,6 +209,7 @@ def _for(membership: Membership, now: datetime) -> Q:
         scope = staff.deciding_scope(member_id=member_id, on=calendar.local_day(now))
         elsewhere = ~Q(department__in=scope.working)
         theirs |= Q(kind__in=kinds & rules.REVIEWED) & (elsewhere | Q(department__in=scope.posted))
+        theirs &= ~Q(_reviewed_by(membership), kind=TaskKind.VERIFICATION)
         theirs |= Q(kind__in=kinds & {TaskKind.DECISION}) & (elsewhere | _decidable(scope))
     if not membership.has(CenterRole.CHIEF_REPRESENTATIVE):
         window = hall.window_of(member_id)

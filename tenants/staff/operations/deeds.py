@@ -99,6 +99,7 @@ def revoke_deed(
             work, actor, topic="deed", key=number, action="deed.revoke", name="deed.revoked",
             now=now, data={"reason": deed.revoked_for},
         )  # fmt: skip
+        registers.tell_leaving(work, deed.member, now)
     return deed
 
 

@@ -93,6 +93,8 @@ def change_roles(
             work, actor, member, action="member.change_roles", name="member.roles_changed",
             now=now, data={"before": before},
         )  # fmt: skip
+        if not set(before) <= set(wanted):
+            registers.tell_leaving(work, member, now)
     return member
 
 

@@ -10,8 +10,8 @@ from tongban.kernel.transactions import Work
 
 LONGEST_NAME = 100
 LEFT_TIMER = "member.left"
-"""Fires once a member (its key) works here no more, or for another department, for whoever keeps
-what they held."""
+"""Fires once a member (its key) works here no more, for another department, in fewer roles or by
+no deed, for whoever keeps what they held."""
 
 
 def require_keeper(actor: Actor) -> None:
@@ -68,7 +68,7 @@ def require_version(found: int, expected: int) -> None:
 
 
 def tell_leaving(work: Work, member: models.Member, now: datetime) -> None:
-    """Let those who keep what a member held here hear that the member goes, after this commits."""
+    """Let those who keep what a member held hear that they may do less, after this commits."""
     work.schedule(kind=LEFT_TIMER, key=str(member.pk), fires_at=now)
 
 
