@@ -37,7 +37,7 @@ SET_UP = "370110100101"
 
 def run() -> str:
     """Return the process that started this run: pytest's own, or the one above its workers."""
-    return os.environ.setdefault("TONGBAN_TEST_RUN", str(os.getpid()))
+    return os.environ.setdefault("TEST_RUN", str(os.getpid()))
 
 
 def administrator_url() -> str:

@@ -83,7 +83,7 @@ def main(arguments: Sequence[str]) -> None:
             Side.open(
                 "infra.benchmarks.reading:limit",
                 installation.home / "limit",
-                {**os.environ, "TONGBAN_BENCH_ANSWER": str(sample)},
+                {**os.environ, "BENCH_ANSWER": str(sample)},
             )
         )
         console.print(
@@ -281,7 +281,7 @@ def _limit() -> Callable[[dict[str, Any], Callable[..., Any]], list[bytes]]:
 
     import psycopg
 
-    said = json.loads(Path(os.environ["TONGBAN_BENCH_ANSWER"]).read_text())
+    said = json.loads(Path(os.environ["BENCH_ANSWER"]).read_text())
     body, headers = said["body"].encode(), list(said["headers"].items())
     tag = said["headers"]["ETag"]
     local = threading.local()
@@ -301,7 +301,7 @@ def _limit() -> Callable[[dict[str, Any], Callable[..., Any]], list[bytes]]:
     return answer
 
 
-if "TONGBAN_BENCH_ANSWER" in os.environ:
+if "BENCH_ANSWER" in os.environ:
     limit = _limit()
 
 if __name__ == "__main__":

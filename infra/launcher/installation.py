@@ -3,19 +3,27 @@
 import base64
 import json
 import os
+import re
 import secrets
 import shutil
-from dataclasses import asdict, dataclass
+import subprocess
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from infra import postgres
+from tongban.config.environment import HOME_VARIABLE, PREFIX
 
 PROJECT = Path(__file__).resolve().parents[2]
 DATABASE = "tongban"
 PYTHON = PROJECT / ".venv" / "bin" / "python"
-HOME_VARIABLE = "TONGBAN_HOME"
-"""Marks every process of an installation, so that the next start finds what a kill left behind."""
+_UNSPEAKABLE = re.compile(r"""["'\x00-\x1f]|\s[;#]""")
+"""What the supervisor's configuration can't say in a value."""
+
+
+class SettingError(RuntimeError):
+    """A setting of the operator's is refused; the text says which, and never shows a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,8 @@ class Installation:
     home: Path
     database_url: str
     """The administrator's URL of a real server, or empty for the embedded one."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """What the operator sets of the platform's optional settings, by variable."""
 
     @classmethod
     def here(cls, home: Path | None = None) -> "Installation":
@@ -56,10 +66,12 @@ class Installation:
 
         ``home`` is the folder of another one beside it, always on the embedded database.
         """
+        ours = {name: text for name, text in os.environ.items() if name.startswith(PREFIX) and text}
         if home is not None:
-            return cls(home=home.resolve(), database_url="")
+            return cls(home=home.resolve(), database_url="", settings=ours)
         real = os.environ.get("DATABASE_URL", "")
-        return cls(home=PROJECT / ".tongban" / ("real" if real else ""), database_url=real)
+        folder = PROJECT / ".tongban" / ("real" if real else "")
+        return cls(home=folder, database_url=real, settings=ours)
 
     @property
     def is_embedded(self) -> bool:
@@ -86,6 +98,23 @@ class Installation:
         """The file of the secrets, readable by its owner alone."""
         return self.home / "secrets.json"
 
+    @property
+    def settings_file(self) -> Path:
+        """The file of what the operator set at the last start, readable by its owner alone."""
+        return self.home / "settings.json"
+
+    def keep_settings(self) -> None:
+        """Keep the operator's settings for the commands that are run beside the processes."""
+        _write_privately(self.settings_file, json.dumps(dict(self.settings), indent=2))
+
+    def with_kept_settings(self) -> "Installation":
+        """Return this installation with what it was started with, where nothing else is said."""
+        try:
+            kept = json.loads(self.settings_file.read_text())
+        except FileNotFoundError:
+            return self
+        return replace(self, settings={**kept, **self.settings})
+
     def load_secrets(self) -> Secrets:
         """Return the kept secrets. Raises: FileNotFoundError before the first start."""
         return Secrets(**json.loads(self.secrets_file.read_text()))
@@ -94,11 +123,7 @@ class Installation:
         """Return the kept secrets, making them at the first start."""
         if not self.secrets_file.exists():
             self.home.mkdir(parents=True, exist_ok=True)
-            half = self.secrets_file.with_suffix(".half")
-            half.unlink(missing_ok=True)
-            half.touch(mode=0o600)
-            half.write_text(json.dumps(asdict(Secrets.new()), indent=2))
-            half.rename(self.secrets_file)
+            _write_privately(self.secrets_file, json.dumps(asdict(Secrets.new()), indent=2))
         return self.load_secrets()
 
     def administrator_url(self) -> str:
@@ -111,23 +136,55 @@ class Installation:
         return url if self.database_url else urlsplit(url)._replace(path=f"/{DATABASE}").geturl()
 
     def environment(self, kept: Secrets, *, login: str, url: str, hosts: str) -> dict[str, str]:
-        """Return the variables of a process that works as ``app`` or as ``provisioner``."""
+        """Return the variables of a process that works as ``app`` or as ``provisioner``.
+
+        Raises: SettingError.
+        """
+        own = {
+            **self.bare_environment(),
+            **self._identity(kept, login),
+            "DJANGO_SETTINGS_MODULE": "tongban.config.settings",
+        }
+        for name, text in self.settings.items():
+            if name in own:
+                raise SettingError(f"{name} 由 ./infra/up 自己决定，请从环境变量中去掉。")
+            if _UNSPEAKABLE.search(text):
+                raise SettingError(f"{name} 的值不能含引号、换行，也不能含空格后的 ; 或 #。")
+        return {
+            "TONGBAN_PUBLIC_URL": url,
+            "TONGBAN_HOSTS": hosts,
+            "TONGBAN_FILES_ROOT": str(self.home / "files"),
+            "TONGBAN_AUDIT_SEALS": str(self.home / "seals"),
+            **self.settings,
+            **own,
+        }
+
+    def _identity(self, kept: Secrets, login: str) -> dict[str, str]:
         passwords = {"app": kept.app_password, "provisioner": kept.provisioner_password}
         return {
-            **self.bare_environment(),
-            "DJANGO_SETTINGS_MODULE": "tongban.config.settings",
             "TONGBAN_SECRET_KEY": kept.secret_key,
             "TONGBAN_KEYS": kept.encryption_keys,
             "TONGBAN_APPLICANT_HASH_KEY": kept.applicant_hash_key,
             "TONGBAN_DATABASE_URL": _with_login(
                 self.database_administrator_url(), f"{kept.instance}_{login}", passwords[login]
             ),
-            "TONGBAN_PUBLIC_URL": url,
-            "TONGBAN_HOSTS": hosts,
-            "TONGBAN_FILES_ROOT": str(self.home / "files"),
-            "TONGBAN_AUDIT_SEALS": str(self.home / "seals"),
             "TONGBAN_DEMO" if self.is_embedded else "TONGBAN_REAL_DATABASE": "1",
         }
+
+    def refuse_wrong_settings(self, environment: Mapping[str, str]) -> None:
+        """Load the settings as a process with ``environment`` will. Raises: SettingError."""
+        done = subprocess.run(
+            [str(PYTHON), "-c", "import tongban.config.settings"],
+            env=dict(environment),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            said = done.stderr.strip().splitlines()[-1:]
+            raise SettingError(
+                "设置有误：" + "".join(said).rpartition("EnvironmentVariableError: ")[2]
+            )
 
     def bare_environment(self) -> dict[str, str]:
         """Return the variables of a process that needs to know nothing about us."""
@@ -147,8 +204,16 @@ class Installation:
         shutil.rmtree(postgres.data_folder(self.database_folder), ignore_errors=True)
         for name in ("files", "logs", "run"):
             shutil.rmtree(self.home / name, ignore_errors=True)
-        for file in (self.secrets_file, self.home / "prepared"):
+        for file in (self.secrets_file, self.settings_file, self.home / "prepared"):
             file.unlink(missing_ok=True)
+
+
+def _write_privately(file: Path, text: str) -> None:
+    half = file.with_suffix(".half")
+    half.unlink(missing_ok=True)
+    half.touch(mode=0o600)
+    half.write_text(text)
+    half.rename(file)
 
 
 def _with_login(url: str, login: str, password: str) -> str:

@@ -16,7 +16,8 @@ from xmlrpc.client import Fault, ServerProxy
 import psutil
 from supervisor.xmlrpc import SupervisorTransport
 
-from infra.launcher.installation import HOME_VARIABLE, PYTHON, Installation
+from infra.launcher.installation import PYTHON, Installation
+from tongban.config.environment import HOME_VARIABLE
 
 _POLL_SECONDS = 0.1
 _STOP_SECONDS = 60
@@ -60,7 +61,7 @@ class Supervisor:
         file = self._installation.run_folder / "supervisord.conf"
         file.unlink(missing_ok=True)
         file.touch(mode=0o600)
-        file.write_text(self._configuration(programs))
+        file.write_text(self._configuration(programs), encoding="utf-8")
         # A session of its own: Ctrl-C reaches us alone, and we stop the processes in order.
         self._process = subprocess.Popen(
             [str(PYTHON), "-m", "supervisor.supervisord", "--nodaemon", "-c", str(file)],
@@ -79,13 +80,13 @@ class Supervisor:
     def start_program(self, name: str) -> None:
         """Start one process. Raises: StartError when it ends again within its first second."""
         try:
-            self._call().startProcess(f"{_LATER}:{name}", False)
+            self._call("startProcess", f"{_LATER}:{name}", False)
         except Fault as fault:
             raise StartError(f"{name}: {fault.faultString}\n{self.tail(name)}") from fault
 
     def processes(self) -> dict[str, tuple[str, int]]:
         """Return state and process number by name."""
-        rows: Any = self._call().getAllProcessInfo()
+        rows: Any = self._call("getAllProcessInfo")
         return {row["name"]: (row["statename"], row["pid"]) for row in rows}
 
     def refuse_failed(self) -> None:
@@ -108,9 +109,10 @@ class Supervisor:
         stop_leftovers(self._installation)  # where the supervisor itself was killed
         shutil.rmtree(self.socket_folder, ignore_errors=True)
 
-    def _call(self) -> Any:
+    def _call(self, method: str, *arguments: str | bool) -> Any:
         transport = SupervisorTransport(None, None, f"unix://{self.socket_folder}/supervisor")
-        return ServerProxy("http://localhost", transport=transport).supervisor
+        with ServerProxy("http://localhost", transport=transport) as server:
+            return getattr(server.supervisor, method)(*arguments)
 
     def tail(self, name: str) -> str:
         """Return the end of a process's log and where the rest is."""

@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.launcher import database, demonstration, programs, supervision
-from infra.launcher.installation import PROJECT, PYTHON, Installation, Secrets
+from infra.launcher.installation import PROJECT, PYTHON, Installation, Secrets, SettingError
 from infra.launcher.programs import Address
 from infra.launcher.supervision import StartError, Supervisor
 from infra.postgres import ServerError
@@ -40,6 +40,7 @@ class RefusedError(RuntimeError):
 
 _EXPECTED = (
     RefusedError,
+    SettingError,
     StartError,
     ServerError,
     bootstrap.BootstrapError,
@@ -135,6 +136,10 @@ def _run(installation: Installation, address: Address, *, whole: bool) -> None:
         with _step("启动数据库" if installation.is_embedded else "连接数据库"):
             todo = programs.of(installation, kept, address)
             programs.write_front(installation, address)
+            installation.refuse_wrong_settings(
+                installation.environment(kept, login="app", url=address.url, hosts=address.hosts)
+            )
+            installation.keep_settings()
             supervisor.start(todo)
             _wait_for_database(installation, supervisor)
             database.set_up(installation, kept)

@@ -1,5 +1,7 @@
 """What a process takes from its environment: each variable is read here and nowhere else."""
 
+import difflib
+import math
 import os
 import re
 from dataclasses import dataclass
@@ -12,22 +14,57 @@ class EnvironmentVariableError(RuntimeError):
     """A variable is missing or malformed; the text says which and what to do."""
 
 
+PREFIX = "TONGBAN_"
+HOME_VARIABLE = "TONGBAN_HOME"
+"""Marks every process of an installation, so that the next start finds what a kill left behind."""
+
+_read = {HOME_VARIABLE}
+
+
+def refuse_unknown() -> None:
+    """Refuse a variable of ours that nothing has read: a misspelt setting is not passed over.
+
+    Raises: EnvironmentVariableError.
+    """
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and name not in _read:
+            near = difflib.get_close_matches(name, sorted(_read), 1)
+            meant = f"; did you mean {near[0]}?" if near else ""
+            raise EnvironmentVariableError(f"{name} is no setting{meant}")
+
+
+def known() -> frozenset[str]:
+    """Return the variables that were read so far: after the settings are loaded, all there are."""
+    return frozenset(_read)
+
+
+def _text(name: str) -> str:
+    _read.add(name)
+    return os.environ.get(name, "")
+
+
 def required(name: str, hint: str) -> str:
     """Return the variable ``name``. Raises: EnvironmentVariableError."""
-    value = os.environ.get(name, "")
+    value = _text(name)
     if not value:
         raise EnvironmentVariableError(f"{name} is not set: {hint}")
     return value
 
 
 def flag(name: str) -> bool:
-    """Tell whether the variable ``name`` is switched on (``1``)."""
-    return os.environ.get(name, "") == "1"
+    """Tell whether the variable ``name`` is switched on (``1``; ``0`` is off, as nothing is).
+
+    Raises: EnvironmentVariableError.
+    """
+    text = _text(name)
+    if text not in {"", "0", "1"}:
+        raise EnvironmentVariableError(f"{name} is 1 or 0, not {text!r}")
+    return text == "1"
 
 
 def listed(name: str) -> list[str]:
     """Return a comma-separated variable as a list, empty where it is unset."""
-    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+    return [part.strip() for part in _text(name).split(",") if part.strip()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +110,12 @@ class DatabaseUrl:
 
 def optional(name: str, default: str) -> str:
     """Return the variable ``name``, or ``default`` where it is unset."""
-    return os.environ.get(name, "") or default
+    return _text(name) or default
 
 
 def folder(name: str, default: Path) -> Path:
     """Return the folder that the variable ``name`` names, or ``default``."""
-    return Path(os.environ.get(name, "") or default)
+    return Path(_text(name) or default)
 
 
 def address(name: str) -> str:
@@ -86,11 +123,12 @@ def address(name: str) -> str:
 
     Raises: EnvironmentVariableError.
     """
-    text = os.environ.get(name, "")
+    text = _text(name)
     parts = urlsplit(text)
     is_address = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
     if text and not is_address:
-        raise EnvironmentVariableError(f"{name} is an address like https://host/path, not {text!r}")
+        # What was set may hold a password, and this text goes to the log.
+        raise EnvironmentVariableError(f"{name} is an address like https://host/path")
     return text
 
 
@@ -99,7 +137,7 @@ def scanner(name: str) -> str:
 
     Raises: EnvironmentVariableError.
     """
-    text = os.environ.get(name, "")
+    text = _text(name)
     parts = urlsplit(text)
     is_address = (parts.scheme == "clamd" and parts.hostname and not parts.path) or (
         parts.scheme == "unix" and parts.path.startswith("/")
@@ -113,7 +151,7 @@ def scanner(name: str) -> str:
 
 def whole_number(name: str, default: int, *, least: int = 1, most: int | None = None) -> int:
     """Return the variable ``name`` as a number within bounds. Raises: EnvironmentVariableError."""
-    text = os.environ.get(name, "") or str(default)
+    text = _text(name) or str(default)
     is_number = text.isascii() and text.isdigit()
     if not is_number or int(text) < least or (most is not None and int(text) > most):
         until = "on" if most is None else f"to {most}"
@@ -121,6 +159,34 @@ def whole_number(name: str, default: int, *, least: int = 1, most: int | None = 
             f"{name} is a whole number from {least} {until}, not {text!r}"
         )
     return int(text)
+
+
+def seconds(name: str, default: int) -> float:
+    """Return the variable ``name`` as seconds above 0. Raises: EnvironmentVariableError."""
+    found = _positive(optional(name, str(default)))
+    if found is None:
+        raise EnvironmentVariableError(f"{name} is a number of seconds above 0")
+    return found
+
+
+def rate(name: str, default: str) -> str:
+    """Return the variable ``name`` as a rate: so many a second in the long run / at once.
+
+    Raises: EnvironmentVariableError.
+    """
+    text = optional(name, default)
+    per_second, _, burst = text.partition("/")
+    if _positive(per_second) is None or (_positive(burst) or 0) < 1:
+        raise EnvironmentVariableError(f"{name} is a rate like {default}, not {text!r}")
+    return text
+
+
+def _positive(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and number > 0 else None
 
 
 def demonstration() -> bool:
@@ -134,9 +200,10 @@ def development() -> bool:
 
 
 def _never_beside_real_data(name: str, danger: str) -> bool:
-    if flag(name) and flag("TONGBAN_REAL_DATABASE"):
+    is_trial, is_real = flag(name), flag("TONGBAN_REAL_DATABASE")
+    if is_trial and is_real:
         raise EnvironmentVariableError(f"{name}=1 {danger}: never beside TONGBAN_REAL_DATABASE=1")
-    return flag(name)
+    return is_trial
 
 
 _LIST_KIND = re.compile(r"[a-z]+(?:_[a-z]+)*_list")

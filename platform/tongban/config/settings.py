@@ -178,9 +178,7 @@ SMS_URL = environment.address("TONGBAN_SMS_URL")
 SMS_TOKEN = environment.optional("TONGBAN_SMS_TOKEN", "")
 """What the gateway knows this platform by (``Authorization: Bearer …``)."""
 
-HANDOFF_RESPONSE_WORKING_DAYS = int(
-    environment.optional("TONGBAN_HANDOFF_RESPONSE_WORKING_DAYS", "1")
-)
+HANDOFF_RESPONSE_WORKING_DAYS = environment.whole_number("TONGBAN_HANDOFF_RESPONSE_WORKING_DAYS", 1)
 """An offer without an answer after so many working days counts as accepted (缺席默认)."""
 
 RECTIFICATION_WORKING_DAYS = environment.whole_number("TONGBAN_RECTIFICATION_WORKING_DAYS", 15)
@@ -245,25 +243,27 @@ CORS_EXPOSE_HEADERS = [
 STORED_OPERATIONS = PROJECT / "frontend_contract" / "manifest.json"
 STORED_OPERATIONS_ONLY = flag("TONGBAN_STORED_OPERATIONS_ONLY")
 """Whether the API executes nothing but the documents that ship in ``frontend_contract/``."""
-RATE_ANONYMOUS = environment.optional("TONGBAN_RATE_ANONYMOUS", "50/300")
+RATE_ANONYMOUS = environment.rate("TONGBAN_RATE_ANONYMOUS", "50/300")
 """Requests per second in the long run / at once, per address; many people may share one."""
-RATE_ACTOR = environment.optional("TONGBAN_RATE_ACTOR", "50/300")
-RATE_SENSITIVE = environment.optional("TONGBAN_RATE_SENSITIVE", "0.2/20")
+RATE_ACTOR = environment.rate("TONGBAN_RATE_ACTOR", "50/300")
+RATE_SENSITIVE = environment.rate("TONGBAN_RATE_SENSITIVE", "0.2/20")
 """Of operations that invite guessing, per address and operation."""
-RATE_REVEAL = environment.optional("TONGBAN_RATE_REVEAL", "0.05/60")
+RATE_REVEAL = environment.rate("TONGBAN_RATE_REVEAL", "0.05/60")
 """Of data of people shown unmasked, per member: a window's work, and no reading of a register."""
-RATE_SIGN_IN = environment.optional("TONGBAN_RATE_SIGN_IN", "2/100")
+RATE_SIGN_IN = environment.rate("TONGBAN_RATE_SIGN_IN", "2/100")
 """Of passwords and machines' secrets, per address: each costs a fifth of a second to check."""
 TRUSTED_PROXIES = listed("TONGBAN_TRUSTED_PROXIES") or ["", "127.0.0.1", "::1"]
 """Addresses whose X-Forwarded-For is believed; an empty one is a Unix socket."""
-LIVE_INIT_SECONDS = float(environment.optional("TONGBAN_LIVE_INIT_SECONDS", "10"))
+LIVE_INIT_SECONDS = environment.seconds("TONGBAN_LIVE_INIT_SECONDS", 10)
 """How long a socket may be open before it says whose it is."""
-LIVE_SOCKETS_PER_ACTOR = int(environment.optional("TONGBAN_LIVE_SOCKETS_PER_ACTOR", "20"))
-LIVE_SUBSCRIPTIONS_PER_SOCKET = int(
-    environment.optional("TONGBAN_LIVE_SUBSCRIPTIONS_PER_SOCKET", "20")
+LIVE_SOCKETS_PER_ACTOR = environment.whole_number("TONGBAN_LIVE_SOCKETS_PER_ACTOR", 20)
+LIVE_SUBSCRIPTIONS_PER_SOCKET = environment.whole_number(
+    "TONGBAN_LIVE_SUBSCRIPTIONS_PER_SOCKET", 20
 )
-LIVE_SUBSCRIBE_RATE = environment.optional("TONGBAN_LIVE_SUBSCRIBE_RATE", "10/400")
+LIVE_SUBSCRIBE_RATE = environment.rate("TONGBAN_LIVE_SUBSCRIBE_RATE", "10/400")
 """Subscriptions begun per second in the long run / at once, per account or machine."""
-LIVE_BACKLOG = int(environment.optional("TONGBAN_LIVE_BACKLOG", "256"))
+LIVE_BACKLOG = environment.whole_number("TONGBAN_LIVE_BACKLOG", 256)
 """How many events a subscriber may lag behind before it is told to resume from its cursor."""
 METRICS_TOKEN = environment.optional("TONGBAN_METRICS_TOKEN", "")
+
+environment.refuse_unknown()  # after the last of them was read
