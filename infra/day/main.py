@@ -23,7 +23,8 @@ from rich.table import Table
 from infra.day import audit, story
 from infra.day.client import AnswerError, Api, Feed, Person
 from infra.day.story import DISTRICTS, MARRIAGE, SEAL, SEALING, SET_UP, STATION_MATTER, Day, Filed
-from infra.launcher.installation import HOME_VARIABLE, PROJECT
+from infra.launcher.installation import PROJECT
+from tongban.config.environment import HOME_VARIABLE
 
 HOME = PROJECT / ".tongban" / "day"
 STATION_CASES, SET_UPS = 200, 60
