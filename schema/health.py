@@ -57,11 +57,12 @@ def ready(_request: HttpRequest) -> HttpResponse:
 
 
 def _report() -> dict[str, Any]:
+    is_current = not _pending_migrations()
     return {
         "database": True,
-        "migrations": not _pending_migrations(),
+        "migrations": is_current,
         "centersBehind": registry.count_behind(),
-        **_relay(),
+        **(_background() if is_current else {}),
     }
 
 
@@ -75,9 +76,12 @@ def _on_disk() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
 
 
-def _relay() -> dict[str, Any]:
-    """Return what the last sweep over all centers found; ages are in seconds, null before it."""
-    health = exchange.relay_health()
+def _background() -> dict[str, Any]:
+    """Return what the last sweep over all centers found, and how long ago retention last ran.
+
+    Ages are in seconds, null before the first time.
+    """
+    health, retention = exchange.relay_health(), exchange.retention_health()
     now = timezone.now()
     lag = None
     if health.swept_at is not None:
@@ -87,6 +91,8 @@ def _relay() -> dict[str, Any]:
         "relaySweptSeconds": _age(health.swept_at, now) if health.swept_at else None,
         "relayPending": health.pending,
         "relayParked": health.parked,
+        "retentionOldestSeconds": _age(retention.oldest_at, now) if retention.oldest_at else None,
+        "retentionNever": retention.never,
     }
 
 
@@ -106,7 +112,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
             lines += gauges("tongban_centers", registry.count_by_status(), label="status")
             lines += ["# TYPE tongban_onboardings_unfinished gauge"]
             lines += [line("tongban_onboardings_unfinished", registry.count_unfinished())]
-            for name, value in _relay().items():
+            for name, value in _background().items():
                 if value is not None:
                     metric = f"tongban_{_SNAKE.sub('_', name).lower()}"
                     lines += [f"# TYPE {metric} gauge", line(metric, value)]

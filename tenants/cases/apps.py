@@ -40,6 +40,10 @@ class CasesConfig(AppConfig):
         ports.register_retained(
             "export", ports.Retained("已结束的清单导出", "RETENTION_EXPORT_DAYS", exports)
         )
+        gone = ports.Leftovers(
+            "已失效断点续传的残留", uploads.left_folders, uploads.discard_left_folder
+        )
+        ports.register_leftovers("upload", gone)
         ports.register_scan_reader("cases", infected.hear_of_scan)
         ports.register_inbox_handler(log.EVENT_KIND, handlers.receive_event)
         ports.register_inbox_handler(papers.PAPER_KIND, handlers.receive_paper)

@@ -36,6 +36,8 @@ def test_ready(db):
         "relaySweptSeconds": None,
         "relayPending": 0,
         "relayParked": 0,
+        "retentionOldestSeconds": None,
+        "retentionNever": 9,
     }
 
 

@@ -20,6 +20,15 @@ class ExchangeConfig(AppConfig):
 
         ports.register_inbox_handler("case.indexed", handlers.index_case)
         ports.register_inbox_handler(scans.FOLLOWS_KIND, handlers.receive_file)
+        ports.register_inbox_handler(retention.RAN_KIND, handlers.note_retention)
+        ports.register_timer_handler(retention.TIMER, handlers.delete_old)
+        ports.register_onboarding_step("retention", retention.begin)
         ports.register_errand("scans", handlers.scan)
+        ports.register_leftovers(
+            "quarantine",
+            ports.Leftovers(
+                "隔离区内已放行文件的副本", scans.second_copies, scans.remove_second_copy
+            ),
+        )
         for kind, rows in retention.KERNEL.items():
             ports.register_retained(kind, rows)

@@ -1,11 +1,11 @@
-"""What messages to the platform do here."""
+"""What messages to the platform do here, and what comes every night."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 from tongban.exchange import models
-from tongban.exchange.operations import scanning
-from tongban.kernel.ports import Message
+from tongban.exchange.operations import retention, scanning
+from tongban.kernel.ports import DueTimer, Message
 
 
 def index_case(message: Message, now: datetime) -> None:
@@ -43,3 +43,14 @@ def receive_file(message: Message, now: datetime) -> None:
 def scan(clock: Callable[[], datetime]) -> None:
     """Look into what was uploaded to the running center."""
     scanning.scan_waiting(clock=clock)
+
+
+def delete_old(timer: DueTimer, now: datetime) -> None:
+    """Go on with the running schema's nightly retention."""
+    retention.run_nightly(deleted=timer.payload.get("deleted", {}), now=now)
+
+
+def note_retention(message: Message, now: datetime) -> None:
+    """Keep a center's word on what its retention deleted."""
+    del now
+    retention.note_run(code=message.origin, payload=message.payload)

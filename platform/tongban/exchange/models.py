@@ -54,6 +54,14 @@ class ParkedMessage(models.Model):
         ]
 
 
+class RetentionRun(models.Model):
+    """The last nightly run that deleted what one schema had kept long enough."""
+
+    code = models.CharField(max_length=9, primary_key=True, help_text="center code, or 'platform'")
+    ran_at = models.DateTimeField(help_text="when nothing was left to delete")
+    deleted = models.JSONField(help_text="how much, by kind")
+
+
 class RelayState(models.Model):
     """The single row in which a worker notes what its last sweep over all centers found."""
 

@@ -11,6 +11,7 @@ from tongban.catalog.rules.snapshot import OfferingSnapshot
 from tongban.exchange import errors, models, rules
 from tongban.kernel.actors import Actor
 from tongban.kernel.models import OutboxMessage
+from tongban.kernel.transactions import PLATFORM
 from tongban.registry import queries as registry
 
 
@@ -129,6 +130,30 @@ def relay_health() -> RelayHealth:
     if state is None:
         return RelayHealth(None, None, 0, parked)
     return RelayHealth(state.swept_at, state.oldest_pending_at, state.pending, parked)
+
+
+def retention_runs() -> list[models.RetentionRun]:
+    """Return the last nightly retention of each schema, the oldest first (PLATFORM context)."""
+    return list(models.RetentionRun.objects.order_by("ran_at", "code"))
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionHealth:
+    """How the nightly retention stands, of all schemas that the worker visits."""
+
+    oldest_at: datetime | None
+    """When it last ran where that is the longest ago; None where it never ran."""
+    never: int
+    """In how many of them it has not run yet."""
+
+
+def retention_health() -> RetentionHealth:
+    """Return how the nightly retention stands (PLATFORM context), in one query."""
+    visited = {PLATFORM, *registry.ready_codes()}
+    found = models.RetentionRun.objects.filter(code__in=visited).aggregate(
+        oldest=Min("ran_at"), count=Count("code")
+    )
+    return RetentionHealth(found["oldest"], len(visited) - found["count"])
 
 
 def my_items(actor: Actor) -> QuerySet[models.CaseIndexRow]:

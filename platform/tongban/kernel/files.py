@@ -89,17 +89,32 @@ def remove(owner: str, sha256: str) -> None:
     _storage().delete(_path(owner, sha256))
 
 
+def listed(owner: str) -> list[str]:
+    """Return the hashes of an owner's files."""
+    return [name for shard in folders(owner) for name in _storage().listdir(f"{owner}/{shard}")[1]]
+
+
+def folders(owner: str) -> list[str]:
+    """Return the names of the folders that an owner has."""
+    try:
+        return _storage().listdir(owner)[0]
+    except FileNotFoundError:
+        return []
+
+
+def discard_folder(owner: str) -> None:
+    """Remove an owner's files and what held them, where nobody writes there any more."""
+    discard(owner)
+    for shard in folders(owner):
+        _storage().delete(f"{owner}/{shard}")
+    _storage().delete(owner)
+
+
 def discard(owner: str, *, kept: str = "") -> None:
     """Remove an owner's files, all but the one of hash ``kept``, idempotently."""
-    storage = _storage()
-    try:
-        shards, _files = storage.listdir(owner)
-    except FileNotFoundError:
-        return
-    for shard in shards:
-        for sha256 in storage.listdir(f"{owner}/{shard}")[1]:
-            if sha256 != kept:
-                storage.delete(f"{owner}/{shard}/{sha256}")
+    for sha256 in listed(owner):
+        if sha256 != kept:
+            remove(owner, sha256)
 
 
 def copy(*, origin: str, destination: str, sha256: str) -> None:

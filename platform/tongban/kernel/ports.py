@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 from typing import Any
 
 from django.db.models import QuerySet
@@ -112,6 +113,14 @@ class CheckedChain:
     """The first link that does not stand as it was written; None where all do."""
 
 
+class Where(Enum):
+    """Whose schema has something that is kept for a time only."""
+
+    CENTERS = auto()
+    PLATFORM = auto()
+    EVERYWHERE = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Retained:
     """Rows that are kept for a time only."""
@@ -122,8 +131,19 @@ class Retained:
     """The name of the setting that says for how many days."""
     older_than: Callable[[datetime], QuerySet[Any]]
     """Returns what may go of the running schema, of what ended before an instant."""
-    is_everywhere: bool = False
-    """Whether the shared schema has such rows too, beside the centers."""
+    where: Where = Where.CENTERS
+
+
+@dataclass(frozen=True, slots=True)
+class Leftovers:
+    """Files of the running center that a killed process left behind: nothing refers to them."""
+
+    title: str
+    """What they are, in Chinese."""
+    find: Callable[[], list[str]]
+    """Returns them, by keys that ``remove`` takes."""
+    remove: Callable[[str], None]
+    """Removes one, idempotently."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +164,7 @@ errands: dict[str, Errand] = {}
 scan_readers: dict[str, ScanReader] = {}
 chain_checks: dict[str, ChainCheck] = {}
 retained: dict[str, Retained] = {}
+leftovers: dict[str, Leftovers] = {}
 
 
 def register_case_reader(event: str, reader: CaseReader) -> None:
@@ -177,6 +198,12 @@ def register_chain_check(kind: str, check: ChainCheck) -> None:
 def register_retained(kind: str, rows: Retained) -> None:
     """Let retention delete rows of ``kind`` when their time is over."""
     if retained.setdefault(kind, rows) != rows:
+        raise RuntimeError(f"{kind!r} is registered already")
+
+
+def register_leftovers(kind: str, files: Leftovers) -> None:
+    """Let retention remove leftovers of ``kind`` whenever it finds some."""
+    if leftovers.setdefault(kind, files) != files:
         raise RuntimeError(f"{kind!r} is registered already")
 
 

@@ -131,6 +131,19 @@ def _forget(found: QuerySet[models.Upload]) -> int:
     return deleted
 
 
+def left_folders() -> list[str]:
+    """Return the folders of uploads that are gone or handed in: their removal was cut off."""
+    lying = files.folders(_uploads())
+    unused = models.Upload.objects.filter(pk__in=lying, used_at=None)
+    waiting = {str(key) for key in unused.values_list("pk", flat=True)}
+    return [name for name in lying if name not in waiting]
+
+
+def discard_left_folder(name: str) -> None:
+    """Remove the folder of an upload that is gone or handed in."""
+    files.discard_folder(f"{_uploads()}/{name}")
+
+
 def _audit(work: Work, actor: Actor, action: str, upload: models.Upload, now: datetime) -> None:
     work.audit_action(
         actor=actor,
@@ -144,7 +157,11 @@ def _audit(work: Work, actor: Actor, action: str, upload: models.Upload, now: da
 
 def folder(upload_id: uuid.UUID) -> str:
     """Return under which owner the parts of an upload to this center lie."""
-    return f"{context.current_center()}/uploads/{upload_id}"
+    return f"{_uploads()}/{upload_id}"
+
+
+def _uploads() -> str:
+    return f"{context.current_center()}/uploads"
 
 
 @contextmanager
