@@ -93,7 +93,8 @@ class CasesQuery:
             rules.Order,
             strawberry.argument(
                 description="In which order. Latest and oldest follow the time whose range the "
-                "filter names: completed, submitted, due.",
+                "filter names: completed, submitted, due. Due first follows completion where the "
+                "filter names a range of it: what was completed is due no more.",
             ),
         ] = rules.Order.LATEST,
         first: First = 20,

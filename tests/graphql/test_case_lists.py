@@ -116,13 +116,20 @@ def test_what_is_narrowed_to_a_time_follows_that_time_page_by_page(office):
     for place, number in enumerate(numbers):
         with center_context(office.center):
             moved = NOW - timedelta(days=(2, 0, 1)[place])
-            models.Case.objects.filter(number=number).update(submitted_at=moved)
+            models.Case.objects.filter(number=number).update(
+                submitted_at=moved, completed_at=moved, promised_due_at=NOW + timedelta(days=place)
+            )
     by_time = [numbers[1], numbers[2], numbers[0]]
-    since = {"submittedFrom": (NOW - timedelta(days=3)).isoformat()}
-    for order, expected in (("LATEST", by_time), ("OLDEST", by_time[::-1])):
+    since = (NOW - timedelta(days=3)).isoformat()
+    for start, order, expected in (
+        ("submittedFrom", "LATEST", by_time),
+        ("submittedFrom", "DUE_FIRST", numbers),
+        ("completedFrom", "DUE_FIRST", by_time[::-1]),
+        ("submittedFrom", "OLDEST", by_time[::-1]),
+    ):
         found, after = [], None
         for _ in numbers:
-            asked = {"filter": since, "order": order, "first": 1, "after": after}
+            asked = {"filter": {start: since}, "order": order, "first": 1, "after": after}
             page = office.ask("clerk", "Cases", **asked)["data"]["cases"]
             found.append(page["edges"][0]["node"]["number"])
             after = page["pageInfo"]["endCursor"]

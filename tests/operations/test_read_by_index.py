@@ -29,15 +29,16 @@ def desk(committed_db, administrator):
         f'"{field.column}"'
         for field in models.Case._meta.concrete_fields
         if not field.generated
-        and field.column not in {"id", "number", "submitted_at", "promised_due_at"}
+        and field.column not in {"id", "number", "submitted_at", "completed_at", "promised_due_at"}
     )
     name = str(conninfo_to_dict(committed_db)["dbname"])
     with psycopg.connect(make_conninfo(administrator, dbname=name), autocommit=True) as admin:
         admin.execute(f"SET search_path TO c{desk.center}, public")
         admin.execute(
             f"""
-            INSERT INTO cases_case (number, submitted_at, promised_due_at, {columns})
+            INSERT INTO cases_case (number, submitted_at, completed_at, promised_due_at, {columns})
             SELECT lpad(n::text, 21, '0'), submitted_at + n * interval '1 minute',
+                   submitted_at + n * interval '1 minute',
                    promised_due_at + n %% 5000 * interval '1 minute', {columns}
               FROM cases_case, generate_series(1, {COUNT}) n WHERE number = %s
             """,
@@ -85,6 +86,12 @@ def test_pages_of_an_audit_log_and_of_an_export_are_read_by_their_indexes(desk):
             ({}, "LATEST", [middle], "cases_case_pkey"),
             ({}, "OLDEST", [middle], "cases_case_pkey"),
             ({}, "DUE_FIRST", ["2026-03-05T12:00:00+00:00", middle], "cases_case_due"),
+            (
+                {"completed_from": desk.now},
+                "DUE_FIRST",
+                [since.isoformat(), middle],
+                "cases_case_by_completion",
+            ),
             (
                 {"submitted_from": desk.now},
                 "OLDEST",

@@ -29,6 +29,12 @@ _TIMES = {
     "promised_due_at": ("due_from", "due_before"),
 }
 """Columns by whose range a list is narrowed, and the bounds of each in a filter."""
+_FOLLOWING = {
+    rules.Order.LATEST: ("-", tuple(_TIMES)),
+    rules.Order.OLDEST: ("", tuple(_TIMES)),
+    rules.Order.DUE_FIRST: ("", ("completed_at",)),
+}
+"""Orders that follow the time whose range a filter names: which way, and which times."""
 _SAME_DAY = timedelta(days=1)
 
 
@@ -36,13 +42,13 @@ def order_of(where: rules.CaseFilter, order: rules.Order) -> tuple[str, ...]:
     """Return the columns that a list is paged by.
 
     What is narrowed to a range of time and asked for latest or oldest first follows that time:
-    by any other column its index would be read from an end that is far from the range.
+    by any other column its index would be read from an end that is far from the range. What was
+    completed is due no more: first due, such a range follows its completion.
     """
-    if order in {rules.Order.LATEST, rules.Order.OLDEST}:
-        sign = "-" if order is rules.Order.LATEST else ""
-        for column, bounds in _TIMES.items():
-            if any(getattr(where, bound) is not None for bound in bounds):
-                return (f"{sign}{column}", f"{sign}id")
+    sign, columns = _FOLLOWING.get(order, ("", ()))
+    for column in columns:
+        if any(getattr(where, bound) is not None for bound in _TIMES[column]):
+            return (f"{sign}{column}", f"{sign}id")
     return ORDERS[order]
 
 
