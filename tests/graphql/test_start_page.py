@@ -252,3 +252,18 @@ def test_every_reason_and_ground_has_a_text():
     assert texts("BECAUSE") == set(case_errors.BECAUSE)
     assert texts("REFUSAL_GROUNDS") == set(case_rules.REFUSAL_GROUNDS)
     assert texts("REJECTION_GROUNDS") == set(case_rules.REJECTION_GROUNDS)
+
+
+def test_whatever_keeps_an_action_from_being_done_has_a_text():
+    reasoned = (case_errors.CompletionLacksError, case_errors.NotAuthorizedError)
+    others = (
+        case_errors.DebtOpenError,
+        case_errors.DecisionOutsideCenterError,
+        case_errors.FeeDueError,
+        case_errors.FeeNotAssessedError,
+        case_errors.FeeNotChargedError,
+        case_errors.SealRequiredError,
+        case_errors.TaskClaimedError,
+    )
+    reasons = {reason for error in reasoned for reason in error.because}
+    assert texts("LACKS") == reasons | {error.code for error in others}

@@ -151,6 +151,7 @@ class CaseView {
       const debt = this.case.debts.find((each) => each.materialCode === material.code && each.isOpen);
       const commitment = this.case.commitments.find((each) => each.materialCode === material.code && !each.droppedAt);
       return el("li", {}, el("div", {}, el("b", {}, material.name), " ", chip(text, tone), " ", commitment && chip(...COMMITMENTS[commitment.state]), " ", debt && chip(debt.arrivedAt ? "已补交，待核对" : `${day(debt.dueAt)}前补交`, LAMPS[debt.lamp] ?? ""), " ", el("span", { class: "soft" }, SOURCES[material.source])),
+        commitment && committed(commitment),
         el("ul", { class: "files" }, material.files.length ? material.files.map((file) => el("li", {}, this.link(file.link, file.filename), " ", SCANS[file.scanState] && chip(...SCANS[file.scanState]), file.scanSignature && ` ${file.scanSignature}`, el("span", { class: "soft" }, ` ${size(file.size)} · ${time(file.addedAt)} · ${file.addedBy.name || "申请人"}`))) : el("li", { class: "soft" }, "没有文件")));
     })));
   }
@@ -186,12 +187,13 @@ class CaseView {
     const { decision, result, delivery } = this.case;
     if (!decision) return null;
     return el("section", { class: "card box" }, el("h2", {}, "决定与结果"), facts([
-      ["决定", chip(OUTCOMES[decision.outcome], decision.outcome === "APPROVE" ? "ok" : "bad")],
+      ["决定", [chip(OUTCOMES[decision.outcome], decision.outcome === "APPROVE" ? "ok" : "bad"), " ", decision.revocation && chip("已撤销", "bad")]],
       ["依据", decision.groundText],
       ["不符合的条件、材料", decision.subjects.map((subject) => subject.about).join("；")],
       ["说明", decision.text],
       ["救济途径", decision.remedies?.text],
       ["决定人", `${decision.by.name} ${decision.by.staffNumber}`],
+      ...revoked(decision.revocation),
       ["结果", result && [result.name, result.number].filter(Boolean).join(" ")],
       ["领取地", result && DELIVER_AT[result.deliverAt]],
       ["送达", delivery && `${DELIVERY[delivery.method]}，${delivery.receiverNameMasked} 签收${delivery.note ? `（${delivery.note}）` : ""}`],
@@ -208,8 +210,8 @@ class CaseView {
   papers() {
     if (!this.handedOut.length) return null;
     return el("section", { class: "card box" }, el("h2", {}, "文书"), el("ul", { class: "files" }, this.handedOut.map((paper) => el("li", {},
-      this.link(paper.link, paper.title), " ", el("span", { class: "soft" }, `${paper.number} · ${time(paper.createdAt)} · `),
-      el("a", { href: paper.verifyUrl, target: "_blank", rel: "noopener noreferrer" }, "验真")))));
+      this.link(paper.link, paper.title), " · ", el("a", { href: paper.verifyUrl, target: "_blank", rel: "noopener noreferrer" }, "验真"),
+      el("br"), el("span", { class: "soft" }, `${paper.number} · ${time(paper.createdAt)}`)))));
   }
 
   custody() {
@@ -238,6 +240,21 @@ class CaseView {
     return details;
   }
 }
+
+/** What became of a commitment, in words. */
+function committed({ madeAt, madeBy, verifyUntil, state, verifiedAt, verifiedBy, reason, curedAt }) {
+  const said = [`${time(madeAt)} ${madeBy.name} 书面承诺`];
+  if (state === "PENDING" && verifyUntil) said.push(`${day(verifyUntil)}前核查`);
+  if (verifiedAt) said.push(`${time(verifiedAt)} ${verifiedBy.name} 核查：${reason}`);
+  if (curedAt) said.push(`${time(curedAt)} 已补交证明`);
+  return el("p", { class: "soft" }, said.join("；"));
+}
+
+const revoked = (revocation) => (revocation ? [
+  ["撤销理由", revocation.text],
+  ["撤销人", `${revocation.by.name} · ${time(revocation.at)}`],
+  ["对撤销不服", revocation.remedies?.text],
+] : []);
 
 function who(party) {
   const role = { applicant: "申请人", system: "系统" }[party.role] ?? ROLES[party.role.toUpperCase()] ?? "";

@@ -87,7 +87,8 @@ export const COMMITMENTS = { PENDING: ["告知承诺，待核查", ""], KEPT: ["
 export const LACKS = {
   MISSING: "没有该部门的授权责任书", REVOKED: "授权责任书已收回", NOT_IN_FORCE: "授权责任书不在有效期内", OUTSIDE: "授权责任书不包括该事项",
   FEE_NOT_CHARGED: "没有收费项目", SEAL_REQUIRED: "结果尚未用印", FEE_DUE: "费用尚未缴清", FEE_NOT_ASSESSED: "尚未核定费用",
-  DECISION: "尚无决定", SEAL: "结果尚未用印", FEE: "费用尚未缴清", PAPER: "没有结果文书",
+  DECISION: "尚无决定", SEAL: "结果尚未用印", FEE: "费用尚未缴清", PAPER: "没有结果文书", DEBT: "容缺材料尚未补齐",
+  DEBT_OPEN: "容缺材料尚未补齐并核对", DECISION_OUTSIDE_CENTER: "您不是该部门派驻本中心的人员", TASK_CLAIMED: "他人已认领这项工作",
 };
 export const PAYMENTS = { MOBILE: "移动支付", CARD: "刷卡", CASH: "现金", TRANSFER: "转账" };
 export const REFUSAL_GROUNDS = {
