@@ -2,6 +2,7 @@
 
 import io
 import socket
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -35,14 +36,44 @@ def test_what_is_found_is_named(served):
 
 @pytest.mark.parametrize(
     "said",
-    [b"", b"\0", b"stream: OK", b"stream: ", b"stream: OK FOUND ERROR\0", b"UNKNOWN COMMAND\0"],
-    ids=["nothing", "empty", "unended", "half", "error", "unknown"],
+    [
+        *(b"", b"\0", b"stream: OK", b"stream: ", b"stream: OK FOUND ERROR\0", b"UNKNOWN COMMAND\0"),
+        *(b"stream:  FOUND\0", b"stream: FOUND\0", b"stream: OK\0stream: Eicar FOUND\0"),
+        *(b"stream: Ei\xffcar FOUND\0", b"stream: \x1b[2J FOUND\0", b"1: stream: OK\0"),
+    ],
+    ids=[
+        *("nothing", "empty", "unended", "half", "error", "unknown"),
+        *("nameless", "without a name", "two", "no text", "terminal codes", "of a session"),
+    ],
 )
 def test_what_is_no_answer_is_an_error(served, said):
     served.answer = said
     answer = ask(b"x")
     assert answer.signature == ""
     assert answer.error
+
+
+@pytest.mark.parametrize("is_open", [True, False], ids=["waits", "hangs up"])
+def test_a_scanner_that_answers_before_the_whole_file_came_has_not_looked_into_it(
+    settings, is_open
+):
+    whole, gone = bytes(8 << 20), threading.Event()
+
+    def answer_at_once():
+        connection, _address = hasty.accept()
+        with connection:
+            connection.recv(1 << 10)
+            connection.sendall(b"stream: OK\0")
+            while is_open and connection.recv(1 << 20):
+                pass
+            gone.set()
+
+    with socket.create_server(("127.0.0.1", 0)) as hasty:
+        settings.SCANNER = f"clamd://127.0.0.1:{hasty.getsockname()[1]}"
+        threading.Thread(target=answer_at_once, daemon=True).start()
+        assert ask(whole).error
+        assert gone.wait(5)
+    scanner._rests_until.clear()
 
 
 def test_a_file_over_the_scanners_limit_is_an_error_however_long_it_is(served):

@@ -3,8 +3,11 @@
 Source: clamd(8). Command and answer end with a zero byte; between them come chunks, each after its
 length in four bytes, and an empty one at the end. The answer is ``stream: OK``, ``stream: NAME
 FOUND``, or ``… ERROR``, which also comes before the end where ``StreamMaxLength`` is exceeded.
+Whatever else is said, or said before the whole file was there, is no answer.
 """
 
+import re
+import select
 import socket
 import struct
 import time
@@ -21,6 +24,8 @@ REST: Final = timedelta(seconds=30)
 _PORT: Final = 3310
 _CHUNK: Final = 1 << 18
 _LONGEST_ANSWER: Final = 4096
+_CLEAN: Final = b"stream: OK\0"
+_FOUND: Final = re.compile(rb"stream: ([!-~]+) FOUND\0")
 
 _rests_until: dict[str, datetime] = {}
 
@@ -44,24 +49,39 @@ def rests(now: datetime) -> bool:
 def scan(stream: IO[bytes], *, now: datetime) -> Answer:
     """Return what the scanner finds in a stream; no transaction is open."""
     try:
-        return _read(_ask(stream))
+        said, is_whole = _ask(stream)
     except OSError as error:
         _rests_until[settings.SCANNER] = now + REST
         return Answer(error=f"扫描服务无法连接（{type(error).__name__}）")
+    if said == _CLEAN and is_whole:
+        return Answer()
+    if found := _FOUND.fullmatch(said):
+        return Answer(signature=found[1].decode())
+    text = said.decode(errors="replace").removesuffix("\0")
+    return Answer(error=f"扫描服务答复：{text or '无'}{'' if is_whole else '（文件未读完）'}")
 
 
-def _ask(stream: IO[bytes]) -> str:
+def _ask(stream: IO[bytes]) -> tuple[bytes, bool]:
+    """Return what the scanner says, and whether the whole file was sent before it said so."""
     deadline = time.monotonic() + TIMEOUT_SECONDS
     with _connected() as connection:
+        is_whole = False
         try:
             connection.sendall(b"zINSTREAM\0")
-            while chunk := stream.read(_CHUNK):
+            while (chunk := stream.read(_CHUNK)) and not _has_spoken(connection):
                 connection.settimeout(_left(deadline))
                 connection.sendall(struct.pack("!I", len(chunk)) + chunk)
+            is_whole = not chunk and not _has_spoken(connection)
             connection.sendall(struct.pack("!I", 0))
         except (BrokenPipeError, ConnectionResetError):
-            pass  # it has said enough: the answer tells why
-        return _answer(connection, deadline)
+            is_whole = False  # it has said enough: the answer tells why
+        return _answer(connection, deadline), is_whole
+
+
+def _has_spoken(connection: socket.socket) -> bool:
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _connected() -> socket.socket:
@@ -79,7 +99,7 @@ def _connected() -> socket.socket:
     return connection
 
 
-def _answer(connection: socket.socket, deadline: float) -> str:
+def _answer(connection: socket.socket, deadline: float) -> bytes:
     said = b""
     while not said.endswith(b"\0") and len(said) < _LONGEST_ANSWER:
         connection.settimeout(_left(deadline))
@@ -87,9 +107,7 @@ def _answer(connection: socket.socket, deadline: float) -> str:
         if not more:
             break
         said += more
-    # Cut off it might have been anything.
-    is_whole = said.endswith(b"\0")
-    return said[:-1].decode(errors="replace") if is_whole else ""
+    return said
 
 
 def _left(deadline: float) -> float:
@@ -97,11 +115,3 @@ def _left(deadline: float) -> float:
     if left <= 0:
         raise TimeoutError
     return left
-
-
-def _read(said: str) -> Answer:
-    if said == "stream: OK":
-        return Answer()
-    if said.startswith("stream: ") and said.endswith(" FOUND"):
-        return Answer(signature=said.removeprefix("stream: ").removesuffix(" FOUND"))
-    return Answer(error=f"扫描服务答复：{said or '无'}")
