@@ -115,6 +115,7 @@ def test_a_long_list_of_materials_goes_on_to_the_next_pages():
         ("\U0002a6d6龙", "〓龙"),
         ("\U0002cc56", "\U0002cc56"),
         ("a\x00b", "a〓b"),
+        ("一、面积\r\n二、通风\t差", "一、面积<br/>二、通风  差"),
     ],
 )
 def test_rare_characters_are_set_all_the_same(text, marked):
@@ -197,6 +198,18 @@ def test_refusal_and_rejection_come_with_their_papers(desk):
         rejected, decision=rules.Decision.REJECT, ground_code="CONDITIONS_NOT_MET", text="面积不足"
     )
     assert papers(desk, rejected)[-1].statement["title"] == "不予行政许可决定书"
+
+
+def test_reasons_and_defects_as_long_as_they_may_be_go_on_to_the_next_page(desk):
+    longest = "面" * rules.LONGEST_TEXT
+    number = desk.submitted()
+    desk.notify(number, defects=[rules.Defect("M01", longest)])
+    assert pages(stored(desk, papers(desk, number)[-1])) > 1
+    rejected = desk.verified(favourable=False)
+    desk.decide(
+        rejected, decision=rules.Decision.REJECT, ground_code="CONDITIONS_NOT_MET", text=longest
+    )
+    assert pages(stored(desk, papers(desk, rejected)[-1])) > 1
 
 
 def test_a_draft_has_no_receipt(desk):

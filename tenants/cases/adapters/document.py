@@ -336,7 +336,7 @@ def _rows(document: Document) -> Table:
         cells,
         colWidths=[_LABEL_WIDTH, _TEXT_WIDTH - _LABEL_WIDTH],
         style=TableStyle([*_BOX, ("BACKGROUND", (0, 0), (0, -1), _SHADE)]),
-        splitByRow=1,
+        splitInRow=1,
     )
 
 
@@ -363,7 +363,7 @@ def _grid(grid: Grid) -> list[Flowable]:
         colWidths=[_TEXT_WIDTH * share / whole for _name, share in grid.columns],
         style=TableStyle([*_BOX, ("BACKGROUND", (0, 0), (-1, 0), _SHADE)]),
         repeatRows=1,
-        splitByRow=1,
+        splitInRow=1,
     )
     return [_text(grid.title, _SECTION), Spacer(0, 1.5 * mm), table]
 

@@ -15,6 +15,7 @@ SONG = "NotoSerifSC"
 _RARE = "STSong-Light"
 _GETA = "〓"
 """What printers set in place of a character that they have not got."""
+_BREAK = "<br/>"
 
 _FILE = Path(__file__).parent / "fonts" / "NotoSerifSC-Medium.ttf"
 _LAST_OF_PLANE_0 = 0xFFFF
@@ -40,14 +41,14 @@ def markup(text: str) -> str:
     has = ready().face.charToGlyph
     parts: list[str] = []
     rare = ""
-    for character in text:
+    for character in "\n".join(text.replace("\t", "  ").splitlines()):
         code = ord(character)
         if code not in has and code <= _LAST_OF_PLANE_0 and character.isprintable():
             rare += character
             continue
         parts.append(_in_reader_font(rare))
         rare = ""
-        parts.append(escape(character if code in has else _GETA))
+        parts.append(_BREAK if character == "\n" else escape(character if code in has else _GETA))
     parts.append(_in_reader_font(rare))
     return "".join(parts)
 
