@@ -37,7 +37,8 @@ def test_what_is_found_is_named(served):
 @pytest.mark.parametrize(
     "said",
     [
-        *(b"", b"\0", b"stream: OK", b"stream: ", b"stream: OK FOUND ERROR\0", b"UNKNOWN COMMAND\0"),
+        *(b"", b"\0", b"stream: OK", b"stream: ", b"stream: OK FOUND ERROR\0"),
+        b"UNKNOWN COMMAND\0",
         *(b"stream:  FOUND\0", b"stream: FOUND\0", b"stream: OK\0stream: Eicar FOUND\0"),
         *(b"stream: Ei\xffcar FOUND\0", b"stream: \x1b[2J FOUND\0", b"1: stream: OK\0"),
     ],
