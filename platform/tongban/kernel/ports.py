@@ -178,7 +178,7 @@ def register_case_reader(event: str, reader: CaseReader) -> None:
 
 
 def register_errand(name: str, errand: Errand) -> None:
-    """Let the worker run ``errand`` in every center it visits, outside any transaction.
+    """Let the worker run ``errand`` in every center, in a thread of its own, outside a transaction.
 
     For what speaks to the outside: an errand is short, and safe where several workers run it.
     """

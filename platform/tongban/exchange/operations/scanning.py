@@ -4,6 +4,7 @@ Whoever dies with a file leaves it to the next worker once the lease is over. Wh
 asked no transaction is open. A file that could not be scanned stays where it is and is tried again.
 """
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
@@ -17,6 +18,8 @@ from tongban.kernel.scans import Known
 
 AT_ONCE: Final = 50
 """How many files of a center are scanned before the worker goes on to the next center."""
+LONGEST_VISIT: Final = 20.0
+"""Seconds after which it goes on too, so that a slow scanner keeps no center from its turn."""
 
 _log = structlog.get_logger(__name__)
 
@@ -29,7 +32,10 @@ def scan_waiting(*, clock: Callable[[], datetime]) -> int:
     scanned = 0
     if not scans.is_set_up():
         return scanned
+    until = time.monotonic() + LONGEST_VISIT
     for _ in range(AT_ONCE):
+        if time.monotonic() > until:
+            break
         claimed = None if scanner.rests(clock()) else scans.claim(clock())
         if claimed is None:
             break

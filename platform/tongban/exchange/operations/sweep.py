@@ -10,7 +10,6 @@ from tongban.audit.operations import seal
 from tongban.exchange import models, queries
 from tongban.exchange.operations import relay, timers
 from tongban.exchange.operations.contexts import context_of
-from tongban.kernel import ports
 from tongban.kernel.context import SharedRole, shared_context
 from tongban.kernel.errors import RequestError
 from tongban.kernel.transactions import PLATFORM
@@ -56,7 +55,6 @@ class Sweeper:
         with context_of(code):
             oldest, pending = queries.waiting_messages()
             seal.seal_head_if_due(code=code, now=self._clock())
-        self._run_errands(code)
         self._pending += pending
         if oldest is not None and (self._oldest is None or oldest < self._oldest):
             self._oldest = oldest
@@ -64,13 +62,6 @@ class Sweeper:
     def _relay(self, code: str) -> None:
         while relay.relay_outbox(code, clock=self._clock).settled:
             pass
-
-    def _run_errands(self, code: str) -> None:
-        if code == PLATFORM:
-            return
-        with context_of(code):
-            for errand in ports.errands.values():
-                errand(self._clock)
 
     def _note(self, _code: str) -> None:
         with shared_context(SharedRole.PLATFORM):

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 from django.utils import timezone
 
+from tongban.exchange.operations.errands import Errands
 from tongban.exchange.operations.sweep import Sweeper
 from tongban.kernel.listening import open_listener
 
@@ -28,12 +29,14 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         sweeper = Sweeper(clock=timezone.now)
+        errands = Errands(clock=timezone.now, every_seconds=SWEEP_SECONDS)
+        errands.start()
         while not self._stopping:
             try:
                 with open_listener() as listener:
                     self.stdout.write("worker ready")
                     self.stdout.flush()
-                    self._work(sweeper, listener)
+                    self._work(sweeper, errands, listener)
             except psycopg.Error:
                 _log.warning("listen_lost")
                 signal.sigtimedwait([], 1.0)
@@ -41,11 +44,14 @@ class Command(BaseCommand):
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True
 
-    def _work(self, sweeper: Sweeper, listener: psycopg.Connection[Any]) -> None:
+    def _work(self, sweeper: Sweeper, errands: Errands, listener: psycopg.Connection[Any]) -> None:
         """Sweep, then serve nudges until the next sweep is due."""
 
         def nudged(seconds: float) -> set[str]:
-            return {notice.payload for notice in listener.notifies(timeout=seconds, stop_after=1)}
+            notices = listener.notifies(timeout=seconds, stop_after=1)
+            codes = {notice.payload for notice in notices}
+            errands.nudge(codes)
+            return codes
 
         while not self._stopping:
             close_old_connections()
