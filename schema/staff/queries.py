@@ -49,6 +49,15 @@ class StaffQuery:
         return None if row is None else Member.of(row)
 
     @strawberry.field(
+        description="The department that posts the signed-in person in this center, for which they "
+        "review and decide; null where none does."
+    )
+    def my_department(self, info: Info) -> Department | None:
+        require_center(info)
+        row = queries.own_department(require_actor(info))
+        return None if row is None else Department.of(row)
+
+    @strawberry.field(
         description="What the center asks of its staff at sign-in; to its people, else null."
     )
     def sign_in_terms(self, info: Info) -> SignInTerms | None:

@@ -346,6 +346,18 @@ def posted_department(member_id: int | None) -> str:
     return posted.values_list("department__code", flat=True).first() or ""
 
 
+def own_department(actor: Actor) -> models.Department | None:
+    """Return the department that posts the actor here now, or None.
+
+    Two statements. Raises: as ``own_member``.
+    """
+    member = own_member(actor)
+    if member is None:
+        return None
+    posted = current_postings().filter(member=member).select_related("department").first()
+    return posted.department if posted else None
+
+
 def members_of(department: models.Department) -> QuerySet[models.Posting]:
     """Return the present postings of a department."""
     return department.postings.filter(ended_on=None)

@@ -95,6 +95,21 @@ def test_registers_show_to_their_keepers_and_one_s_own_to_oneself(hall):
     assert set(codes(execute(operation("Windows")))) == {"CENTER_REQUIRED"}
 
 
+def test_a_member_reads_who_posts_them_and_nobody_else_is_told(hall):
+    def department(token, center=CENTER):
+        answer = execute(operation("MyDepartment"), token=token, center=center)
+        return answer["data"]["myDepartment"]
+
+    clerk, chief = (people.token(people.account(name)) for name in ("w1", "c1"))
+    assert department(clerk) == department(chief) == {"code": "SPJ", "name": "行政审批服务局"}
+    assert department(hall) is None  # posted by nobody
+    assert department(clerk, NEIGHBOUR) is None  # no member there
+    end = 'mutation { endPosting(input: {staffNumber: "W1"}) { errors { code } } }'
+    assert execute(end, token=hall, center=CENTER)["data"]["endPosting"]["errors"] == []
+    assert department(clerk) is None
+    assert department(chief) is not None
+
+
 def test_what_is_refused_names_the_rule(hall):
     assert faults(run("RevokeDeed", hall, number="没有", reason="x")) == ["DEED_NOT_FOUND"]
     revoked = run("RevokeDeed", hall, number="〔2026〕1号", reason="换人")

@@ -64,7 +64,9 @@ RULES = {
     **dict.fromkeys(("draftRevision", "discardDraft", "reviewRevision", "returnRevision"), HIDDEN),
     **dict.fromkeys(("publishRelease", "withdrawRelease", "cancelPrecondition"), HIDDEN),
     # About the caller, or made by the caller in the center that was asked.
-    **dict.fromkeys(("me", "myMembership", "myItems", "submitCase", "appointMember"), OWN),
+    **dict.fromkeys(
+        ("me", "myMembership", "myDepartment", "myItems", "submitCase", "appointMember"), OWN
+    ),
     "myMessages": OWN,
     # What people ask about their own data, and the answer.
     "requestData": OWN,

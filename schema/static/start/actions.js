@@ -86,11 +86,13 @@ const FORMS = {
     show();
     return { run: "AddMaterial", fields: [field("哪一项", which), nameField, file.node], read: () => ({ materialCode: which.value, materialName: which.value ? "" : name.value, files: file.chosen }) };
   },
-  RECORD_REVIEW(item) {
-    const department = select([...new Set(item.tasks.map((task) => task.department))].map((name) => [name, name || "承办部门"]));
+  RECORD_REVIEW(item, _center, posted) {
+    const takingPart = [...new Set(item.tasks.map((task) => task.department))];
+    const own = takingPart.filter((name) => [posted?.name, posted?.code].includes(name)); // whom one of them posts speaks for that one
+    const department = select((own.length ? own : takingPart).map((name) => [name, name]));
     const departmentField = field("代表部门", department);
-    departmentField.hidden = department.options.length < 2;
-    const open = item.tasks.find((task) => !task.recordedAt);
+    departmentField.hidden = takingPart.length < 2;
+    const open = item.tasks.find((task) => !task.recordedAt && (!own.length || own.includes(task.department)));
     if (open) department.value = open.department;
     const kind = select([["REVIEW", "审查（一审）"], ["VERIFICATION", "审核（一核）"]]);
     const next = () => {
@@ -205,8 +207,9 @@ export class ActionPanel {
   }
 
   /** Show what can be done to `item`, at the center that `where` names. */
-  show(item, where, { canOffer, isStaff }) {
+  show(item, where, { canOffer, isStaff, department }) {
     this.item = item;
+    this.department = department;
     this.where = where;
     const known = item.availableActions.filter((entry) => FORMS[entry.action]);
     const possible = known.filter((entry) => entry.isAvailable).map((entry) => entry.action);
@@ -236,7 +239,7 @@ export class ActionPanel {
     }
     this.open = action;
     this.key = newKey();
-    const form = action === "OFFER" ? offerForm() : FORMS[action](this.item, this.where.center);
+    const form = action === "OFFER" ? offerForm() : FORMS[action](this.item, this.where.center, this.department);
     const fault = el("div");
     const go = el("button", { type: "submit", class: form.isGrave ? "danger" : "" }, `确认${action === "OFFER" ? "移交" : ACTIONS[action]}`);
     const node = el("form", { class: "small-form" }, form.note && el("p", { class: "soft" }, form.note), form.fields, fault,

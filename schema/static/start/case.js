@@ -64,7 +64,7 @@ class CaseView {
     }
     this.handedOut = isStaff ? found.papers : await this.allPapers(offered, actions.center);
     this.show();
-    this.panel.show(offered, actions, { canOffer: isStaff && this.app.may(["CLERK", "STATION_OPERATOR", "REVIEWER"]), isStaff });
+    this.panel.show(offered, actions, { canOffer: isStaff && this.app.may(["CLERK", "STATION_OPERATOR", "REVIEWER"]), isStaff, department: this.app.department });
   }
 
   /** The documents of every center that had the case: each keeps those that it handed out. */

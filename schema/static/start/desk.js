@@ -18,7 +18,7 @@ const TOLD = { INCOMING: ["handoff.received", "handoff.recalled", "handoff.lapse
 const LINE = { connecting: ["连接中", "warn"], open: ["实时", "ok"], lost: ["断线，正在重连", "bad"], refused: ["登录已失效", "bad"] };
 
 /** What the views work with: who is here, where, and the live line of that center. */
-const app = { session: null, byCode: new Map(), roles: [], live: null, waiting: 0, where: () => ({ center: app.session.center.code, token: app.session.token }) };
+const app = { session: null, byCode: new Map(), roles: [], department: null, live: null, waiting: 0, where: () => ({ center: app.session.center.code, token: app.session.token }) };
 let leave = () => {};
 
 async function start() {
@@ -98,7 +98,7 @@ function fillCenters(node, byCode, { levels, center: only }, code) {
 
 async function open() {
   close();
-  app.roles = await session.roles(app.session);
+  Object.assign(app, await session.membership(app.session));
   app.may = (roles) => app.roles.some((role) => roles.includes(role));
   app.isApplicant = !app.session.isStaff;
   showWho();

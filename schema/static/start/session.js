@@ -96,9 +96,10 @@ export function firstTownship(byCode) {
   return byCode.get("371425001") ?? townships.find((c) => chainOf(byCode, c.code).length === 3) ?? townships[0] ?? [...byCode.values()][0] ?? null;
 }
 
-/** What the person is in the session's center: roles, empty for outsiders. */
-export async function roles(session) {
-  if (!session.isStaff || !session.center) return [];
-  const { myMembership } = await query("MyMembership", {}, { center: session.center.code, token: session.token });
-  return myMembership?.roles ?? [];
+/** What the person is in the session's center: roles, empty for outsiders, and the department that posts them. */
+export async function membership(session) {
+  if (!session.isStaff || !session.center) return { roles: [], department: null };
+  const where = { center: session.center.code, token: session.token };
+  const [{ myMembership }, { myDepartment }] = await Promise.all([query("MyMembership", {}, where), query("MyDepartment", {}, where)]);
+  return { roles: myMembership?.roles ?? [], department: myDepartment };
 }
