@@ -1,6 +1,6 @@
 // What may be done to a case now: the API says which, each opens a small form of its own.
 
-import { mutate, newKey } from "./api.js";
+import { mutate, newKey, query } from "./api.js";
 import { busy, chip, el, field, filePicker, fill, select, toast } from "./dom.js";
 import * as samples from "./samples.js";
 import { ACTIONS, BECAUSE, CONSENTS, DELIVERY, LACKS, PAYMENTS, REFUSAL_GROUNDS, REJECTION_GROUNDS } from "./texts.js";
@@ -86,7 +86,7 @@ const FORMS = {
     show();
     return { run: "AddMaterial", fields: [field("哪一项", which), nameField, file.node], read: () => ({ materialCode: which.value, materialName: which.value ? "" : name.value, files: file.chosen }) };
   },
-  RECORD_REVIEW(item, _center, posted) {
+  RECORD_REVIEW(item, { posted }) {
     const takingPart = [...new Set(item.tasks.map((task) => task.department))];
     const own = takingPart.filter((name) => [posted?.name, posted?.code].includes(name)); // whom one of them posts speaks for that one
     const department = select((own.length ? own : takingPart).map((name) => [name, name]));
@@ -140,19 +140,25 @@ const FORMS = {
     const receipt = el("input", { required: true, maxlength: 40 });
     return { run: "RecordPayment", fields: [field("金额（元）", amount), field("方式", method), field("票据号码", receipt)], read: () => ({ amount: amount.value, method: method.value, receipt: receipt.value }) };
   },
-  USE_SEAL(item) {
-    const seal = el("input", { required: true, maxlength: 20, value: item.seal?.code ?? "" });
+  USE_SEAL(item, { where }) {
+    const seal = el("select", { required: true });
+    const kept = field("印章", seal, "正在读取您保管的印章…");
+    query("Organizations", {}, where).then(({ seals }) => {
+      fill(seal, seals.edges.map(({ node }) => el("option", { value: node.code }, `${node.code} ${node.name}`)));
+      if (item.seal) seal.value = item.seal.code;
+      kept.lastChild.textContent = seals.edges.length ? "您保管的印章" : "您没有保管的印章，请由印章保管人用印。";
+    }, (error) => { kept.lastChild.textContent = error.message; });
     const name = el("input", { maxlength: 100, value: item.decision?.outcome === "REJECT" ? "" : item.offering.resultName ?? "" });
     const number = el("input", { maxlength: 100 });
     const until = el("input", { type: "date" });
     return {
       run: "UseSeal",
       note: "由印章保管人用印，每次用印都有登记。",
-      fields: [field("印章代码", seal, "如 MZJ-2"), field("结果名称", name), field("结果编号", number, "证照或文书自己的编号，可不填"), field("有效期至", until, "长期有效的不填")],
+      fields: [kept, field("结果名称", name), field("结果编号", number, "证照或文书自己的编号，可不填"), field("有效期至", until, "长期有效的不填")],
       read: () => ({ seal: seal.value, resultName: name.value, resultNumber: number.value, validTo: until.value || null }),
     };
   },
-  ISSUE_RESULT(item, center) {
+  ISSUE_RESULT(item, { where: { center } }) {
     const place = select([["HERE", "在本中心领取"], ...(item.home.code === center ? [] : [["ORIGIN", `交回收件中心（${item.home.name}）送达`]])], { value: item.home.code === center ? "HERE" : "ORIGIN" });
     if (item.seal) return { run: "IssueResult", note: `按已用印的结果出件：${item.seal.resultName} ${item.seal.resultNumber}`, fields: [field("送到哪里", place)], read: () => ({ deliverAt: place.value }) };
     const name = el("input", { maxlength: 100, value: item.offering.resultName ?? "" });
@@ -239,7 +245,7 @@ export class ActionPanel {
     }
     this.open = action;
     this.key = newKey();
-    const form = action === "OFFER" ? offerForm() : FORMS[action](this.item, this.where.center, this.department);
+    const form = action === "OFFER" ? offerForm() : FORMS[action](this.item, { where: this.where, posted: this.department });
     const fault = el("div");
     const go = el("button", { type: "submit", class: form.isGrave ? "danger" : "" }, `确认${action === "OFFER" ? "移交" : ACTIONS[action]}`);
     const node = el("form", { class: "small-form" }, form.note && el("p", { class: "soft" }, form.note), form.fields, fault,

@@ -203,7 +203,7 @@ class CaseView {
   log() {
     const fresh = this.seen;
     return el("section", { class: "card box" }, el("h2", {}, "办理过程"), el("ol", { class: "timeline" }, this.case.events.map((event, n) => el("li", { class: fresh && n >= fresh ? "fresh" : "" },
-      el("b", {}, event.text), el("span", { class: "soft", title: exact(event.at) }, time(event.at)),
+      el("b", {}, happened(event)), el("span", { class: "soft", title: exact(event.at) }, time(event.at)),
       el("p", { class: "soft" }, [event.center.name, who(event.actor), event.onBehalfOf && `代 ${who(event.onBehalfOf)}`].filter(Boolean).join(" · ")))).reverse()));
   }
 
@@ -239,6 +239,12 @@ class CaseView {
     });
     return details;
   }
+}
+
+/** What happened; of several departments that review, also which one did. */
+function happened({ text, data }) {
+  const { department, kind } = data?.review ?? {};
+  return kind ? `${text}：${department} ${REVIEW_KINDS[kind.toUpperCase()]}` : text;
 }
 
 /** What became of a commitment, in words. */
