@@ -1,8 +1,9 @@
 """Who works in the center at hand; all of it runs in that center's context."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from datetime import date
+from functools import cached_property
 
 from django.conf import settings
 from django.db import transaction
@@ -199,19 +200,6 @@ def working_department(label: str) -> models.Department | None:
     return models.Department.objects.filter(named, is_active=True).order_by("id").first()
 
 
-def departments_at_work(labels: Collection[str]) -> dict[str, models.Department]:
-    """Return the departments at work here by those of the labels, names or codes, they go by.
-
-    As ``working_department`` finds each; one statement for all.
-    """
-    named = Q(name__in=labels) | Q(code__in=labels)
-    found: dict[str, models.Department] = {}
-    for department in models.Department.objects.filter(named, is_active=True).order_by("id"):
-        for label in {department.name, department.code} & set(labels):
-            found.setdefault(label, department)
-    return found
-
-
 def labels_of(label: str) -> tuple[str, ...]:
     """Return every name by which the department with this name or code goes, else the label.
 
@@ -222,6 +210,45 @@ def labels_of(label: str) -> tuple[str, ...]:
     named = models.Department.objects.filter(Q(name=label) | Q(code=label))
     known = {text for pair in named.values_list("code", "name") for text in pair}
     return tuple(sorted(known | {label}))
+
+
+class StaffRegister:
+    """The departments at work here and what one member is to them, for who looks at many cases.
+
+    Each part is read when it is first asked for, in one statement, and once.
+    """
+
+    def __init__(self, membership: Membership | None) -> None:
+        self._member_id = (membership.member_id if membership else None) or 0
+
+    @cached_property
+    def working(self) -> dict[str, models.Department]:
+        """The departments by the names and codes they go by, as ``working_department`` finds."""
+        found = models.Department.objects.filter(is_active=True).order_by("-id")
+        return {label: each for each in found for label in (each.name, each.code)}
+
+    def department(self, label: str) -> models.Department | None:
+        """Return the department at work here that goes by this name or code, or None."""
+        return self.working.get(label)
+
+    @cached_property
+    def posted(self) -> str:
+        """The code of the department that posts the member here now, or ""."""
+        return posted_department(self._member_id)
+
+    @cached_property
+    def _deeds(self) -> list[models.AuthorizationDeed]:
+        return list(_deeds_of(self._member_id))
+
+    def authority_to_decide(
+        self, *, department: str, matter_code: str, on: date
+    ) -> Authority | None:
+        """Return how far the member may decide a matter, as ``authority_to_decide`` does."""
+        found = self.department(department)
+        if found is None:
+            return None
+        held = [deed for deed in self._deeds if deed.department_id == found.pk]
+        return _authority(found, held, matter_code=matter_code, on=on, is_posted=bool(self.posted))
 
 
 def authority_to_decide(
@@ -237,16 +264,31 @@ def authority_to_decide(
     if found is None:
         return None
     is_posted = current_postings().filter(member=member_id or 0).exists()
-    held = models.AuthorizationDeed.objects.filter(member=member_id or 0, department=found)
+    held = _deeds_of(member_id or 0).filter(department=found)
     if lock:
         held = held.select_for_update()
+    return _authority(found, held, matter_code=matter_code, on=on, is_posted=is_posted)
+
+
+def _deeds_of(member_id: int) -> QuerySet[models.AuthorizationDeed]:
+    return models.AuthorizationDeed.objects.filter(member=member_id).order_by("id")
+
+
+def _authority(
+    department: models.Department,
+    held: Iterable[models.AuthorizationDeed],
+    *,
+    matter_code: str,
+    on: date,
+    is_posted: bool,
+) -> Authority:
     standing, number = DeedStanding.MISSING, ""
-    for deed in held.order_by("id"):
+    for deed in held:
         this = deed_standing(deed, matter_code=matter_code, on=on)
         if _RANK[this] > _RANK[standing]:
             standing = this
             number = deed.number if this is DeedStanding.IN_FORCE else ""
-    return Authority(found.code, found.name, standing, number, is_posted)
+    return Authority(department.code, department.name, standing, number, is_posted)
 
 
 def deciding_scope(*, member_id: int, on: date) -> DecidingScope:

@@ -29,6 +29,7 @@ from schema.context import ENGLISH, Info
 from schema.registry.types import Center
 from schema.scalars import opaque_id
 from tenants.cases import models, policies, queries, rules, states
+from tenants.staff import queries as staff
 from tenants.staff.rules import Membership
 from tongban.kernel import numbers
 from tongban.kernel.actors import Actor
@@ -40,11 +41,13 @@ class Viewer:
 
     actor: Actor
     membership: Membership | None
+    register: staff.StaffRegister
 
     @classmethod
     def of(cls, actor: Actor) -> Self:
         """Return the actor as a viewer in this center (one statement)."""
-        return cls(actor, queries.membership_of(actor))
+        membership = queries.membership_of(actor)
+        return cls(actor, membership, staff.StaffRegister(membership))
 
     def reads_as_staff(self, row: models.Case) -> bool:
         """Tell whether the viewer may see what staff write for each other on this case."""
@@ -237,8 +240,13 @@ class Case:
 
     @strawberry.field(description="Every action with whether the caller can do it now.")
     def available_actions(self, info: Info) -> list[ActionAvailability]:
+        viewer = self.viewer
         found = queries.available_actions(
-            self.viewer.actor, self.viewer.membership, self.row, now=info.context.now()
+            viewer.actor,
+            viewer.membership,
+            self.row,
+            now=info.context.now(),
+            register=viewer.register,
         )
         return [
             ActionAvailability(

@@ -9,6 +9,8 @@ from schema.context import Info
 from tenants.cases import models
 
 _CHILDREN = ("notices", "tasks", "papers", "events")
+_ASKED_FOR_ACTIONS = {"tasks", "papers"}
+"""What decides, beside the case itself and who waits for it, what may be done."""
 
 
 def children(info: Info, *path: str) -> "list[str | Prefetch[str]]":
@@ -17,11 +19,14 @@ def children(info: Info, *path: str) -> "list[str | Prefetch[str]]":
     ``path`` leads from the field that is resolved to the cases (``edges``, ``node``).
     """
     names = _names(info.selected_fields, path)
+    asks_actions = not names.isdisjoint({"availableActions", "available_actions"})
+    if asks_actions:
+        names |= _ASKED_FOR_ACTIONS
     found: list[str | Prefetch[str]] = [name for name in _CHILDREN if name in names]
     if "materials" in names:
         files = models.MaterialFile.objects.with_scans()
         found.append(Prefetch("materials__files", queryset=files))
-    if "availableActions" in names or "available_actions" in names:
+    if asks_actions:
         claims = models.Task.objects.select_related("holder")
         found.append(Prefetch("waiting", queryset=claims))
     return found

@@ -141,8 +141,10 @@ def _doer(opened: _Opened, staff_number: str, now: datetime, *, reason: str) -> 
     if member is None or kind not in policies.task_kinds(member):
         path = ("staffNumber",) if reason == "PERSON" else ()
         raise errors.TaskNotAllowedError(path=path, reason=reason)
-    if kind in rules.REVIEWED and not queries.spoken_for(member, [opened.task.department]):
-        raise errors.TaskNotAllowedError(reason="NOT_POSTED")
+    if kind in rules.REVIEWED:
+        register = staff.StaffRegister(member)
+        if not queries.spoken_for(register, [opened.task.department]):
+            raise errors.TaskNotAllowedError(reason="NOT_POSTED")
     if kind is TaskKind.VERIFICATION and queries.has_reviewed(member, opened.task):
         raise errors.TaskNotAllowedError(reason="SAME_PERSON")
     if kind is TaskKind.DECISION:

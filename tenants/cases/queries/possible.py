@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -96,13 +96,22 @@ def authority(
     DecisionOutsideCenterError where nobody posts them in the center (中心之外无审批);
     NotAuthorizedError where no deed of the department lets them decide the matter today.
     """
-    found = staff.authority_to_decide(
-        member_id=membership.member_id if membership else None,
-        department=read_snapshot(case.offering).department,
-        matter_code=case.matter_code,
-        on=calendar.local_day(now),
-        lock=lock,
+    member_id = membership.member_id if membership else None
+    return _sufficient(
+        staff.authority_to_decide(member_id=member_id, **_decided(case, now), lock=lock)
     )
+
+
+def _decided(case: models.Case, now: datetime) -> dict[str, Any]:
+    """Return by what the authority to decide a case is found, besides the member."""
+    return {
+        "department": read_snapshot(case.offering).department,
+        "matter_code": case.matter_code,
+        "on": calendar.local_day(now),
+    }
+
+
+def _sufficient(found: Authority | None) -> Authority | None:
     if found is not None and not found.is_posted:
         raise errors.DecisionOutsideCenterError(department=found.department_name)
     if found is not None and found.standing is not DeedStanding.IN_FORCE:
@@ -112,7 +121,9 @@ def authority(
     return found
 
 
-def sealing_department(case: models.Case) -> rules.SealingDepartment | None:
+def sealing_department(
+    case: models.Case, register: staff.StaffRegister | None = None
+) -> rules.SealingDepartment | None:
     """Return the department whose seal the result of a decided case needs, or None.
 
     It is the one by whose deed it was decided, or one that works here now under the name that the
@@ -121,13 +132,16 @@ def sealing_department(case: models.Case) -> rules.SealingDepartment | None:
     authority = (case.decision or {}).get("authority")
     if authority:
         return rules.SealingDepartment(authority["department"], authority["department_name"])
-    found = staff.working_department(read_snapshot(case.offering).department)
+    register = register or staff.StaffRegister(None)
+    found = register.department(read_snapshot(case.offering).department)
     return rules.SealingDepartment(found.code, found.name) if found else None
 
 
-def require_sealing_department(case: models.Case) -> rules.SealingDepartment:
+def require_sealing_department(
+    case: models.Case, register: staff.StaffRegister | None = None
+) -> rules.SealingDepartment:
     """Return the department whose seal the result needs. Raises: CaseUseSealNotAllowedError."""
-    found = sealing_department(case)
+    found = sealing_department(case, register)
     if found is None:
         raise not_allowed("use_seal", case, "NO_DEPARTMENT")
     return found
@@ -141,7 +155,7 @@ def require_charged(case: models.Case, action: str) -> None:
         raise errors.FeeNotChargedError
 
 
-def require_issuable(case: models.Case) -> None:
+def require_issuable(case: models.Case, register: staff.StaffRegister | None = None) -> None:
     """Raise unless debts, fee and seal of a decided case are settled, so that its result may leave.
 
     At most one statement. Raises: DebtOpenError, FeeNotAssessedError, FeeDueError,
@@ -157,7 +171,7 @@ def require_issuable(case: models.Case) -> None:
     if sheet.due:
         raise errors.FeeDueError(amount=str(rules.yuan_of(sheet.due)))
     if "seal" not in (case.result or {}):
-        department = sealing_department(case)
+        department = sealing_department(case, register)
         if department is not None:
             raise errors.SealRequiredError(department=department.name)
 
@@ -166,7 +180,8 @@ def require_completable(case: models.Case) -> None:
     """Raise unless an issued case has all that its completion stands on (避免假办结).
 
     A decision, the seal where it needs one, nothing due, and the paper that is delivered: wherever
-    it is completed, by what its events brought there. One statement. Raises: CompletionLacksError.
+    it is completed, by what its events brought there. One statement, none where a list has read
+    the papers. Raises: CompletionLacksError.
     """
     result, due = case.result or {}, rules.read_fees(case.fees).due
     lacking = {
@@ -178,7 +193,7 @@ def require_completable(case: models.Case) -> None:
     for reason, is_lacking in lacking.items():
         if is_lacking:
             raise errors.CompletionLacksError(reason=reason, amount=str(rules.yuan_of(due)))
-    if not case.papers.filter(number=result.get("paper", "")).exists():
+    if result.get("paper", "") not in {paper.number for paper in case.papers.all()}:
         raise errors.CompletionLacksError(reason="PAPER")
 
 
@@ -286,23 +301,29 @@ def require_addable(case: models.Case, codes: Iterable[str]) -> None:
 
 
 def available_actions(
-    actor: Actor, membership: Membership | None, case: models.Case, *, now: datetime
+    actor: Actor,
+    membership: Membership | None,
+    case: models.Case,
+    *,
+    now: datetime,
+    register: staff.StaffRegister | None = None,
 ) -> list[rules.Availability]:
     """Return every action on the case with whether the actor can do it now, and if not, why.
 
-    At most eight statements: for the people of a department that reviews, for the deed, the
-    reviews or the seal that the next step needs, and for who holds its task.
+    At most six statements: three for the ``register``, which a list reads once, the others for
+    what a list has read of its cases (``tasks``, ``papers``, ``waiting``).
     """
     found = []
+    register = register or staff.StaffRegister(membership)
     claims = claims_of(case, now) if policies.may_read_cases(membership) else []
     for action in policies.ROLES:
         error = refusal(actor, membership, case, action)
         if error is None and action == "record_review":
-            error = _unreviewable(membership, case, claims)
+            error = _unreviewable(register, membership, case, claims)
         elif error is None:
             error = claimed_by_other(claims, membership, action)
         if error is None:
-            error = _lacking(action, membership, case, now)
+            error = _lacking(action, register, case, now)
         found.append(
             rules.Availability(
                 action=action,
@@ -315,11 +336,14 @@ def available_actions(
 
 
 def _unreviewable(
-    membership: Membership | None, case: models.Case, claims: Sequence[models.Task]
+    register: staff.StaffRegister,
+    membership: Membership | None,
+    case: models.Case,
+    claims: Sequence[models.Task],
 ) -> DomainError | None:
     """Return why a member records no department's review, or None: not theirs, or claimed."""
     try:
-        departments = reviewed_for(membership, case, reviewing_departments(case))
+        departments = reviewed_for(register, case, reviewing_departments(case))
     except DomainError as error:
         return error
     refusals = [claimed_by_other(claims, membership, "record_review", name) for name in departments]
@@ -327,19 +351,19 @@ def _unreviewable(
 
 
 def _lacking(
-    action: str, membership: Membership | None, case: models.Case, now: datetime
+    action: str, register: staff.StaffRegister, case: models.Case, now: datetime
 ) -> DomainError | None:
     """Return what a possible action would still be refused for: a deed, a review, a seal, a fee."""
     try:
         if action in {"decide_case", "revoke_decision"}:
-            authority(membership, case, now=now)
+            _sufficient(register.authority_to_decide(**_decided(case, now)))
             require_reviews(case)
         elif action in {"assess_fee", "waive_fee", "record_payment"}:
             require_charged(case, action)
         elif action == "use_seal":
-            require_sealing_department(case)
+            require_sealing_department(case, register)
         elif action == "issue_result":
-            require_issuable(case)
+            require_issuable(case, register)
         elif action == "complete_case":
             require_completable(case)
     except DomainError as error:

@@ -22,7 +22,7 @@ def require_department(
     taking_part = list(dict.fromkeys(task.department for task in tasks))
     if wanted:
         taking_part = [one_of(taking_part, wanted)]
-    possible = reviewed_for(membership, case, taking_part)
+    possible = reviewed_for(staff.StaffRegister(membership), case, taking_part)
     if len(possible) > 1:
         open_now = _workable(tasks, kind)
         possible = [department for department in possible if department in open_now] or possible
@@ -51,12 +51,19 @@ def one_of(departments: Sequence[str], wanted: str) -> str:
 
 
 def reviewing_departments(case: models.Case) -> list[str]:
-    """Return the departments that review a case, the liable one first (one statement)."""
-    return list(dict.fromkeys(task.department for task in case.tasks.order_by("id")))
+    """Return the departments that review a case, the liable one first.
+
+    One statement, none where a list has read the tasks.
+    """
+    return list(dict.fromkeys(task.department for task in _tasks(case)))
+
+
+def _tasks(case: models.Case) -> list[models.ReviewTask]:
+    return sorted(case.tasks.all(), key=lambda task: task.pk)
 
 
 def reviewed_for(
-    membership: Membership | None, case: models.Case, departments: Sequence[str]
+    register: staff.StaffRegister, case: models.Case, departments: Sequence[str]
 ) -> list[str]:
     """Return those of the ``departments`` for which a member may review the case.
 
@@ -64,29 +71,29 @@ def reviewed_for(
     enough. Whoever one of them posts speaks for that one. Two statements. Raises:
     CaseRecordReviewNotAllowedError where there is none.
     """
-    found = spoken_for(membership, departments)
+    found = spoken_for(register, departments)
     if not found:
         raise not_allowed("record_review", case, "NOT_POSTED", **_named(departments))
     return found
 
 
-def spoken_for(membership: Membership | None, departments: Sequence[str]) -> list[str]:
-    """Return those of the ``departments`` for which a member speaks here (two statements).
+def spoken_for(register: staff.StaffRegister, departments: Sequence[str]) -> list[str]:
+    """Return those of the ``departments`` for which the register's member speaks here.
 
-    The one that posts them, else each that does not work in the center.
+    The one that posts them, else each that does not work in the center. At most two statements.
     """
-    working = staff.departments_at_work(departments)
-    posted = staff.posted_department(membership.member_id if membership else None)
-    own = [name for name in departments if name in working and working[name].code == posted]
+    working = register.working
+    own = [n for n in departments if n in working and working[n].code == register.posted]
     return own or [name for name in departments if name not in working]
 
 
 def require_reviews(case: models.Case, decision: rules.Decision | None = None) -> None:
     """Raise unless each department's review of a case and its verification are recorded.
 
-    For an approval favourable ones. One statement. Raises: CaseDecideNotAllowedError.
+    For an approval favourable ones. One statement, none where a list has read the tasks. Raises:
+    CaseDecideNotAllowedError.
     """
-    tasks = list(case.tasks.order_by("id"))
+    tasks = _tasks(case)
     lacking = {reason: rules.unrecorded(tasks, kind) for kind, reason in _LACKING.items()}
     if decision is rules.Decision.APPROVE:
         lacking["UNFAVOURABLE"] = [task.department for task in tasks if not task.is_favourable]

@@ -39,7 +39,7 @@ def access_task(
     if department:
         names = [one_of(names, department)]
     elif len(names) > 1:
-        names = spoken_for(membership, names) or names
+        names = spoken_for(staff.StaffRegister(membership), names) or names
     task = found[only(names)]
     task.case = case
     return task
