@@ -199,6 +199,7 @@ def test_the_scripts_use_shipped_operations_alone(demo):
     used = used_operations()
     assert {"SubmitCase", "AcceptHandoff", "RecallHandoff", "CaseEvents", "AcceptCase"} <= used
     assert {"WorkQueue", "WindowQueue", "ClaimTask", "ReleaseTask"} <= used
+    assert {"StartSecondFactor", "ConfirmSecondFactor", "ProveSecondFactor"} <= used
     assert used <= set(shipped)
     for name in used:
         assert shipped[name] == operation(name)

@@ -34,7 +34,7 @@ export async function query(name, variables = {}, { center = "", token = "" } = 
   const answer = await send(endpoint(center), { query: text, variables }, token);
   if (answer.errors?.length) {
     const { message, extensions = {} } = answer.errors[0];
-    throw new ApiError(extensions.code ?? "INTERNAL", extensions.traceId ? `${message}（追踪号 ${extensions.traceId}）` : message, extensions);
+    throw new ApiError(extensions.code ?? "INTERNAL", extensions.traceId ? `${message}（追踪号 ${extensions.traceId}）` : message, extensions.params);
   }
   return answer.data;
 }

@@ -6,6 +6,7 @@ import * as session from "./session.js";
 import { HANDOFF_EVENTS, LEVELS, ROLES } from "./texts.js";
 import { showApply } from "./apply.js";
 import { showCase } from "./case.js";
+import { askSecondFactor } from "./factor.js";
 import { showCases, showMine, showProgress } from "./lists.js";
 import { showHandoffs } from "./handoffs.js";
 import { showQueue } from "./queue.js";
@@ -98,7 +99,12 @@ function fillCenters(node, byCode, { levels, center: only }, code) {
 
 async function open() {
   close();
-  Object.assign(app, await session.membership(app.session));
+  try {
+    Object.assign(app, await session.membership(app.session));
+  } catch (error) {
+    if (!leads(error)) throw error;
+    return;
+  }
   app.may = (roles) => app.roles.some((role) => roles.includes(role));
   app.isApplicant = !app.session.isStaff;
   showWho();
@@ -106,6 +112,22 @@ async function open() {
   follow();
   onhashchange = route;
   await route();
+}
+
+/** Lead on where the API says what to do first; tells whether it did. */
+function leads(error) {
+  if (error.code === "UNAUTHENTICATED") signedOut();
+  else if (error.code === "SECOND_FACTOR_REQUIRED") secondFactor(error);
+  else return false;
+  return true;
+}
+
+function secondFactor(error) {
+  close();
+  byId("tabs").hidden = true;
+  app.roles = [];
+  showWho();
+  askSecondFactor(byId("main"), error, app.session.token, open);
 }
 
 function close() {
@@ -211,8 +233,7 @@ async function route() {
   try {
     await VIEWS[shown](app, main, rest, (end) => (hasLeft ? end() : ends.push(end)));
   } catch (error) {
-    if (error.code === "UNAUTHENTICATED") signedOut();
-    else if (place === location.hash) fill(main, el("p", { class: "notice bad", role: "alert" }, error.message));
+    if (!leads(error) && place === location.hash) fill(main, el("p", { class: "notice bad", role: "alert" }, error.message));
     if (!error.code) console.error(error);
   }
 }
