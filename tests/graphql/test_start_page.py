@@ -198,7 +198,7 @@ def test_the_scripts_use_shipped_operations_alone(demo):
     shipped = Client().get("/contract/operations").json()
     used = used_operations()
     assert {"SubmitCase", "AcceptHandoff", "RecallHandoff", "CaseEvents", "AcceptCase"} <= used
-    assert {"WorkQueue", "WindowQueue", "ClaimTask", "ReleaseTask"} <= used
+    assert {"WorkQueue", "WindowQueue", "ClaimTask", "ReleaseTask", "ReassignTask"} <= used
     assert {"StartSecondFactor", "ConfirmSecondFactor", "ProveSecondFactor"} <= used
     assert used <= set(shipped)
     for name in used:

@@ -8,6 +8,8 @@ const exactFormat = new Intl.DateTimeFormat("zh-CN", { timeZone: zone, dateStyle
 
 export const day = (at) => (at ? `${dayFormat.format(new Date(at))}（${weekdayFormat.format(new Date(at))}）` : "");
 export const time = (at) => (at ? timeFormat.format(new Date(at)) : "");
+/** A case number as it is read out. */
+export const grouped = (number) => number.replace(/^(\d{6})(\d{3})(\d{6})(\d{5})/, "$1-$2-$3-$4-");
 export const exact = (at) => (at ? exactFormat.format(new Date(at)) : "");
 
 const units = { WORKING_DAY: "个工作日", CALENDAR_DAY: "天", WORKING_HOUR: "个工作小时" };
