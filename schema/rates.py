@@ -1,7 +1,8 @@
 """How often one caller may ask: token buckets in this process, one per actor or address.
 
 Each process counts for itself, so a caller can get the limit once per process; what must be exact
-(codes sent to a phone, attempts at a query code) is counted in the database by its operation.
+is counted in the database: codes sent to a phone and attempts at a query code by their operation,
+data of people that are shown unmasked here.
 """
 
 import math
@@ -17,6 +18,8 @@ from django.conf import settings
 
 from schema.context import RequestContext
 from schema.errors import RateLimitedError
+from tongban.identity.operations import throttle
+from tongban.kernel.context import SharedRole, shared_context
 
 _MOST_CALLERS: Final = 50_000
 
@@ -100,5 +103,15 @@ def admit_sensitive(context: RequestContext, operation: str) -> None:
 
 
 def admit_reveal(context: RequestContext) -> None:
-    """Count one datum that the caller sees unmasked. Raises: RateLimitedError."""
-    buckets.take(f"reveal:{context.actor.key}", Rate.parse(settings.RATE_REVEAL))
+    """Count one datum that the caller sees unmasked, over all processes. Raises: RateLimitedError.
+
+    It is counted before it is judged, and outside any transaction: what is refused has counted.
+    """
+    rate = Rate.parse(settings.RATE_REVEAL)
+    key = f"reveal:{context.actor.key}"
+    with shared_context(SharedRole.SIGN_IN):
+        is_taken = throttle.take(
+            key, per_second=rate.per_second, burst=rate.burst, now=context.now()
+        )
+    if not is_taken:
+        raise RateLimitedError(retry_after=math.ceil(1 / rate.per_second))

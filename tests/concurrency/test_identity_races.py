@@ -12,7 +12,7 @@ from tests import people
 from tests.graphql.test_second_factor import shown_by
 from tests.people import NOW
 from tongban.identity import errors, models
-from tongban.identity.operations import accounts, phone_codes, second_factors, sign_in
+from tongban.identity.operations import accounts, phone_codes, second_factors, sign_in, throttle
 from tongban.identity.rules import CodePurpose
 from tongban.kernel.context import SharedRole, shared_context
 from tongban.kernel.errors import DomainError
@@ -112,3 +112,17 @@ def test_one_first_code_at_once_confirms_once(committed_db):
         hashes = models.SecondFactor.objects.get().recovery_hashes
     (codes,) = [answer for answer in answers if isinstance(answer, list)]
     assert len(hashes) == len(codes) == 10
+
+
+def test_what_is_had_at_a_rate_is_had_no_more_often_by_all_at_once(committed_db):
+    def take(_=0, *, now=NOW, key="reveal:account:1"):
+        return throttle.take(key, per_second=0.05, burst=6, now=now)
+
+    assert at_once(take, range(16)).count(True) == 6
+    with shared_context(SharedRole.SIGN_IN):
+        assert take(key="reveal:account:2")
+        assert [take(now=NOW + timedelta(seconds=left)) for left in (19, 20, 39, 60, 60, 60)] == [
+            *(False, True, False, True, True, False)
+        ]
+        rested = [take(now=NOW + timedelta(hours=1)) for _ in range(7)]
+    assert rested == [*[True] * 6, False]

@@ -249,7 +249,8 @@ RATE_ACTOR = environment.rate("TONGBAN_RATE_ACTOR", "50/300")
 RATE_SENSITIVE = environment.rate("TONGBAN_RATE_SENSITIVE", "0.2/20")
 """Of operations that invite guessing, per address and operation."""
 RATE_REVEAL = environment.rate("TONGBAN_RATE_REVEAL", "0.05/60")
-"""Of data of people shown unmasked, per member: a window's work, and no reading of a register."""
+"""Of data of people shown unmasked, per member over all processes: a window's work, and no reading
+of a register."""
 RATE_SIGN_IN = environment.rate("TONGBAN_RATE_SIGN_IN", "2/100")
 """Of passwords and machines' secrets, per address: each costs a fifth of a second to check."""
 TRUSTED_PROXIES = listed("TONGBAN_TRUSTED_PROXIES") or ["", "127.0.0.1", "::1"]

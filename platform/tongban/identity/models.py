@@ -109,7 +109,8 @@ class PhoneCode(models.Model):
 class Throttle(models.Model):
     """How often something that could be guessed was tried in vain, and until when it rests.
 
-    Its key names an account, or by keyed hash a login name that nobody has: both answer alike.
+    Its key names an account, or by keyed hash a login name that nobody has: both answer alike. Of
+    what is had at a rate, how much was taken.
     """
 
     key = models.CharField(max_length=96, primary_key=True)

@@ -23,6 +23,30 @@ RETURNING failures
 """
 
 
+# ``last_at`` lies ahead here: when the key is as one that never asked. One instant so holds what a
+# bucket of tokens would: how much was taken, and when.
+_TAKE = """
+INSERT INTO identity_throttle AS known (key, failures, last_at)
+VALUES (%(key)s, 0, %(now)s + %(step)s * interval '1 second')
+    ON CONFLICT (key) DO UPDATE
+   SET last_at = GREATEST(known.last_at, %(now)s) + %(step)s * interval '1 second'
+ WHERE known.last_at <= %(now)s + %(most)s * interval '1 second'
+"""
+
+
+def take(key: str, *, per_second: float, burst: float, now: datetime) -> bool:
+    """Take one of what ``key`` may have, over all processes, and tell whether there was one.
+
+    So many per second in the long run, ``burst`` at once. Runs as sign-in or the platform, and
+    commits at once when no transaction is open.
+    """
+    step = 1 / per_second
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, {"key": key, "now": now, "step": step, "most": step * (burst - 1)})
+        is_taken: bool = cursor.rowcount == 1
+    return is_taken
+
+
 def spend_attempt(
     key: str,
     *,
