@@ -70,7 +70,7 @@ def test_an_unlisted_matter_is_refused_and_the_attempt_is_seen(desk, matter):
     assert (entry.action, entry.object_type) == ("case.submit_refused", "matter")
     is_code = matter == "370199999999"
     assert entry.object_key == (matter if is_code else ""), "nothing else that was typed"
-    assert entry.actor == desk.clerk.as_audit()
+    assert entry.actor["key"] == desk.clerk.key
     assert entry.data == {"code": "NOT_ON_LIST"}
     assert people.id_number(500) not in str(entry.__dict__)
 

@@ -25,7 +25,9 @@ SELECT token.id, token.scope, client.client_id, client.name, client.center_code,
        account.id, account.display_name, account.is_active, real_name.number_hash,
        factor.confirmed_at IS NOT NULL, account.password_set_at,
        ARRAY(SELECT role || ' ' || division_code FROM identity_platformrole AS held
-              WHERE held.account_id = account.id)
+              WHERE held.account_id = account.id),
+       ARRAY(SELECT place.center_code FROM identity_membershipindexrow AS place
+              WHERE place.account_id = account.id AND cardinality(place.roles) > 0)
   FROM oauth2_provider_accesstoken AS token
   JOIN identity_clientapplication AS client ON client.id = token.application_id
   LEFT JOIN identity_account AS account ON account.id = token.user_id
@@ -68,7 +70,7 @@ def _resolved(column: str, value: str | int, now: datetime) -> Actor:
     if row is None:
         raise UnauthenticatedError
     (token_id, scope, client_id, client_name, center_code, account_id, display_name, is_active,
-     number_hash, has_factor, password_set_at, held) = row  # fmt: skip
+     number_hash, has_factor, password_set_at, held, workplaces) = row  # fmt: skip
     if account_id is None:
         if not center_code:
             raise UnauthenticatedError
@@ -102,6 +104,21 @@ def _resolved(column: str, value: str | int, now: datetime) -> Actor:
         is_two_factor=is_two_factor,
         is_password_expired=is_expired,
         platform_roles=frozenset(_role_pair(text) for text in held if may_work),
+        workplaces=frozenset(workplaces),
+    )
+
+
+def actor_of(account: models.Account) -> Actor:
+    """Return an account as an actor without a token: who signs in, or acts upon themselves."""
+    return Actor(
+        account_id=account.pk,
+        kind="person",
+        display_name=account.display_name,
+        workplaces=frozenset(
+            models.MembershipIndexRow.objects.filter(account_id=account.pk)
+            .exclude(roles=[])
+            .values_list("center_code", flat=True)
+        ),
     )
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 
 class PlatformRole(StrEnum):
@@ -40,6 +39,8 @@ class Actor:
     """Whether the password is older than staff may have one."""
     platform_roles: frozenset[tuple[str, str]] = frozenset()
     """(role, 12-digit division code) pairs."""
+    workplaces: frozenset[str] = frozenset()
+    """Codes of the centers in which the account works, as far as the platform has heard of it."""
 
     @property
     def key(self) -> str:
@@ -52,9 +53,13 @@ class Actor:
             return f"system:{self.display_name}"
         return f"account:{self.account_id}"
 
-    def as_audit(self) -> dict[str, Any]:
-        """Return what logs keep of the actor: no personal number, no token."""
-        return {"key": self.key, "name": self.display_name, "client": self.client_id}
+    def acts_by_name(self, center: str | None) -> bool:
+        """Tell whether it is no secret who this is, at a center or with None to the platform.
+
+        So it is of who works there or holds a platform role, and of what is no person.
+        """
+        works_there = self.workplaces if center is None else center in self.workplaces
+        return self.kind != "person" or bool(works_there or self.platform_roles)
 
 
 ANONYMOUS = Actor(account_id=None, kind="anonymous")

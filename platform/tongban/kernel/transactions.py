@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from tongban.kernel import context, crypto
+from tongban.kernel import context, crypto, personal
 from tongban.kernel.actors import Actor
 from tongban.kernel.errors import IdempotencyKeyReusedError
 from tongban.kernel.models import IdempotencyRecord, OutboxMessage, Timer
@@ -81,7 +81,7 @@ class Work:
         self.audit.append(
             {
                 "at": at,
-                "actor": actor.as_audit(),
+                "actor": _as_audit(actor, self.context.center),
                 "action": action,
                 "object_type": object_type,
                 "object_key": object_key,
@@ -114,6 +114,17 @@ class Work:
         deleted, _by_model = Timer.objects.filter(kind=kind, key=key, fired_at=None).delete()
         if deleted:
             self.timers.add((kind, key))
+
+
+def _as_audit(actor: Actor, center: str | None) -> dict[str, str]:
+    """Return what an audit log keeps of who acts: no personal number, no token.
+
+    The names of people who do not work there are masked, as applicants' are: the log outlives what
+    they may ask to be deleted.
+    """
+    is_shown = actor.acts_by_name(center)
+    name = actor.display_name if is_shown else personal.mask_name(actor.display_name)
+    return {"key": actor.key, "name": name, "client": actor.client_id}
 
 
 _work: ContextVar[Work | None] = ContextVar("tongban_work", default=None)

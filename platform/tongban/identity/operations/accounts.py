@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from tongban.identity import errors, models, queries, rules
 from tongban.identity.operations import passwords, phone_codes, sealing, throttle
 from tongban.kernel import personal
-from tongban.kernel.actors import ANONYMOUS, Actor
+from tongban.kernel.actors import ANONYMOUS
 from tongban.kernel.transactions import claim_key, unit_of_work
 
 _LONGEST_DISPLAY_NAME = 64
@@ -69,7 +69,7 @@ def register_account(
             )
             claim.settle({"account": account.pk})
             work.audit_action(
-                actor=_as_actor(account),
+                actor=queries.actor_of(account),
                 action="account.register",
                 object_type="account",
                 object_key=str(account.pk),
@@ -107,7 +107,7 @@ def reset_password(*, phone: str, code: str, password: str, now: datetime) -> mo
             passwords.replace_password(account, password, path="password", work=work, now=now)
             throttle.forget_attempts(f"sign_in:{account.pk}")
             work.audit_action(
-                actor=_as_actor(account),
+                actor=queries.actor_of(account),
                 action="account.reset_password",
                 object_type="account",
                 object_key=str(account.pk),
@@ -155,7 +155,3 @@ def checked_display_name(text: str) -> str:
     if not 0 < len(shown) <= _LONGEST_DISPLAY_NAME or not shown.isprintable():
         raise errors.DisplayNameInvalidError(path=("displayName",))
     return shown
-
-
-def _as_actor(account: models.Account) -> Actor:
-    return Actor(account_id=account.pk, kind="person", display_name=account.display_name)

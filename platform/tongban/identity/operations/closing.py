@@ -42,7 +42,7 @@ def close_account(*, actor: Actor, password: str, now: datetime) -> None:
         account.save()
         work.audit_action(
             # Whoever reads the audit log later learns no name any more.
-            actor=Actor(account_id=account.pk, kind="person", display_name=CLOSED_NAME),
+            actor=Actor(account_id=account.pk, kind="person"),
             action="account.close",
             object_type="account",
             object_key=str(account.pk),

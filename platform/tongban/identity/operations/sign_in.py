@@ -7,7 +7,6 @@ from django.contrib.auth.hashers import make_password
 
 from tongban.identity import errors, models, queries, rules
 from tongban.identity.operations import throttle
-from tongban.kernel.actors import Actor
 from tongban.kernel.transactions import unit_of_work
 
 
@@ -58,10 +57,9 @@ def _throttle_key(account: models.Account | None, identifier: str) -> str:
 
 
 def _audit(account: models.Account, action: str, now: datetime) -> None:
-    actor = Actor(account_id=account.pk, kind="person", display_name=account.display_name)
     with unit_of_work() as work:
         work.audit_action(
-            actor=actor,
+            actor=queries.actor_of(account),
             action=action,
             object_type="account",
             object_key=str(account.pk),
