@@ -36,7 +36,9 @@ class AuditRecord:
         """Return an entry as the API shows it; ``badges`` names the center's members by key."""
         key, name = str(row.actor.get("key", "")), str(row.actor.get("name", ""))
         if key.startswith("account:"):
-            name, number = badges.get(key, (personal.mask_name(name) if name else "", ""))
+            # An entry from before names were masked when they were written has it in full.
+            masked = name if "*" in name else personal.mask_name(name)
+            name, number = badges.get(key, (masked, ""))
         else:
             number = ""
         return cls(
