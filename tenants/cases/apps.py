@@ -26,6 +26,7 @@ class CasesConfig(AppConfig):
             rating,
             recompute,
             requests,
+            review_lamps,
             timing,
             uploads,
             urging,
@@ -57,6 +58,7 @@ class CasesConfig(AppConfig):
         ports.register_timer_handler(timing.RECTIFICATION_TIMER, rating.end_rectification)
         ports.register_timer_handler(timing.FINDING_TIMER, finding_replies.escalate)
         ports.register_timer_handler(waiting.LEASE_TIMER, claims.end_lease)
+        ports.register_timer_handler(waiting.REVIEW_TIMER, review_lamps.urge)
         ports.register_timer_handler(registers.LEFT_TIMER, claims.free_member)
         ports.register_timer_handler(exporting.EXPORT_TIMER, exporting.write_batch)
         ports.register_timer_handler(exporting.EXPIRY_TIMER, exporting.expire)

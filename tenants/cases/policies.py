@@ -96,6 +96,14 @@ BY_OWNER: Final = frozenset(
 )
 """What only the center that must decide may do; a place of assisted intake checks the form only."""
 
+BY_LIABLE: Final = frozenset(
+    {"verify_commitment", "terminate_case", "extend_case", "rebase_case", "waive_fee"}
+)
+"""What the liable department answers for: where it works in the center its own people do it."""
+
+BY_REVIEWING: Final = BY_LIABLE | {"suspend_case", "resume_case"}
+"""What the people of the departments that review do, of the liable one or of one taking part."""
+
 AT_WINDOW: Final = frozenset({"submit_case", "issue_notice", "accept_case", "refuse_case"})
 """By what a window takes a case on: whoever does it brings it to where they sit."""
 

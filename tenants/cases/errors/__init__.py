@@ -49,6 +49,7 @@ from tenants.cases.errors.commitments import (
     CommitmentNotAllowedError,
     CommitmentNotFoundError,
     CommitmentNoticeDiffersError,
+    CommitmentSamePersonError,
     CommitmentUnverifiedError,
 )
 from tenants.cases.errors.consents import (
@@ -206,6 +207,7 @@ __all__ = [
     "CommitmentNotAllowedError",
     "CommitmentNotFoundError",
     "CommitmentNoticeDiffersError",
+    "CommitmentSamePersonError",
     "CommitmentUnverifiedError",
     "CompletionLacksError",
     "ConditionUnknownError",

@@ -46,6 +46,12 @@ class CommitmentNotFoundError(DomainError):
     message_en = "No commitment in place of {material} waits for its verification."
 
 
+class CommitmentSamePersonError(DomainError):
+    code = "COMMITMENT_SAME_PERSON"
+    message_zh = "承诺由您代为录入，须由他人核查。"
+    message_en = "You entered the commitment for the applicant: somebody else verifies it."
+
+
 class CommitmentUnverifiedError(DomainError):
     code = "COMMITMENT_UNVERIFIED"
     message_zh = (

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from tenants.cases import errors, models, queries, rules
-from tenants.cases.operations import debts, limits, opening, papers, texts
+from tenants.cases.operations import attempts, debts, limits, opening, papers, texts
 from tenants.cases.operations.outcomes import Outcome
 from tenants.windows import queries as hall
 from tongban.catalog.rules import commitments as told
@@ -19,7 +19,6 @@ from tongban.catalog.rules.content import Material
 from tongban.catalog.rules.snapshot import OfferingSnapshot
 from tongban.kernel.actors import Actor
 from tongban.kernel.ports import DueTimer
-from tongban.kernel.transactions import unit_of_work
 
 Wanted = Mapping[str, str]
 """Code of a material that is committed to → what the applicant was told."""
@@ -123,6 +122,25 @@ def accepted(case: models.Case, *, now: datetime) -> dict[str, Any]:
     return rules.commitment_changes(rules.started(commitments, hall.reckoning(), now))
 
 
+def fallen(case: models.Case, accepting: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Return what an acceptance by silence changes besides where a barred applicant committed.
+
+    It is one all the same (行政许可法 32(4)), but the commitment stands for nothing and the proof
+    is owed. ``accepting`` is what the acceptance itself changes.
+    """
+    barred = queries.barred_commitments(case)
+    if not barred:
+        return {}
+    codes = {each.code for each in barred}
+    made = rules.read_commitments(accepting["commitments"])
+    kept = [each.code for each in made if each.code not in codes]
+    proofs = [(each.code, each.name) for each in barred]
+    return {
+        **rules.commitment_changes(rules.lapsed(made, now, but=kept)),
+        **debts.owed_instead(case, proofs, now, accepting=accepting),
+    }
+
+
 def rebased(case: models.Case, offering: OfferingSnapshot, now: datetime) -> dict[str, Any]:
     """Return what moving the ``case`` to ``offering`` changes: what no commitment may stand for."""
     allowed = [material.code for material in offering.materials if material.commitment]
@@ -145,10 +163,11 @@ def verify_commitment(
     """Record what the verification of a commitment found, and by what (核查).
 
     Not kept, the proof itself is owed as long as the result has not left; an approval waits for it
-    where the matter requires it. Raises: CommitmentNotFoundError, TextInvalidError,
+    where the matter requires it. Whoever entered it for the applicant does not verify it. Raises:
+    CommitmentNotFoundError, CommitmentSamePersonError, TextInvalidError,
     CaseVerifyCommitmentNotAllowedError and as ``opening.open_case``.
     """
-    with unit_of_work() as work:
+    with attempts.watched(actor=actor, action="verify_commitment", number=number, now=now) as work:
         opened = opening.open_case(
             work,
             actor=actor,
@@ -167,6 +186,8 @@ def verify_commitment(
         looked_at = [each for each in commitments if each.code == material and each.is_pending]
         if not looked_at:
             raise errors.CommitmentNotFoundError(path=("materialCode",), material=material)
+        if any(opened.by.is_same(each.entered_by) for each in looked_at):
+            raise errors.CommitmentSamePersonError(path=("materialCode",))
         state = rules.CommitmentState.KEPT if is_kept else rules.CommitmentState.BROKEN
         found: dict[str, Any] = {
             "state": state,
@@ -178,7 +199,7 @@ def verify_commitment(
             [replace(each, **found) if each in looked_at else each for each in commitments]
         )
         if not is_kept and case.state in rules.OWED_WHEN_BROKEN:
-            changes |= debts.owed_instead(case, material, looked_at[0].name, now)
+            changes |= debts.owed_instead(case, [(material, looked_at[0].name)], now)
         opening.close_case(
             opened,
             name=f"case.commitment_{state.value}",

@@ -87,21 +87,25 @@ def spoiled(case: models.Case, material: models.Material, now: datetime) -> dict
     return changes if changes["debts"] != case.debts else {}
 
 
-def owed_instead(case: models.Case, code: str, name: str, now: datetime) -> dict[str, Any]:
-    """Return what an accepted ``case`` changes where the proof is owed that a commitment replaced.
+def owed_instead(
+    case: models.Case,
+    proofs: Collection[tuple[str, str]],
+    now: datetime,
+    *,
+    accepting: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return what an accepted ``case`` changes where proofs are owed that commitments replaced.
 
-    What came of it before was not looked at: it is to come anew.
+    ``proofs`` have code and name, ``accepting`` what the acceptance changes where that is now.
+    What came of them before was not looked at: it is to come anew.
     """
-    assert case.accepted_at is not None  # commitments are verified from the acceptance on
-    kept = rules.read_debts(case.debts)
-    offering = read_snapshot(case.offering)
-    return rules.debt_changes(
-        [*kept, *_owed([(code, name)], offering, case.ledger, case.accepted_at, now)]
-    )
+    fields = {"debts": case.debts, "accepted_at": case.accepted_at, **(accepting or {})}
+    owed = _owed(proofs, read_snapshot(case.offering), case.ledger, fields["accepted_at"], now)
+    return rules.debt_changes([*rules.read_debts(fields["debts"]), *owed])
 
 
 def _owed(
-    lacking: Sequence[tuple[str, str]],
+    lacking: Collection[tuple[str, str]],
     offering: OfferingSnapshot,
     ledger: Mapping[str, Any],
     accepted_at: datetime,

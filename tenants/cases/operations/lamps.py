@@ -8,7 +8,17 @@ from datetime import datetime
 from typing import Any, Final
 
 from tenants.cases import models, queries, rules
-from tenants.cases.operations import accept, custody, findings, log, papers, parties, timing, urging
+from tenants.cases.operations import (
+    accept,
+    commitments,
+    custody,
+    findings,
+    log,
+    papers,
+    parties,
+    timing,
+    urging,
+)
 from tenants.cases.states import BY_ACTION, Lamp, State, permits
 from tongban.catalog.rules.snapshot import OfferingSnapshot, read_snapshot
 from tongban.kernel import context
@@ -123,8 +133,10 @@ def end_notice(timer: DueTimer, now: datetime) -> None:
 
 def _accept(work: Work, case: models.Case, now: datetime) -> None:
     assert case.received_at is not None  # of every submitted case
+    accepting = accept.acceptance(case, accepted_at=case.received_at, now=now)
     changes = {
-        **accept.acceptance(case, accepted_at=case.received_at, now=now),
+        **accepting,
+        **commitments.fallen(case, accepting, now),
         "findings": findings.with_finding(case, "NOTICE_OVERDUE", now),
     }
     log.append_event(

@@ -8,6 +8,7 @@ from typing import Any
 
 from tenants.cases import models, policies, queries, rules
 from tenants.cases.operations import log, parties
+from tenants.staff import queries as staff
 from tenants.staff.rules import Membership
 from tenants.windows import queries as hall
 from tongban.kernel import context, numbers
@@ -51,7 +52,7 @@ def open_case(
     idempotency_key: uuid.UUID,
     now: datetime,
 ) -> Opened:
-    """Claim the key, lock the case, and check authority, custody, version, state and whose task.
+    """Claim the key, lock the case, and check authority, custody, version, state and whose work.
 
     The first statement of its unit of work. Raises: IdempotencyKeyReusedError, CaseNotFoundError,
     the action's refusal, NotCustodianError, CustodyInTransitError, StaleVersionError,
@@ -123,6 +124,8 @@ def _require_possible(
     is_stale = expected_version is not None and expected_version != case.version
     if is_stale and not _outweighs(refusal):
         raise StaleVersionError(path=("expectedVersion",), current=case.version)
+    if refusal is None:
+        refusal = queries.voiceless(action, case, staff.StaffRegister(membership))
     if refusal is not None:
         raise refusal
 

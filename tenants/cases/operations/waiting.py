@@ -4,7 +4,7 @@ Every event passes through here, whoever wrote it: so no operation can leave a t
 that is done ends its claim by itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,6 +17,8 @@ from tongban.kernel.transactions import Work
 
 TASK_TOPIC: Final = "task"
 LEASE_TIMER: Final = "case.task_lease"
+REVIEW_TIMER: Final = "case.review_due"
+REVIEW_FINDING: Final = "REVIEW_OVERDUE"
 
 _FIELDS: Final = frozenset(
     {"state", "custodian_code", "offering", "notice_due_at", "promised_due_at", "decided_at"}
@@ -39,7 +41,10 @@ def follow(work: Work, case: models.Case, now: datetime) -> None:
 
     Two statements at most where nothing changes.
     """
-    wanted = _due_by_kind(case) if is_here(case) else {}
+    is_reviewed = case.state == State.IN_REVIEW and is_here(case)
+    reviews = list(case.tasks.order_by("id")) if is_reviewed else []
+    watch_reviews(work, case, reviews)
+    wanted = _due_by_kind(case, reviews) if is_here(case) else {}
     # What its first event brings waits for the first time.
     kept = (
         models.Task.objects.select_related("holder").filter(case=case) if case.sequence > 1 else ()
@@ -67,9 +72,30 @@ def follow(work: Work, case: models.Case, now: datetime) -> None:
             tell(work, case, found, name="task.due_moved", now=now)
 
 
-def _due_by_kind(case: models.Case) -> dict[tuple[TaskKind, str], datetime | None]:
+def watch_reviews(work: Work, case: models.Case, tasks: Iterable[models.ReviewTask]) -> None:
+    """Set the timer for the next of the ``tasks`` of a locked case that turns red.
+
+    One that is left behind finds nothing to do. No statement where none can turn red.
+    """
+    if due := red_from(case, tasks).values():
+        work.schedule(kind=REVIEW_TIMER, key=case.number, fires_at=min(due))
+
+
+def red_from(case: models.Case, tasks: Iterable[models.ReviewTask]) -> dict[str, datetime]:
+    """Return from when on each department's open task is red that was not urged for one yet."""
+    urged = {each["department"] for each in case.findings if each["code"] == REVIEW_FINDING}
+    due: dict[str, datetime] = {}
+    for task in tasks:
+        at = rules.late_from(task, liable=case.department, promised_due_at=case.promised_due_at)
+        if at is not None and task.department not in urged:
+            due[task.department] = min(at, due.get(task.department, at))
+    return due
+
+
+def _due_by_kind(
+    case: models.Case, reviews: Sequence[models.ReviewTask]
+) -> dict[tuple[TaskKind, str], datetime | None]:
     """Return the work that waits of a case, with the end of the limit that it is under."""
-    reviews = list(case.tasks.order_by("id")) if case.state == State.IN_REVIEW else []
     waiting = rules.waiting_kinds(case.state, case.offering["department"], reviews)
     return {
         (kind, department): review.due_at if review else _due_at(case, kind)

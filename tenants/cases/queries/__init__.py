@@ -35,6 +35,7 @@ from tenants.cases.queries.lists import cases_of, find_cases, lit_cases, order_o
 from tenants.cases.queries.possible import (
     authority,
     available_actions,
+    barred_commitments,
     is_barred,
     lacking_materials,
     materials_there,
@@ -52,7 +53,12 @@ from tenants.cases.queries.possible import (
 )
 from tenants.cases.queries.progress import progress, query_code_digest, query_code_of
 from tenants.cases.queries.refusing import not_allowed, require_state
-from tenants.cases.queries.reviewing import require_department, require_reviews, spoken_for
+from tenants.cases.queries.reviewing import (
+    require_department,
+    require_reviews,
+    spoken_for,
+    voiceless,
+)
 from tenants.cases.queries.tasks import (
     access_task,
     claims_of,
@@ -82,6 +88,7 @@ __all__ = [
     "access_upload",
     "authority",
     "available_actions",
+    "barred_commitments",
     "cases_of",
     "check_logs",
     "check_paper",
@@ -141,5 +148,6 @@ __all__ = [
     "stationery",
     "takes_text_messages",
     "visible_cases",
+    "voiceless",
     "whereabouts",
 ]

@@ -9,7 +9,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from tenants.cases import errors, models, policies, rules
 from tenants.cases.queries.access import is_applicant
 from tenants.cases.queries.refusing import not_allowed, require_state
-from tenants.cases.queries.reviewing import require_reviews, reviewed_for, reviewing_departments
+from tenants.cases.queries.reviewing import (
+    require_reviews,
+    reviewed_for,
+    reviewing_departments,
+    voiceless,
+)
 from tenants.cases.queries.tasks import claimed_by_other, claims_of
 from tenants.cases.states import Custody, State, permits
 from tenants.staff import queries as staff
@@ -226,16 +231,21 @@ def is_barred(applicant_hash: bytes) -> bool:
     ).exists()
 
 
-def require_unbarred(case: models.Case) -> None:
-    """Raise where a barred applicant committed, at a center that didn't know, to what lacks here.
+def barred_commitments(case: models.Case) -> list[rules.Commitment]:
+    """Return those by which a barred applicant, at a center that didn't know, replaced a material.
 
-    At most two statements. Raises: CommitmentBarredError.
+    Nothing came of it either. At most two statements.
     """
     waiting = [each for each in rules.read_commitments(case.commitments) if each.is_pending]
     if not waiting or not is_barred(bytes(case.applicant_id_hash)):
-        return
+        return []
     there = set(materials_there(case).values_list("code", flat=True))
-    if names := "、".join(each.name for each in waiting if each.code not in there):
+    return [each for each in waiting if each.code not in there]
+
+
+def require_unbarred(case: models.Case) -> None:
+    """Raise where a barred applicant committed to what lacks. Raises: CommitmentBarredError."""
+    if names := "、".join(each.name for each in barred_commitments(case)):
         raise errors.CommitmentBarredError(path=("number",), name=names)
 
 
@@ -321,7 +331,8 @@ def available_actions(
         if error is None and action == "record_review":
             error = _unreviewable(register, membership, case, claims)
         elif error is None:
-            error = claimed_by_other(claims, membership, action)
+            error = voiceless(action, case, register)
+            error = error or claimed_by_other(claims, membership, action)
         if error is None:
             error = _lacking(action, register, case, now)
         found.append(
@@ -357,7 +368,8 @@ def _lacking(
     try:
         if action in {"decide_case", "revoke_decision"}:
             _sufficient(register.authority_to_decide(**_decided(case, now)))
-            require_reviews(case)
+            if action == "decide_case":
+                require_reviews(case)
         elif action in {"assess_fee", "waive_fee", "record_payment"}:
             require_charged(case, action)
         elif action == "use_seal":

@@ -3,10 +3,12 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from tenants.cases import errors, models, rules
+from tenants.cases import errors, models, policies, rules
 from tenants.cases.queries.refusing import not_allowed
 from tenants.staff import queries as staff
 from tenants.staff.rules import Membership
+from tongban.catalog.rules.snapshot import read_snapshot
+from tongban.kernel.errors import DomainError
 
 
 def require_department(
@@ -85,6 +87,21 @@ def spoken_for(register: staff.StaffRegister, departments: Sequence[str]) -> lis
     working = register.working
     own = [n for n in departments if n in working and working[n].code == register.posted]
     return own or [name for name in departments if name not in working]
+
+
+def voiceless(action: str, case: models.Case, register: staff.StaffRegister) -> DomainError | None:
+    """Return the refusal of an action that is another department's than the member's, or None.
+
+    For a department that works in the center those do it whom it posts there, for any other roles
+    are enough. At most two statements, none for most actions.
+    """
+    if action not in policies.BY_REVIEWING:
+        return None
+    departments = rules.departments_of(read_snapshot(case.offering))
+    wanted = departments[:1] if action in policies.BY_LIABLE else departments
+    if spoken_for(register, wanted):
+        return None
+    return not_allowed(action, case, "NOT_POSTED", **_named(wanted))
 
 
 def require_reviews(case: models.Case, decision: rules.Decision | None = None) -> None:

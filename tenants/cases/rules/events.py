@@ -118,6 +118,12 @@ class Party:
     center_code: str
     staff_number: str = ""
 
+    def is_same(self, kept: Mapping[str, Any] | None) -> bool:
+        """Tell whether an event kept this very member of a center's staff."""
+        if not self.staff_number or kept is None:
+            return False
+        return (kept["center_code"], kept["staff_number"]) == (self.center_code, self.staff_number)
+
     def as_json(self) -> dict[str, Any]:
         """Return the plain JSON that stands in events."""
         return {
@@ -141,6 +147,7 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "case.commitment_broken": ("承诺核查不实", "A commitment was found not kept"),
     "case.commitment_due_soon": ("承诺核查即将到期", "A commitment is to be verified soon"),
     "case.commitment_overdue": ("承诺逾期未核查", "A commitment was not verified in time"),
+    "case.review_overdue": ("部门逾期未审查", "A department did not review in time"),
     "case.debt_settled": ("容缺材料补齐", "A material that was owed was accepted"),
     "case.debt_returned": ("容缺材料退回补正", "A material that was owed was not good enough"),
     "case.debt_due_soon": ("容缺材料即将到期", "A material that is owed is due soon"),

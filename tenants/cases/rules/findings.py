@@ -52,6 +52,9 @@ FINDINGS: Final[Mapping[str, FindingKind]] = {
     "RECTIFICATION_OVERDUE": FindingKind(
         _EFFICIENCY, "差评逾期未整改回复", "A bad rating was not answered in time"
     ),
+    "REVIEW_OVERDUE": FindingKind(
+        _EFFICIENCY, "部门逾期未审查", "A department did not review or verify in time"
+    ),
     "SECOND_NOTICE": FindingKind(
         _PROCESS, "再次要求补正，未一次告知", "Defects were not all told at once"
     ),
@@ -148,6 +151,7 @@ ATTEMPTS: Final[Mapping[tuple[str, str], str]] = {
     ("revoke_decision", "NOT_AUTHORIZED"): "DECISION_UNAUTHORIZED",
     ("revoke_decision", "DECISION_OUTSIDE_CENTER"): "DECISION_OUTSIDE_CENTER",
     ("record_review", "SAME_PERSON"): "SAME_PERSON",
+    ("verify_commitment", "COMMITMENT_SAME_PERSON"): "SAME_PERSON",
     ("use_seal", "WRONG_SEAL"): "WRONG_SEAL",
     ("use_seal", "NOT_KEEPER"): "NOT_KEEPER",
     ("issue_result", "FEE_NOT_ASSESSED"): "STEP_SKIPPED",

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from tenants.cases.rules.clocks import Ledger
 from tenants.cases.rules.deciding import ReviewKind
-from tenants.cases.rules.lamps import lamp_clock, yellow_from
+from tenants.cases.rules.lamps import MOMENT, lamp_clock, yellow_from
 from tenants.cases.states import Lamp
 from tenants.windows.rules import Reckoning
 from tongban.catalog.rules.content import StepKind
@@ -110,6 +110,21 @@ def review_lamp(task: ReviewStanding, now: datetime) -> Lamp | None:
         return Lamp.RED
     is_yellow = task.due_soon_at is not None and now >= task.due_soon_at
     return Lamp.YELLOW if is_yellow else Lamp.GREEN
+
+
+def late_from(
+    task: ReviewStanding, *, liable: str, promised_due_at: datetime | None
+) -> datetime | None:
+    """Return when a task turns red, None where it never does.
+
+    Nor does what is due when the promise is, of the ``liable`` department: the case's own lamp
+    tells.
+    """
+    if task.recorded_at is not None or task.due_at is None:
+        return None
+    if task.department == liable and task.due_at == promised_due_at:
+        return None
+    return task.due_at + MOMENT
 
 
 def unrecorded(tasks: Iterable[ReviewStanding], kind: ReviewKind) -> list[str]:
