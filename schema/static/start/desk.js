@@ -125,8 +125,7 @@ function leads(error) {
 function secondFactor(error) {
   close();
   byId("tabs").hidden = true;
-  app.roles = [];
-  showWho();
+  showWho({ isKnown: false });
   askSecondFactor(byId("main"), error, app.session.token, open);
 }
 
@@ -138,7 +137,7 @@ function close() {
   onhashchange = null;
 }
 
-function showWho() {
+function showWho({ isKnown = true } = {}) {
   const { name, what, center, isStaff, login } = app.session;
   const person = session.people.find((p) => p.login === login);
   const where = fillCenters(el("select"), app.byCode, isStaff ? person : { levels: [] }, center.code);
@@ -149,10 +148,10 @@ function showWho() {
     open();
   });
   document.title = `${name} · ${center.label} · 通办`;
-  const roles = app.roles.map((role) => ROLES[role]).join("、");
+  const roles = isKnown && (app.roles.map((role) => ROLES[role]).join("、") || (isStaff && "非本中心人员"));
   fill(byId("who"),
     el("span", { id: "line", class: "line", role: "status" }),
-    el("span", { class: "person-name", title: what }, el("b", {}, name), el("span", {}, roles || (isStaff ? "非本中心人员" : what))),
+    el("span", { class: "person-name", title: what }, el("b", {}, name), el("span", {}, roles || what)),
     where,
     el("button", { type: "button", class: "small ghost", onclick: () => { session.forget(); history.replaceState(null, "", "/desk/"); askWho(); } }, "换人"));
 }
