@@ -199,6 +199,7 @@ def test_the_scripts_use_shipped_operations_alone(demo):
     used = used_operations()
     assert {"SubmitCase", "AcceptHandoff", "RecallHandoff", "CaseEvents", "AcceptCase"} <= used
     assert {"WorkQueue", "WindowQueue", "ClaimTask", "ReleaseTask", "ReassignTask"} <= used
+    assert {"ExportCases", "AnswerDataRequest", "SetLetterhead", "EditPaperWording"} <= used
     assert {"StartSecondFactor", "ConfirmSecondFactor", "ProveSecondFactor"} <= used
     assert used <= set(shipped)
     for name in used:
@@ -243,6 +244,11 @@ def texts(name):
         ("CLOCKS", "DueClock"),
         ("ACTIONS", "CaseAction"),
         ("ID_KINDS", "IdKind"),
+        ("PAPERS", "PaperKind"),
+        ("EXPORTS", "CaseExportState"),
+        ("DATA_REQUESTS", "DataRequestKind"),
+        ("CORRECTED", "CorrectedField"),
+        ("UNNAMED", "Unnamed"),
     ],
 )
 def test_every_value_of_the_api_has_a_text(name, enum):
@@ -253,6 +259,11 @@ def test_every_reason_and_ground_has_a_text():
     assert texts("BECAUSE") == set(case_errors.BECAUSE)
     assert texts("REFUSAL_GROUNDS") == set(case_rules.REFUSAL_GROUNDS)
     assert texts("REJECTION_GROUNDS") == set(case_rules.REJECTION_GROUNDS)
+
+
+def test_every_placeholder_of_a_paper_has_a_text():
+    (body,) = re.findall(r"export const PLACEHOLDERS = \{(.*?)\};", SCRIPTS["texts.js"])
+    assert set(re.findall(r"(\w+):", body)) == case_rules.WORDING_PLACEHOLDERS | {case_rules.RULING}
 
 
 def test_whatever_keeps_an_action_from_being_done_has_a_text():

@@ -9,6 +9,7 @@ import { showCase } from "./case.js";
 import { askSecondFactor } from "./factor.js";
 import { showCases, showMine, showProgress } from "./lists.js";
 import { showHandoffs } from "./handoffs.js";
+import { showOffice } from "./office.js";
 import { showQueue } from "./queue.js";
 import { query } from "./api.js";
 
@@ -163,6 +164,7 @@ function showTabs() {
     app.may(READ_CASES) && ["queue", "待办"],
     app.may(READ_CASES) && ["cases", "办件"],
     app.may(SEE_HANDOFFS) && ["handoffs", "移交"],
+    app.may(["MANAGER"]) && ["office", "管理"],
     ["progress", "查进度"],
   ].filter(Boolean);
   app.tabs = tabs.map(([name]) => name);
@@ -206,7 +208,7 @@ function signedOut() {
   askWho("登录已到期或被收回，请重新进入。");
 }
 
-const VIEWS = { apply: showApply, cases: showCases, case: showCase, handoffs: showHandoffs, mine: showMine, queue: showQueue, progress: showProgress };
+const VIEWS = { apply: showApply, cases: showCases, case: showCase, handoffs: showHandoffs, mine: showMine, office: showOffice, queue: showQueue, progress: showProgress };
 
 async function route() {
   const [name, ...rest] = location.hash.replace(/^#\//, "").split("/").map(decodeURIComponent);

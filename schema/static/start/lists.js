@@ -2,6 +2,7 @@
 
 import { query } from "./api.js";
 import { busy, chip, debounced, el, facts, field, fill, select, toast } from "./dom.js";
+import { exportPanel } from "./exports.js";
 import { Live } from "./live.js";
 import { FINAL, STATES, day, exact, time } from "./texts.js";
 
@@ -53,10 +54,10 @@ export async function showCases(app, main, _path, onLeave) {
   let shown = new Map();
   let nodes = [];
   const followers = new Followers();
+  const filter = () => ({ states: state.value ? [state.value] : null, custody: custody.value || null, number: number.value.trim() || null });
   const load = async (after = null) => {
-    const filter = { states: state.value ? [state.value] : null, custody: custody.value || null, number: number.value.trim() || null };
     const first = after ? 20 : Math.min(100, Math.max(20, nodes.length));
-    const { cases } = await query("Cases", { filter, order: order.value, first, after }, app.where());
+    const { cases } = await query("Cases", { filter: filter(), order: order.value, first, after }, app.where());
     const found = cases.edges.map((edge) => edge.node);
     nodes = after ? [...nodes, ...found] : found;
     const [now, changed] = changes(shown, nodes);
@@ -73,6 +74,7 @@ export async function showCases(app, main, _path, onLeave) {
   number.addEventListener("input", anew);
   fill(main, el("h1", {}, "办件"),
     el("section", { class: "card box filters" }, field("状态", state), field("保管", custody), field("排列", order), field("编号", number)),
+    exportPanel(app, () => ({ filter: filter(), order: order.value }), onLeave),
     el("section", { class: "card list" }, table), more);
   await load();
   addEventListener("tongban:handoff", reload);

@@ -103,3 +103,15 @@ export const REJECTION_GROUNDS = {
 };
 export const SEALED = { APPLICANT_NAME: "姓名或名称", APPLICANT_ID_NUMBER: "证件号码", APPLICANT_PHONE: "联系电话" };
 export const ID_KINDS = { RESIDENT_ID: "居民身份证", CREDIT_CODE: "统一社会信用代码", PASSPORT: "护照", OTHER: "其他证件" };
+export const EXPORTS = {
+  WAITING: ["等待", ""], RUNNING: ["导出中", "blue"], READY: ["可下载", "ok"], FAILED: ["失败：已无导出权限", "bad"], CANCELLED: ["已取消", ""], EXPIRED: ["已过期", ""],
+};
+export const DATA_REQUESTS = { ACCESS: "申请查阅、复制个人信息", CORRECTION: "申请更正个人信息" };
+export const CORRECTED = { NAME: "姓名或名称", PHONE: "联系电话" };
+export const UNNAMED = { REVIEW_BODY: "复议机关", COURT: "管辖法院" };
+export const PAPERS = {
+  INTAKE_RECEIPT: "收件回执", NOTICE: "一次告知书", COMMITMENT: "告知承诺书", ACCEPTANCE: "受理通知书", REFUSAL: "不予受理通知书", APPROVAL: "准予决定书", REJECTION: "不予决定书",
+  EXTENSION: "延期告知书", SPECIAL_PROCEDURE: "特别程序告知书", TERMINATION: "终止办理告知书", REVOCATION: "撤销决定书", RESULT: "办理结果", DELIVERY_RECORD: "送达回证",
+};
+/** What a center's own words on a paper may name. */
+export const PLACEHOLDERS = { name: "申请人", matter: "事项", number: "办件编号", submitted: "提交日期", department: "承办部门", organ: "落款机关", text: "法律要求写明的内容" };
