@@ -73,6 +73,13 @@ class RateLimitedError(RequestError):
     message_en = "Too many requests; try again in {retry_after} s."
 
 
+class BusyError(RequestError):
+    http_status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "BUSY"
+    message_zh = "正在接收的文件较多，请在 {retry_after} 秒后重试。"
+    message_en = "Many files are coming in; try again in {retry_after} s."
+
+
 class RequestTimeoutError(RequestError):
     code = "TIMEOUT"
     message_zh = "处理超时，请缩小查询范围后重试。"

@@ -1,4 +1,6 @@
-"""How often one caller may ask: token buckets in this process, one per actor or address.
+"""How often one caller may ask, and how much may come in at once, of this process.
+
+Token buckets, one per actor or address.
 
 Each process counts for itself, so a caller can get the limit once per process; what must be exact
 is counted in the database: codes sent to a phone and attempts at a query code by their operation,
@@ -8,8 +10,9 @@ data of people that are shown unmasked here.
 import math
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Mapping
+from collections import Counter, OrderedDict
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -17,11 +20,16 @@ from typing import Final
 from django.conf import settings
 
 from schema.context import RequestContext
-from schema.errors import RateLimitedError
+from schema.errors import BusyError, RateLimitedError
 from tongban.identity.operations import throttle
 from tongban.kernel.context import SharedRole, shared_context
 
 _MOST_CALLERS: Final = 50_000
+_MOST_OF_A_SENDER: Final = 2
+HELD_BY_FRONT: Final = 2 * 1024 * 1024
+"""Bytes of a body that the front waits for, so that a slow line holds no thread until then."""
+_COME_AGAIN: Final = 5
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,39 @@ class Buckets:
 buckets: Final = Buckets()
 
 
+class Senders:
+    """Who sends something long to this process now: each holds a thread while the line takes it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sending: Counter[str] = Counter()
+
+    @contextmanager
+    def sending(self, key: str) -> Iterator[None]:
+        """Let ``key`` send while the block lasts. Raises: BusyError where too much comes in."""
+        with self._lock:
+            if (
+                self._sending.total() >= settings.LONG_BODIES
+                or self._sending[key] >= _MOST_OF_A_SENDER
+            ):
+                raise BusyError(retry_after=_COME_AGAIN)
+            self._sending[key] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._sending[key] -= 1
+                self._sending += Counter()  # forgets who sends nothing
+
+
+senders: Final = Senders()
+
+
+def receive(context: RequestContext, length: int) -> AbstractContextManager[None]:
+    """Let the caller send a body of so many bytes while the block lasts. Raises: BusyError."""
+    return nullcontext() if length <= HELD_BY_FRONT else senders.sending(_key_of(context))
+
+
 def address_of(meta: Mapping[str, str]) -> str:
     """Return the address that a request came from, as the nearest trusted proxy saw it.
 
@@ -82,10 +123,15 @@ def address_of(meta: Mapping[str, str]) -> str:
 
 def admit(context: RequestContext) -> None:
     """Count one request of this caller. Raises: RateLimitedError."""
+    is_anonymous = context.caller.kind == "anonymous"
+    rate = settings.RATE_ANONYMOUS if is_anonymous else settings.RATE_ACTOR
+    buckets.take(_key_of(context), Rate.parse(rate))
+
+
+def _key_of(context: RequestContext) -> str:
     if context.caller.kind == "anonymous":
-        buckets.take(f"address:{context.client_address}", Rate.parse(settings.RATE_ANONYMOUS))
-    else:
-        buckets.take(context.caller.key, Rate.parse(settings.RATE_ACTOR))
+        return f"address:{context.client_address}"
+    return context.caller.key
 
 
 def admit_sign_in(address: str) -> None:

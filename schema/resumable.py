@@ -18,10 +18,11 @@ from django.utils.http import http_date
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from schema import errors, view
+from schema import errors, rates, view
 from schema.context import RequestContext
 from schema.errors import (
     BadRequestError,
+    BusyError,
     ProtocolVersionError,
     RateLimitedError,
     TooLargeError,
@@ -43,7 +44,6 @@ _LONGEST_NUMBER: Final = 18
 class ResumableUploads(View):
     """The uploads of the center that the path names; each is its sender's alone."""
 
-    http_method_names = ("options", "post", "head", "patch", "delete")
     context: RequestContext
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -119,9 +119,10 @@ class ResumableUploads(View):
         upload = queries.access_unused(actor=actor, upload_id=upload_id, now=now)
         if offset + size > upload.length:
             raise TooLargeError(limit=upload.length)
-        upload = uploads.append_to_upload(
-            actor=actor, upload_id=upload_id, offset=offset, read=request.read, now=now
-        )
+        with rates.receive(self.context, size):
+            upload = uploads.append_to_upload(
+                actor=actor, upload_id=upload_id, offset=offset, read=request.read, now=now
+            )
         return _described(HTTPStatus.NO_CONTENT, upload.offset, upload.expires_at)
 
     def delete(self, request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
@@ -137,7 +138,9 @@ class ResumableUploads(View):
         status = HTTPStatus.NOT_FOUND if is_gone else errors.status_of(error)
         answer = {"errors": [errors.rendered(error, self.context).formatted]}
         response = JsonResponse(answer, status=status, json_dumps_params={"ensure_ascii": False})
-        if isinstance(error, RateLimitedError):
+        if isinstance(error, ProtocolVersionError):
+            response["Tus-Version"] = VERSION
+        if isinstance(error, RateLimitedError | BusyError):
             response["Retry-After"] = str(error.params["retry_after"])
         if isinstance(error, UnauthenticatedError):
             response["WWW-Authenticate"] = 'Bearer error="invalid_token"'

@@ -9,11 +9,13 @@ from schema.root import schema
 from schema.view import GraphQLEndpoint
 
 endpoint = GraphQLEndpoint.as_view(schema=schema)
+begin_upload = ResumableUploads.as_view(http_method_names=("options", "post"))
+upload = ResumableUploads.as_view(http_method_names=("options", "head", "patch", "delete"))
 
 urlpatterns = [
     path("c/<str:center>/graphql", endpoint, name="center-graphql"),
-    path("c/<str:center>/uploads/", ResumableUploads.as_view(), name="uploads"),
-    path("c/<str:center>/uploads/<uuid:upload_id>", ResumableUploads.as_view(), name="upload"),
+    path("c/<str:center>/uploads/", begin_upload, name="uploads"),
+    path("c/<str:center>/uploads/<uuid:upload_id>", upload, name="upload"),
     path("graphql", endpoint, name="graphql"),
     path("", include("schema.identity.urls")),
     path("", include("schema.staff.demonstration")),

@@ -89,7 +89,9 @@ class GraphQLEndpoint(View):
         return response
 
     def _carried_out(self, request: HttpRequest, context: RequestContext, kind: str) -> Answer:
-        operation, allowed = requests.read(request), {OperationType.QUERY, OperationType.MUTATION}
+        with rates.receive(context, int(request.META.get("CONTENT_LENGTH") or 0)):
+            operation = requests.read(request)
+        allowed = {OperationType.QUERY, OperationType.MUTATION}
         result = self._executed(operation, context, allowed)
         return _result(result, kind), _codes(result)
 
@@ -211,7 +213,7 @@ def _refusal(error: DomainError, context: RequestContext, kind: str) -> HttpResp
     """Answer a request that was not executed: the status tells, in either media type."""
     answer = {"errors": [errors.rendered(error, context).formatted]}
     response = _response(answer, errors.status_of(error), kind)
-    if isinstance(error, errors.RateLimitedError):
+    if isinstance(error, errors.RateLimitedError | errors.BusyError):
         response["Retry-After"] = str(error.params["retry_after"])
     if isinstance(error, CenterUpgradingError):
         response["Retry-After"] = "15"

@@ -79,6 +79,8 @@ def write_front(installation: Installation, address: Address) -> None:
     """Write Caddy's configuration: WebSockets to ``live``, everything else to ``web``.
 
     It compresses scripts and styles; answers are compressed by ``web``, which pads them (BREACH).
+    What a body has up to 2 MiB it waits for (``schema.rates``): a slow line holds no thread of
+    ``web`` meanwhile.
     """
     sockets = Supervisor(installation).socket_folder
     installation.run_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -104,7 +106,9 @@ http://:{address.port} {{
     request_body {{
       max_size 128MB
     }}
-    reverse_proxy unix/{sockets}/web
+    reverse_proxy unix/{sockets}/web {{
+      request_buffers 2MiB
+    }}
   }}
 }}
 """

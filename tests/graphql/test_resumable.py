@@ -7,10 +7,11 @@ import uuid
 import pytest
 from django.test import Client
 
+from schema import rates
 from schema.context import running_clock
 from tenants.cases import models
 from tenants.cases.operations import uploads
-from tests import casework, handing, scanning
+from tests import casework, handing, people, scanning
 from tests.casework import holdings
 from tests.graphql.client import execute, operation
 from tests.graphql.office import COUNTY, NOW, Office, applicant, codes, follow
@@ -207,6 +208,64 @@ def test_a_hostile_beginning_is_refused_and_leaves_nothing(office, case):
     assert tus(office, "POST", AT, **headers).status_code == status
     with center_context(COUNTY):
         assert not models.Upload.objects.exists()
+
+
+MISPLACED = (("POST", True), ("PATCH", False), ("HEAD", False), ("DELETE", False), ("GET", True))
+
+
+@pytest.mark.parametrize(("method", "is_at_one"), MISPLACED)
+def test_a_method_at_the_wrong_place_is_no_failure(office, method, is_at_one):
+    at = begun(office) if is_at_one else AT
+    assert tus(office, method, at).status_code == 405
+
+
+def test_another_version_is_told_which_one_is_spoken(office):
+    assert tus(office, "POST", AT, Tus_Resumable="0.2.2")["Tus-Version"] == "1.0.0"
+
+
+def test_who_could_hand_nothing_in_sends_nothing(office):
+    office.tokens["nobody"] = people.token(people.account("nobody", name="无名"), now=NOW)
+    for who in ("nobody", "neighbour"):
+        answer = tus(office, "POST", AT, who, Upload_Length=9, Upload_Metadata=named("a.pdf"))
+        assert answer.status_code == 403
+        assert answer.json()["errors"][0]["extensions"]["code"] == "UPLOAD_NOT_ALLOWED"
+    with center_context(COUNTY):
+        assert not models.Upload.objects.exists()
+    begun(office, "clerk")
+
+
+def test_crumbs_without_end_are_refused(office, monkeypatch):
+    monkeypatch.setattr(uploads, "SPARE_PARTS", 3)
+    at = begun(office, length=10)
+    for offset in range(3):
+        assert patch(office, at, b"x", offset).status_code == 204
+    answer = patch(office, at, b"x", 3)
+    assert answer.json()["errors"][0]["extensions"]["code"] == "UPLOAD_PARTS"
+    assert come(office, at) == 3
+
+
+def test_slow_lines_hold_a_few_threads_and_nobody_more_than_two(office, settings, monkeypatch):
+    settings.LONG_BODIES = 3
+    monkeypatch.setattr(rates, "HELD_BY_FRONT", 0)
+    senders = iter(["applicant", "applicant", "stranger", "clerk"])
+    places = {who: begun(office, who, length=10) for who in ("applicant", "stranger", "clerk")}
+    answers = []
+
+    class Slow(io.BytesIO):
+        """While it is read, the next one comes."""
+
+        def read(self, size=-1):
+            while who := next(senders, None):
+                answers.append((who, patch(office, places[who], b"x", who=who)))
+            return super().read(size)
+
+    monkeypatch.setattr("django.test.client.FakePayload", Slow)
+    assert patch(office, places["applicant"], b"x").status_code == 409
+    said = {(who, answer.status_code) for who, answer in answers}
+    assert said == {("applicant", 204), ("applicant", 503), ("stranger", 204), ("clerk", 503)}
+    assert {answer["Retry-After"] for _who, answer in answers if answer.status_code == 503} == {"5"}
+    assert come(office, places["applicant"]) == 1
+    assert patch(office, places["clerk"], b"x", who="clerk").status_code == 204
 
 
 PATCHES = {

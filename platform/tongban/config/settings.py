@@ -162,6 +162,8 @@ UPLOAD_SIZE_LIMIT = 100 * 1024 * 1024
 """Of all files of one request together."""
 RESUMABLE_SIZE_LIMIT = environment.whole_number("TONGBAN_RESUMABLE_MEGABYTES", 100) * 1024 * 1024
 """Of a file that comes in parts."""
+LONG_BODIES = environment.whole_number("TONGBAN_LONG_BODIES", 6)
+"""How many long bodies one web process reads at once: each holds one of its threads (8)."""
 STORAGES = {
     "files": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

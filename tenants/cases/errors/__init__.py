@@ -146,8 +146,10 @@ from tenants.cases.errors.tasks import (
     TaskNotHeldError,
 )
 from tenants.cases.errors.uploads import (
+    UploadNotAllowedError,
     UploadNotFoundError,
     UploadOffsetError,
+    UploadPartsError,
     UploadSizeError,
     UploadSlotsError,
     UploadUnfinishedError,
@@ -280,8 +282,10 @@ __all__ = [
     "TooManyFilesError",
     "TooManyMaterialsError",
     "TrackingNumberRequiredError",
+    "UploadNotAllowedError",
     "UploadNotFoundError",
     "UploadOffsetError",
+    "UploadPartsError",
     "UploadSizeError",
     "UploadSlotsError",
     "UploadUnfinishedError",

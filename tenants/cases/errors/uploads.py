@@ -18,6 +18,20 @@ class UploadOffsetError(RequestError):
     message_en = "{offset} bytes have come: go on from there."
 
 
+class UploadNotAllowedError(RequestError):
+    http_status = HTTPStatus.FORBIDDEN
+    code = "UPLOAD_NOT_ALLOWED"
+    message_zh = "请先实名认证，再上传文件。"
+    message_en = "Files are taken from a verified person, or from staff of the center."
+
+
+class UploadPartsError(RequestError):
+    http_status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    code = "UPLOAD_PARTS"
+    message_zh = "该上传的分段过多，请以更大的分段重新上传。"
+    message_en = "This upload came in too many parts: begin anew, with larger ones."
+
+
 class UploadSizeError(RequestError):
     http_status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     code = "UPLOAD_SIZE"

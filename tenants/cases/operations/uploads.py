@@ -30,12 +30,19 @@ SLOTS: Final = 5
 LASTS: Final = timedelta(hours=24)
 PART: Final = 1 << 20
 """So much is lost at most of what was sent when a process is killed."""
+SPARE_PARTS: Final = 1_000
+"""So often the line may break, or a client send less than a part, until it has to begin anew."""
 _REMEMBERED: Final = timedelta(days=90)
 """As long as an idempotency key: its repeat is known by the file's content."""
 
 
 def begin_upload(*, actor: Actor, length: int, filename: str, now: datetime) -> models.Upload:
-    """Reserve one of the actor's slots for a file. Raises: UploadSizeError, UploadSlotsError."""
+    """Reserve one of the actor's slots for a file, for who could hand it in.
+
+    Raises: UploadNotAllowedError, UploadSizeError, UploadSlotsError.
+    """
+    if not actor.real_name and queries.membership_of(actor) is None:
+        raise errors.UploadNotAllowedError
     if not 0 < length <= settings.RESUMABLE_SIZE_LIMIT:
         raise errors.UploadSizeError(limit=settings.RESUMABLE_SIZE_LIMIT)
     with unit_of_work() as work:
@@ -68,11 +75,13 @@ def append_to_upload(
     """Write what ``read`` returns behind ``offset``, part by part; what has come stays.
 
     Each part is a transaction of its own: the line is slow. Of two who write at once one goes on.
-    Raises: UploadNotFoundError, UploadOffsetError.
+    Raises: UploadNotFoundError, UploadOffsetError, UploadPartsError.
     """
     upload = queries.access_unused(actor=actor, upload_id=upload_id, now=now)
     if offset != upload.offset:
         raise errors.UploadOffsetError(offset=upload.offset)
+    if len(upload.parts) >= upload.length // PART + SPARE_PARTS:
+        raise errors.UploadPartsError
     while part := _read_part(read, min(PART, upload.length - upload.offset)):
         sha256, size = files.store(folder(upload.pk), io.BytesIO(part))
         if not _count_part(actor, upload, sha256, size, now):
