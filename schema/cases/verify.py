@@ -50,7 +50,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
 
 def _find(token: str) -> CheckedPaper | None:
     code, _, rest = token.partition(".")
-    if not rest or len(token) > _LONGEST:
+    if not rest or len(token) > _LONGEST or not token.isprintable():
         return None
     center = registry.resolve_center(code)
     with center_context(center.code):

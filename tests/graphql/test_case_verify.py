@@ -112,7 +112,8 @@ def test_a_pdf_that_changed_in_the_store_fails(office, receipt):
 
 
 @pytest.mark.parametrize(
-    "token", ["371425.nonsense", "nonsense", "999999.abc", "371425.", "371425." + "x" * 90]
+    "token",
+    ["371425.nonsense", "nonsense", "999999.abc", "371425.", "371425." + "x" * 90, "371425.a%00"],
 )
 def test_what_was_never_issued_is_not_genuine(db, token):
     response = Client().get(f"/verify/{token}")
