@@ -43,6 +43,12 @@ def infect(office, number, code="M01"):
     )  # fmt: skip
 
 
+def why_not_accept(case):
+    """Return the code for which the acceptance would be refused, None where it would not be."""
+    (accepting,) = [row for row in case["availableActions"] if row["action"] == "ACCEPT_CASE"]
+    return accepting["code"]
+
+
 def states(case):
     return {file["scanState"] for item in case["materials"] for file in item["files"]}
 
@@ -64,11 +70,13 @@ def test_a_file_waits_for_the_scanner_and_nobody_gets_it_before(office, scanner)
     payload = office.do("clerk", "AcceptCase", number=number)
     assert codes(payload) == ["FILE_PENDING"]
     assert "M01" in payload["errors"][0]["params"]["materials"]
+    assert why_not_accept(office.case("clerk", number)) == "FILE_PENDING"
     assert scanning.scan(COUNTY, NOW) == len(scanner.scanned) > 1
     case = office.case("applicant", number)
     assert states(case) == {"CLEAN"}
     assert follow(file_of(case, "M01")["link"]).body == content
     assert "released" in scanning.lies_in(COUNTY, sha256(content))
+    assert why_not_accept(office.case("clerk", number)) is None
     office.step("clerk", "AcceptCase", number)
 
 
@@ -98,6 +106,7 @@ def test_an_infected_file_is_kept_from_everybody_and_counts_as_missing(office, s
     payload = office.do("clerk", "AcceptCase", number=number)
     assert codes(payload) == ["MATERIAL_MISSING"]
     assert payload["errors"][0]["params"]["materials"] == ["M01"]
+    assert why_not_accept(staff) == "MATERIAL_MISSING"
     office.step(
         "clerk", "AddMaterial", number, materialCode="M01", files=[None],
         uploads={"variables.input.files.0": pdf("anew.pdf", b"anew")},

@@ -9,7 +9,7 @@ from schema.context import Info
 from tenants.cases import models
 
 _CHILDREN = ("notices", "tasks", "papers", "events")
-_ASKED_FOR_ACTIONS = {"tasks", "papers"}
+_ASKED_FOR_ACTIONS = {"materials", "tasks", "papers"}
 """What decides, beside the case itself and who waits for it, what may be done."""
 
 

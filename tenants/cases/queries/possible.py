@@ -4,7 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import (
+    Exists,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    prefetch_related_objects,
+)
 
 from tenants.cases import errors, models, policies, rules
 from tenants.cases.queries.access import is_applicant
@@ -272,32 +278,49 @@ def _has_usable_files() -> Exists:
 def require_materials(case: models.Case) -> None:
     """Raise unless everything that is required is there, and nothing that came is unknown.
 
-    Raises: MaterialMissingError, FilePendingError.
+    Two statements, none where a list has read the materials with their files. Raises:
+    MaterialMissingError, FilePendingError.
     """
-    lacking = lacking_materials(case, Necessity.REQUIRED)
+    materials = sorted(case.materials.all(), key=lambda each: each.position)
+    files = Prefetch("files", queryset=models.MaterialFile.objects.with_scans())
+    prefetch_related_objects(materials, files)
+    asked_for = {
+        each: {file.scan_state for file in each.files.all()}
+        for each in materials
+        if each.dropped_at is None
+    }
+    standing = rules.standing(case.commitments)
+    lacking = [
+        each
+        for each, states in asked_for.items()
+        if each.necessity == Necessity.REQUIRED
+        and each.code not in standing
+        and not states - {ScanState.INFECTED}
+    ]
     if lacking:
         raise errors.MaterialMissingError(
-            materials=[code for code, _name in lacking],
-            names="、".join(name for _code, name in lacking),
+            materials=[each.code for each in lacking],
+            names="、".join(each.name for each in lacking),
         )
-    require_scanned(case)
+    waiting = [each for each, states in asked_for.items() if ScanState.PENDING in states]
+    if waiting:
+        raise _pending({each.code: each.name for each in waiting})
 
 
-def require_scanned(case: models.Case, *codes: str) -> None:
-    """Raise while files of these materials, or of all, are to be scanned. Raises: FilePendingError.
+def _pending(names: Mapping[str, str]) -> errors.FilePendingError:
+    return errors.FilePendingError(materials=list(names), names="、".join(names.values()))
+
+
+def require_scanned(case: models.Case, code: str) -> None:
+    """Raise while files of this material are to be scanned. Raises: FilePendingError.
 
     What is asked for no more keeps nobody waiting. One statement.
     """
     pending = models.MaterialFile.objects.in_state(ScanState.PENDING).filter(
-        material__case=case, material__dropped_at__isnull=True
+        material__case=case, material__code=code, material__dropped_at__isnull=True
     )
-    if codes:
-        pending = pending.filter(material__code__in=codes)
-    waiting = dict(
-        pending.order_by("material__position").values_list("material__code", "material__name")
-    )
-    if waiting:
-        raise errors.FilePendingError(materials=list(waiting), names="、".join(waiting.values()))
+    if waiting := dict(pending.values_list("material__code", "material__name")):
+        raise _pending(waiting)
 
 
 def require_addable(case: models.Case, codes: Iterable[str]) -> None:
@@ -321,7 +344,7 @@ def available_actions(
     """Return every action on the case with whether the actor can do it now, and if not, why.
 
     At most six statements: three for the ``register``, which a list reads once, the others for
-    what a list has read of its cases (``tasks``, ``papers``, ``waiting``).
+    what a list has read of its cases (``materials``, ``tasks``, ``papers``, ``waiting``).
     """
     found = []
     register = register or staff.StaffRegister(membership)
@@ -364,9 +387,11 @@ def _unreviewable(
 def _lacking(
     action: str, register: staff.StaffRegister, case: models.Case, now: datetime
 ) -> DomainError | None:
-    """Return what a possible action would still be refused for: a deed, a review, a seal, a fee."""
+    """Return what a possible action would still be refused for: a deed, a material, a fee …"""
     try:
-        if action in {"decide_case", "revoke_decision"}:
+        if action == "accept_case":
+            require_materials(case)
+        elif action in {"decide_case", "revoke_decision"}:
             _sufficient(register.authority_to_decide(**_decided(case, now)))
             if action == "decide_case":
                 require_reviews(case)
