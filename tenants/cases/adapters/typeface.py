@@ -39,6 +39,8 @@ def markup(text: str) -> str:
     character is left to the reader's own Song typeface; what no such one has becomes 〓.
     """
     has = ready().face.charToGlyph
+    if all(ord(character) in has for character in text):
+        return escape(text)
     parts: list[str] = []
     rare = ""
     for character in "\n".join(text.replace("\t", "  ").splitlines()):
