@@ -210,6 +210,23 @@ def test_a_query_works_where_it_is_run_not_where_it_was_written(bare_db):
         list(lazy.all())
 
 
+def test_a_statement_whose_plan_is_kept_reads_the_center_that_is_entered(bare_db):
+    """A plan is kept by the connection, which goes from center to center."""
+    for _ in range(2):
+        for center in (A, B):
+            for _ in range(12):  # more than it takes to keep a plan, and one for any values
+                with center_context(center), transaction.atomic():
+                    assert code() == center
+    with center_context(A), connection.cursor() as cursor:
+        cursor.execute("SELECT generic_plans FROM pg_prepared_statements")
+        assert any(plans for (plans,) in cursor.fetchall())
+    with shared_context(SharedRole.PLATFORM), transaction.atomic():
+        assert code() == "platform"
+    # On the same path, in a role that has no right to it.
+    with shared_context(SharedRole.READER), pytest.raises(DatabaseError), transaction.atomic():
+        code()
+
+
 def test_rows_that_were_read_stay_what_they_are(bare_db):
     """A cursor holds its answer in the process: nothing is fetched later, in another's role."""
     with center_context(A):

@@ -104,7 +104,7 @@ class DatabaseUrl:
             "PASSWORD": self.password,
             "HOST": self.host,
             "PORT": self.port,
-            "OPTIONS": {**self.options, "server_side_binding": True},
+            "OPTIONS": {**self.options, "server_side_binding": True, "prepare_threshold": 5},
         }
 
 

@@ -4,7 +4,8 @@ One round trip sets role, search path and time-outs when the running task's cont
 what the session has applied: this is looked at before every statement, since coroutines share
 connections and cursors. Every statement goes over the extended protocol, which carries one
 statement only, so injected SQL can't append ``SET ROLE``; and it begins with a verb that reads or
-writes rows, so SQL that is wholly an attacker's can't be ``SET ROLE`` either.
+writes rows, so SQL that is wholly an attacker's can't be ``SET ROLE`` either. What transactions
+repeat is prepared: PostgreSQL plans it anew by itself where the search path is another.
 """
 
 import re
@@ -59,12 +60,32 @@ class ExtendedCursor(ServerBindingCursor):
         if self.wrapper is not None:
             self.wrapper.enter_context()
 
+    def _get_prepared(self, query: Any, prepare: bool | None = None) -> Any:
+        # In a transaction rows are found by their keys: any value is served by the same plan.
+        # What stands in none is a list or a search, planned for the values that it is given.
+        is_kept = self.wrapper is not None and self.wrapper.in_atomic_block and not _is_migrating()
+        return super()._get_prepared(query, prepare if is_kept else False)
+
+    def _send_prepare(self, name: bytes, query: Any) -> None:
+        _require_rows(query)
+        super()._send_prepare(name, query)
+
     def _execute_send(self, query: Any, *, force_extended: bool = False, **kwargs: Any) -> None:
-        context = contexts.current()
-        is_migrating = context is not None and context.is_owner
-        if not is_migrating and _ROWS.match(query.query) is None:
-            raise contexts.ContextError("a statement that is not about rows")
+        is_migrating = _is_migrating()
+        if not is_migrating:
+            _require_rows(query)
         super()._execute_send(query, force_extended=force_extended or not is_migrating, **kwargs)
+
+
+def _is_migrating() -> bool:
+    context = contexts.current()
+    return context is not None and context.is_owner
+
+
+def _require_rows(query: Any) -> None:
+    """Raise ContextError for a statement that is not about rows."""
+    if _ROWS.match(query.query) is None:
+        raise contexts.ContextError("a statement that is not about rows")
 
 
 class DatabaseWrapper(Backend):
