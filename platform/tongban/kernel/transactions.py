@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from tongban.kernel import context, crypto, personal
 from tongban.kernel.actors import Actor
 from tongban.kernel.errors import IdempotencyKeyReusedError
-from tongban.kernel.models import IdempotencyRecord, OutboxMessage, Timer
+from tongban.kernel.models import IdempotencyRecord
 
 CHANNEL = "tongban"
 PLATFORM = "platform"
@@ -23,7 +23,14 @@ UPDATE kernel_ledger SET log_position = log_position + %s
  WHERE id = 1 RETURNING code, log_position, audit_sequence, audit_hash
 """
 _WRITE_AND_NOTIFY = """
-WITH written_log AS (
+WITH sent AS (
+  INSERT INTO kernel_outboxmessage (message_id, destination, kind, key, payload, attempts,
+                                    last_error)
+  SELECT message_id, destination, kind, key, payload, 0, ''
+    FROM jsonb_to_recordset(%s::jsonb)
+    AS m(place int, message_id uuid, destination text, kind text, key text, payload jsonb)
+   ORDER BY place
+), written_log AS (
   INSERT INTO kernel_logentry (position, topic, subject, name, data, at)
   SELECT * FROM jsonb_to_recordset(%s::jsonb)
     AS l(position bigint, topic text, subject text, name text, data jsonb, at timestamptz)
@@ -40,6 +47,15 @@ WITH written_log AS (
 )
 SELECT pg_notify(%s, %s)
 """
+_CLAIM = """
+INSERT INTO kernel_idempotencyrecord (actor, operation, key, input_digest)
+VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id
+"""
+_SET_TIMER = """
+INSERT INTO kernel_timer (kind, key, payload, fires_at) VALUES (%s, %s, %s::jsonb, %s)
+    ON CONFLICT (kind, key) WHERE fired_at IS NULL DO NOTHING
+"""
+_CANCEL_TIMER = "DELETE FROM kernel_timer WHERE kind = %s AND key = %s AND fired_at IS NULL"
 
 
 @dataclass(slots=True)
@@ -49,6 +65,7 @@ class Work:
     context: context.DatabaseContext
     log: list[dict[str, Any]] = field(default_factory=list)
     audit: list[dict[str, Any]] = field(default_factory=list)
+    outbox: list[dict[str, Any]] = field(default_factory=list)
     wakes: bool = False
     timers: set[tuple[str, str]] = field(default_factory=set)
     """(kind, key) of the pending timers that this transaction moved or cancelled."""
@@ -92,28 +109,44 @@ class Work:
     def send(
         self, *, destination: str, kind: str, key: str, payload: Mapping[str, Any]
     ) -> uuid.UUID:
-        """Leave a message for ``destination`` (center code or ``platform``).
+        """Leave a message for ``destination`` (center code or ``platform``) when it ends.
 
         Messages of one ``key`` arrive in the order they were sent, each effective exactly once.
         """
-        message = OutboxMessage.objects.create(
-            destination=destination, kind=kind, key=key, payload=_plain(payload)
+        message_id = uuid.uuid4()
+        self.outbox.append(
+            {
+                "place": len(self.outbox),
+                "message_id": str(message_id),
+                "destination": destination,
+                "kind": kind,
+                "key": key,
+                "payload": _plain(payload),
+            }
         )
         self.wakes = True
-        return message.message_id
+        return message_id
 
     def schedule(
         self, *, kind: str, key: str, fires_at: datetime, payload: Mapping[str, Any] | None = None
     ) -> None:
-        """Set the one pending timer of (kind, key), moving it if there is one."""
-        self.cancel_timer(kind=kind, key=key)
-        Timer.objects.create(kind=kind, key=key, fires_at=fires_at, payload=_plain(payload or {}))
+        """Set the one pending timer of (kind, key), replacing it if there is one.
+
+        One statement where there is none. Who fires the former finds it gone, and takes it back.
+        """
+        values = [kind, key, _json(payload or {}), fires_at]
+        with connection.cursor() as cursor:
+            cursor.execute(_SET_TIMER, values)
+            if cursor.rowcount == 0:
+                self.cancel_timer(kind=kind, key=key)
+                cursor.execute(_SET_TIMER, values)
 
     def cancel_timer(self, *, kind: str, key: str) -> None:
         """Remove the pending timer of (kind, key), if there is one."""
-        deleted, _by_model = Timer.objects.filter(kind=kind, key=key, fired_at=None).delete()
-        if deleted:
-            self.timers.add((kind, key))
+        with connection.cursor() as cursor:
+            cursor.execute(_CANCEL_TIMER, [kind, key])
+            if cursor.rowcount:
+                self.timers.add((kind, key))
 
 
 def _as_audit(actor: Actor, center: str | None) -> dict[str, str]:
@@ -170,7 +203,7 @@ def _flush(work: Work) -> None:
         audit, sequence, head = _chained(work.audit, sequence, bytes(head))
         cursor.execute(
             _WRITE_AND_NOTIFY,
-            [_json(log), _json(audit), sequence, head, CHANNEL, code],
+            [_json(work.outbox), _json(log), _json(audit), sequence, head, CHANNEL, code],
         )
 
 
@@ -230,13 +263,12 @@ def claim_key(*, actor: Actor, operation: str, key: uuid.UUID, request: Mapping[
     digest = crypto.sha256_hex(crypto.canonical_json(request))
     fields = {"actor": actor.key, "operation": operation, "key": key}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO kernel_idempotencyrecord (actor, operation, key, input_digest)"
-            " VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            [actor.key, operation, key, digest],
-        )
-        created = cursor.rowcount == 1
+        cursor.execute(_CLAIM, [actor.key, operation, key, digest])
+        made = cursor.fetchone()
+    if made is not None:
+        record = IdempotencyRecord(id=made[0], **fields, input_digest=digest)
+        return Claim(record=record, repeated=False)
     record = IdempotencyRecord.objects.get(**fields)
     if record.input_digest != digest:
         raise IdempotencyKeyReusedError(path=("idempotencyKey",))
-    return Claim(record=record, repeated=not created)
+    return Claim(record=record, repeated=True)
