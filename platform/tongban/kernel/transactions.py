@@ -134,7 +134,7 @@ class Work:
 
         One statement where there is none. Who fires the former finds it gone, and takes it back.
         """
-        values = [kind, key, _json(payload or {}), fires_at]
+        values = (kind, key, _json(payload or {}), fires_at)
         with connection.cursor() as cursor:
             cursor.execute(_SET_TIMER, values)
             if cursor.rowcount == 0:

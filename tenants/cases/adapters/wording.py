@@ -78,7 +78,7 @@ def moment(instant: datetime) -> str:
 
 def receipt(
     case: models.Case,
-    materials: Iterable[models.Material],
+    materials: Iterable[tuple[models.Material, int]],
     *,
     by: rules.Party,
     owner_name: str,
@@ -87,7 +87,7 @@ def receipt(
 ) -> Body:
     """Return the body of an intake receipt (收件回执).
 
-    ``materials`` come in order, each with its files read; ``by`` took them in,
+    ``materials`` come in order, each with how many files were handed in; ``by`` took them in,
     ``owner_name`` is the center that decides.
     """
     offering = snapshot.read_snapshot(case.offering)
@@ -336,10 +336,11 @@ def _limit(limit: Limit) -> str:
     return f"{limit.amount} {_UNITS[limit.unit]}"
 
 
-def _materials(materials: Iterable[models.Material], *, committed: Collection[str]) -> Grid:
+def _materials(
+    materials: Iterable[tuple[models.Material, int]], *, committed: Collection[str]
+) -> Grid:
     rows = []
-    for place, material in enumerate(materials, start=1):
-        count = len(material.files.all())
+    for place, (material, count) in enumerate(materials, start=1):
         rows.append(
             (
                 str(place),

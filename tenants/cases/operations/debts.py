@@ -21,11 +21,17 @@ _OWED = {Necessity.REQUIRED, Necessity.DEFERRABLE}
 
 
 def opened(case: models.Case, *, accepted_at: datetime, now: datetime) -> dict[str, Any]:
-    """Return what the acceptance of the ``case`` changes where it lacks what may follow."""
+    """Return what the acceptance of the ``case`` changes where it lacks what may follow.
+
+    No statement where nothing may.
+    """
+    offering = read_snapshot(case.offering)
+    if all(one.necessity is not Necessity.DEFERRABLE for one in offering.materials):
+        return {}
     lacking = queries.lacking_materials(case, Necessity.DEFERRABLE)
     if not lacking:
         return {}
-    return rules.debt_changes(_owed(lacking, read_snapshot(case.offering), {}, accepted_at, now))
+    return rules.debt_changes(_owed(lacking, offering, {}, accepted_at, now))
 
 
 def rebased(

@@ -201,6 +201,13 @@ def _write(
     was_on_board, was_here = _on_board(case), waiting.is_here(case)
     previous = bytes(case.head_hash)
     following = crypto.chain_hash(previous, body.as_json())
+    _set_changes(case, body.changes)
+    case.sequence = body.sequence
+    case.head_hash = following
+    case.version += 1
+    if "custodian_code" in body.changes:
+        _follow_custody(case, origin)
+    case.save()  # the row of a case that is handed in right now, too
     event = models.CaseEvent.objects.create(
         case=case,
         epoch=body.epoch,
@@ -216,13 +223,6 @@ def _write(
         hash=following,
         is_native=is_native,
     )
-    _set_changes(case, body.changes)
-    case.sequence = body.sequence
-    case.head_hash = following
-    case.version += 1
-    if "custodian_code" in body.changes:
-        _follow_custody(case, origin)
-    case.save()
     projection.apply_event(case, event)
     findings.keep(work, case, event)
     if (was_here or waiting.is_here(case)) and waiting.concerns(body.changes, body.data):

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count
 
 from tenants.cases import models, queries, rules
 from tenants.cases.adapters import commitments, document, wording
@@ -28,9 +29,10 @@ def issue_receipt(
 
     Call it in the transaction that submits, after the event, whose hash the receipt seals.
     """
+    materials = case.materials.order_by("position").annotate(handed_in=Count("files"))
     body = wording.receipt(
         case,
-        case.materials.order_by("position").prefetch_related("files"),
+        [(material, material.handed_in) for material in materials],
         by=by,
         owner_name=_center_name(case.owner_code),
         query_code=query_code,

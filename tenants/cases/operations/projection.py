@@ -33,14 +33,19 @@ _MATERIAL = ("code", "name", "necessity", "source", "position")
 
 def _list_materials(case: models.Case, event: models.CaseEvent, listed: list[Any]) -> None:
     del event
+    materials = {
+        item["code"]: models.Material(case=case, **{name: item[name] for name in _MATERIAL})
+        for item in listed
+    }
     models.Material.objects.bulk_create(
-        [models.Material(case=case, **{name: item[name] for name in _MATERIAL}) for item in listed],
-        ignore_conflicts=True,
+        materials.values(),
+        update_conflicts=True,
+        unique_fields=["case", "code"],
+        update_fields=["code"],  # to itself: one that is there stays as it is, and tells its key
     )
-    keys = dict(case.materials.values_list("code", "pk"))
     models.MaterialFile.objects.bulk_create(
         [
-            models.MaterialFile(material_id=keys[item["code"]], **file)
+            models.MaterialFile(material=materials[item["code"]], **file)
             for item in listed
             for file in item["files"]
         ],

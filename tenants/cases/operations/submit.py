@@ -110,7 +110,7 @@ def _submit(
         to_commit = admitting.to_commit(application, examined)
         by = admitting.party(application)
         stored = _stored(listed, examined, by=by, now=now)
-        case = _save(application, now=now)
+        case = _filled(application, now=now)
         on_behalf_of = None if application.is_own else parties.applicant(case)
         committed = commitments.made(
             case, application.offering, to_commit,
@@ -234,8 +234,11 @@ def _asked_for(application: Application, *, now: datetime) -> dict[str, Any]:
     return {"asked_for": rows}
 
 
-def _save(application: Application, *, now: datetime) -> models.Case:
-    """Write the case's row; a new one takes its number, whose counter stays locked to the end."""
+def _filled(application: Application, *, now: datetime) -> models.Case:
+    """Return the case as it is applied for; the event that follows writes its row.
+
+    A new one takes its number, whose counter stays locked to the end.
+    """
     case = application.draft or _numbered(calendar.local_day(now))
     request, route = application.request, application.route
     columns = {
@@ -259,7 +262,6 @@ def _save(application: Application, *, now: datetime) -> models.Case:
         setattr(case, name, value)
     if not application.is_own:
         opening.take_on(case, application.membership)
-    case.save()
     return case
 
 

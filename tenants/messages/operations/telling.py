@@ -32,17 +32,17 @@ def tell_applicant(*, news: CaseNews) -> None:
             number=news.number,
             due_at=news.promised_due_at,
         )
-        _write(news, kind, text, MessageChannel.IN_APP, MessageState.SENT)
-        if news.phone is None or not news.phone.startswith(_MOBILE):
-            return
-        is_waiting = gateway.is_set_up()
-        state = MessageState.WAITING if is_waiting else MessageState.KEPT
-        _write(news, kind, text, MessageChannel.SMS, state, phone=news.phone)
-        if not is_waiting and (settings.DEMO or settings.DEBUG):
-            _show(work, news, text, news.phone)
+        told = [_message(news, kind, text, MessageChannel.IN_APP, MessageState.SENT)]
+        if news.phone is not None and news.phone.startswith(_MOBILE):
+            is_waiting = gateway.is_set_up()
+            state = MessageState.WAITING if is_waiting else MessageState.KEPT
+            told.append(_message(news, kind, text, MessageChannel.SMS, state, phone=news.phone))
+            if not is_waiting and (settings.DEMO or settings.DEBUG):
+                _show(work, news, text, news.phone)
+        models.Message.objects.bulk_create(told)
 
 
-def _write(
+def _message(
     news: CaseNews,
     kind: rules.MessageKind,
     text: str,
@@ -50,9 +50,9 @@ def _write(
     state: MessageState,
     *,
     phone: str | None = None,
-) -> None:
+) -> models.Message:
     place = f"{news.number}:{news.epoch}:{news.sequence}"
-    models.Message.objects.create(
+    return models.Message(
         case_number=news.number,
         epoch=news.epoch,
         sequence=news.sequence,
