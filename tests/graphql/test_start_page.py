@@ -199,7 +199,13 @@ def test_the_scripts_use_shipped_operations_alone(demo):
     used = used_operations()
     assert {"SubmitCase", "AcceptHandoff", "RecallHandoff", "CaseEvents", "AcceptCase"} <= used
     assert {"WorkQueue", "WindowQueue", "ClaimTask", "ReleaseTask", "ReassignTask"} <= used
-    assert {"ExportCases", "AnswerDataRequest", "SetLetterhead", "EditPaperWording"} <= used
+    assert {
+        "ExportCases",
+        "RequestData",
+        "AnswerDataRequest",
+        "SetLetterhead",
+        "EditPaperWording",
+    } <= used
     assert {"StartSecondFactor", "ConfirmSecondFactor", "ProveSecondFactor"} <= used
     assert used <= set(shipped)
     for name in used:
@@ -247,6 +253,7 @@ def texts(name):
         ("PAPERS", "PaperKind"),
         ("EXPORTS", "CaseExportState"),
         ("DATA_REQUESTS", "DataRequestKind"),
+        ("DATA_REQUEST_STATES", "DataRequestState"),
         ("CORRECTED", "CorrectedField"),
         ("UNNAMED", "Unnamed"),
     ],

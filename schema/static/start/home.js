@@ -184,7 +184,7 @@ function place(card, code) {
 }
 
 /** Party affairs, administrators and the platform's roles have no work at a case desk. */
-const AT_DESK = new Set(["clerk", "reviewer", "chief_representative", "manager", "supervisor", "station_operator"]);
+const AT_DESK = new Set(["clerk", "reviewer", "chief_representative", "manager", "supervisor", "cashier", "station_operator"]);
 const worksAtDesk = ({ dataset }) => (dataset.role ? AT_DESK.has(dataset.role) : !dataset.platform);
 
 async function readMessages() {

@@ -4,6 +4,7 @@ import { query } from "./api.js";
 import { busy, chip, debounced, el, facts, field, fill, select, toast } from "./dom.js";
 import { exportPanel } from "./exports.js";
 import { Live } from "./live.js";
+import { myDataCard } from "./mydata.js";
 import { FINAL, STATES, day, exact, time } from "./texts.js";
 
 const FOLLOWED = 15;
@@ -95,6 +96,7 @@ function rows(app, nodes, changed) {
 
 export async function showMine(app, main, _path, onLeave) {
   const list = el("div", { class: "stack" });
+  const data = el("div");
   const lives = new Map();
   const followers = new Followers();
   let shown = new Map();
@@ -119,8 +121,9 @@ export async function showMine(app, main, _path, onLeave) {
   const soon = debounced(() => load().catch((error) => toast(error.message, "bad")), 150);
   const reload = () => { soon(); setTimeout(soon, 1500); };
   const timer = setInterval(() => { if (document.visibilityState === "visible") soon(); }, OWN_EVERY);
-  fill(main, el("h1", {}, "我的办件"), el("p", { class: "soft" }, "在所有中心的办件都在这里，不论由谁收件、由谁办理。"), list);
+  fill(main, el("h1", {}, "我的办件"), el("p", { class: "soft" }, "在所有中心的办件都在这里，不论由谁收件、由谁办理。"), list, data);
   await load();
+  fill(data, await myDataCard(app));
   onLeave(() => clearInterval(timer));
   onLeave(() => followers.end());
   onLeave(() => lives.forEach((live) => live.close()));

@@ -22,7 +22,7 @@ async function requestsCard(app) {
     const reply = el("textarea", { maxlength: 2000 });
     const fault = el("div");
     const go = el("button", { type: "submit", class: "small" }, "答复");
-    const form = el("form", { class: "small-form" }, field("答复", outcome), field("说明", reply, "不同意的，写明理由"), fault, go);
+    const form = el("form", { class: "small-form" }, field("答复", outcome), field("说明", reply, "不同意的，写明理由"), fault, el("div", { class: "buttons" }, go));
     const key = newKey();
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -54,7 +54,7 @@ async function letterheadCard(app) {
     const go = el("button", { type: "submit" }, "保存");
     const form = el("form", { class: "stack" }, el("div", { class: "grid" }, Object.entries(ELEMENTS).map(([name, text]) => field(text, inputs[name]))),
       found.unnamed.length > 0 && el("p", { class: "notice warn" }, `文书上还写不出：${found.unnamed.map((each) => UNNAMED[each]).join("、")}。`),
-      el("p", { class: "soft" }, `文书上的救济途径：${found.remedies.text}`), fault, go);
+      el("p", { class: "soft" }, `文书上的救济途径：${found.remedies.text}`), fault, el("div", { class: "buttons" }, go));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       busy(go, async () => {

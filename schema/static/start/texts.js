@@ -107,6 +107,7 @@ export const EXPORTS = {
   WAITING: ["等待", ""], RUNNING: ["导出中", "blue"], READY: ["可下载", "ok"], FAILED: ["失败：已无导出权限", "bad"], CANCELLED: ["已取消", ""], EXPIRED: ["已过期", ""],
 };
 export const DATA_REQUESTS = { ACCESS: "申请查阅、复制个人信息", CORRECTION: "申请更正个人信息" };
+export const DATA_REQUEST_STATES = { OPEN: ["待答复", "warn"], GRANTED: ["已同意", "ok"], REFUSED: ["不同意", "bad"] };
 export const CORRECTED = { NAME: "姓名或名称", PHONE: "联系电话" };
 export const UNNAMED = { REVIEW_BODY: "复议机关", COURT: "管辖法院" };
 export const PAPERS = {
