@@ -9,6 +9,7 @@ from schema.cases.clocks import CaseClocksMutation
 from schema.cases.commitments import CommitmentsMutation
 from schema.cases.consents import ConsentsMutation, ConsentsQuery
 from schema.cases.debts import DebtsMutation
+from schema.cases.drafts import DraftsMutation
 from schema.cases.exports import ExportsMutation, ExportsQuery
 from schema.cases.findings import FindingsMutation, FindingsQuery
 from schema.cases.lamps import LampsSubscription
@@ -86,6 +87,7 @@ class Mutation(
     CaseClocksMutation,
     CaseResultsMutation,
     DebtsMutation,
+    DraftsMutation,
     ConsentsMutation,
     CommitmentsMutation,
     UrgingsMutation,

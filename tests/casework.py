@@ -15,6 +15,7 @@ from tenants.cases import models, rules
 from tenants.cases.operations import (
     accept,
     decide,
+    discard,
     dispute,
     extend,
     fees,
@@ -156,6 +157,10 @@ class Desk:
 
     def withdraw(self, number: str, actor: Actor | None = None, **said: Any) -> models.Case:
         return self._case(withdraw.withdraw_case, actor or self.clerk, number, **said)
+
+    def discard(self, number: str, actor: Actor | None = None, **said: Any) -> str:
+        discarded: str = self._do(discard.discard_case, actor or self.clerk, number=number, **said)
+        return discarded
 
     def suspend(self, number: str, actor: Actor | None = None, **said: Any) -> models.Case:
         procedure = suspend.Procedure(

@@ -70,7 +70,8 @@ def described(admin: psycopg.Connection[Any], schema: str) -> dict[str, str]:
     for kind, query in _PARTS.items():
         for name, definition in admin.execute(query, {"schema": schema}):
             key = f"{kind} {name}".replace(f"{schema}.", "")
-            parts[key] = definition.replace(f"{schema}.", "").replace(f"{schema}_", "")
+            plain = definition.replace(f"{schema}.", "").replace(f"{schema}_", "")
+            parts[key] = plain.replace(f"'{schema}'", "''")  # as a function's search path has it
     migrations = admin.execute(
         "SELECT string_agg(app || '.' || name, ' ' ORDER BY app, name)"
         f" FROM {schema}.django_migrations"

@@ -48,13 +48,17 @@ class _CaseEvents:
     topic = "case"
     is_per_subject = True
 
-    def load(self, entries: Sequence[LogEntry]) -> "Sequence[models.CaseEvent]":
-        """Return the event of each entry of the center's log."""
+    def load(self, entries: Sequence[LogEntry]) -> "Sequence[models.CaseEvent | None]":
+        """Return the event of each entry of the center's log, None of a draft that is no more."""
         return queries.logged_events([(entry.subject, entry.data["sequence"]) for entry in entries])
 
-    def deliver(self, loaded: "models.CaseEvent", audience: Hashable) -> CaseEventDelivery:
-        """Return the event as the audience sees it."""
+    def deliver(
+        self, loaded: "models.CaseEvent | None", audience: Hashable
+    ) -> CaseEventDelivery | None:
+        """Return the event as the audience sees it, None where there is nothing left to see."""
         assert isinstance(audience, _Audience)  # _Followed makes no other
+        if loaded is None:
+            return None
         event = CaseEvent.of(loaded, language=audience.language, to_staff=audience.to_staff)
         return CaseEventDelivery(order=loaded.sequence, cursor=event.cursor, event=event)
 
@@ -88,7 +92,8 @@ class _Followed:
     def read(self, after: int, limit: int) -> list[CaseEventDelivery]:
         """Return the events behind a sequence number."""
         events = queries.events_after(self._access(), after)[:limit]
-        return [self.source.deliver(event, self.audience) for event in events]
+        found = [self.source.deliver(event, self.audience) for event in events]
+        return [delivery for delivery in found if delivery is not None]
 
     def _access(self) -> "models.Case":
         viewer = Viewer.of(self._actor)

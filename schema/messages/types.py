@@ -23,6 +23,7 @@ enums.describe(
         MessageKind.COMPLETION: "办结: the result was delivered.",
         MessageKind.FILE: "文件异常: malicious code was found in a file that was handed in.",
         MessageKind.REVOCATION: "撤销: the approval was revoked.",
+        MessageKind.EXPIRY: "草稿到期: a draft that nobody changes is about to be removed.",
     },
 )
 enums.describe(

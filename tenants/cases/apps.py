@@ -9,6 +9,7 @@ class CasesConfig(AppConfig):
     name = "tenants.cases"
     label = "cases"
     default_auto_field = "django.db.models.BigAutoField"
+    tenant_functions = ("cases_discard(text)",)
 
     def ready(self) -> None:
         """Register what messages about cases do."""
@@ -17,10 +18,12 @@ class CasesConfig(AppConfig):
             claims,
             commitments,
             debts,
+            discard,
             exporting,
             finding_replies,
             infected,
             lamps,
+            leftovers,
             log,
             papers,
             rating,
@@ -52,6 +55,8 @@ class CasesConfig(AppConfig):
         ports.register_inbox_handler(requests.REFUSED_KIND, handlers.receive_refusal)
         ports.register_timer_handler(timing.LAMP_TIMER, lamps.change_lamp)
         ports.register_timer_handler(timing.NOTICE_TIMER, lamps.end_notice)
+        ports.register_timer_handler(log.DRAFT_TIMER, discard.end_draft)
+        ports.register_timer_handler(leftovers.LEFTOVER_TIMER, leftovers.follow_leftover)
         ports.register_timer_handler(timing.DEBT_TIMER, debts.change_lamps)
         ports.register_timer_handler(timing.COMMITMENT_TIMER, commitments.change_lamps)
         ports.register_timer_handler(timing.REPLY_TIMER, urging.escalate)

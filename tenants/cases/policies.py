@@ -49,6 +49,7 @@ ROLES: Final[Mapping[str, frozenset[CenterRole]]] = {
     "complete_case": _WINDOW,
     "withdraw_case": _WINDOW,
     "withdraw_consent": _WINDOW,
+    "discard_case": _WINDOW,
     "rebase_case": frozenset({CenterRole.CHIEF_REPRESENTATIVE}),
     "suspend_case": _DECIDERS,
     "resume_case": _DECIDERS,
@@ -81,7 +82,7 @@ _ANSWERABLE: Final = _DESK | {CenterRole.DEPARTMENT_MANAGER, CenterRole.MANAGER}
 BY_APPLICANT: Final = frozenset(
     {
         *("submit_case", "add_material", "answer_notice", "withdraw_case"),
-        *("dispute_completion", "rate_case", "withdraw_consent"),
+        *("dispute_completion", "rate_case", "withdraw_consent", "discard_case"),
     }
 )
 """What applicants do to their own cases, and a window on their behalf."""

@@ -124,6 +124,7 @@ WITHIN: Mapping[str, frozenset[State]] = {
     "urge_case": _UNFINISHED,
     "reply_urging": _UNFINISHED | {State.COMPLETED, State.REVOKED},
     "withdraw_consent": frozenset(State) - {State.DRAFT},
+    "discard_case": frozenset({State.DRAFT}),
     "rate_case": _RATEABLE,
     "answer_rectification": _RATEABLE,
     "appeal_rating": _RATEABLE,

@@ -12,7 +12,7 @@ class HandoffsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what handoffs do for cases, for messages and for timers."""
-        from tenants.handoffs import handlers
+        from tenants.handoffs import handlers, queries
         from tenants.handoffs.operations import answer, offer
 
         ports.register_custody(
@@ -21,4 +21,5 @@ class HandoffsConfig(AppConfig):
         ports.register_inbox_handler(offer.OFFERED_KIND, handlers.receive_offer)
         ports.register_inbox_handler(offer.RECALL_KIND, handlers.answer_recall)
         ports.register_inbox_handler("handoff.settled", handlers.follow_settlement)
+        ports.register_file_user("handoffs", queries.uses_file)
         ports.register_timer_handler(answer.LAPSE_TIMER, handlers.lapse_offer)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from django.db.models import QuerySet
 
 from tenants.handoffs import errors, models, policies
-from tenants.handoffs.states import Direction, HandoffState
+from tenants.handoffs.states import OPEN, Direction, HandoffState
 from tenants.staff import queries as staff
 from tenants.staff.rules import Membership
 from tongban.kernel.actors import Actor
@@ -50,6 +50,11 @@ def find_handoffs(
     if case_number is not None:
         rows = rows.filter(case_number=case_number)
     return rows
+
+
+def uses_file(sha256: str) -> bool:
+    """Tell whether an envelope that is still open brings or took along a content."""
+    return models.Handoff.objects.filter(state__in=OPEN, manifest__contains=[sha256]).exists()
 
 
 def logged_handoffs(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, models.Handoff]:

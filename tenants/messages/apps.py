@@ -16,6 +16,7 @@ class MessagesConfig(AppConfig):
 
         for event in rules.TOLD:
             ports.register_case_reader(event, handlers.tell)
+        ports.register_case_forgetter("messages", handlers.forget)
         ended = queries.ended_before
         ports.register_retained(
             "message", ports.Retained("发给申请人的消息", "RETENTION_MESSAGE_DAYS", ended)

@@ -12,6 +12,11 @@ def tell(news: CaseNews) -> None:
     telling.tell_applicant(news=news)
 
 
+def forget(number: str) -> None:
+    """Delete what was told of a draft that is removed."""
+    telling.forget_case(number)
+
+
 def send(clock: Callable[[], datetime]) -> None:
     """Send what waits in the running center."""
     sending.send_waiting(clock=clock)

@@ -21,6 +21,7 @@ class MessageKind(StrEnum):
     COMPLETION = "completion"
     FILE = "file"
     REVOCATION = "revocation"
+    EXPIRY = "expiry"
 
 
 class MessageChannel(StrEnum):
@@ -41,8 +42,12 @@ TOLD: Final[Mapping[str, MessageKind]] = {
     "case.completed": MessageKind.COMPLETION,
     "case.file_infected": MessageKind.FILE,
     "case.revoked": MessageKind.REVOCATION,
+    "case.draft_expiring": MessageKind.EXPIRY,
 }
 """Event of a case → the message that it causes, at the center that appended it."""
+
+IN_APP_ONLY: Final = frozenset({MessageKind.EXPIRY})
+"""What nobody gets as a text message: it is about nothing that a center has taken in."""
 
 DEFAULTS: Final[Mapping[MessageKind, str]] = {
     MessageKind.INTAKE: (
@@ -78,6 +83,10 @@ DEFAULTS: Final[Mapping[MessageKind, str]] = {
         "【{center}】{name}您好，您申请的“{matter}”（{number}）的准予决定已被撤销，"
         "理由和救济途径见撤销决定书。"
     ),
+    MessageKind.EXPIRY: (
+        "【{center}】{name}您好，您保存的“{matter}”申请草稿（{number}）久未修改，"
+        "将于 {due} 自动删除。需要保留的，请登录后修改或提交。"
+    ),
 }
 """The texts that a center starts with; its management office may word its own."""
 
@@ -85,6 +94,7 @@ _EVERYWHERE: Final = frozenset({"center", "name", "matter", "number"})
 PLACEHOLDERS: Final[Mapping[MessageKind, frozenset[str]]] = {
     **dict.fromkeys(MessageKind, _EVERYWHERE),
     MessageKind.ACCEPTANCE: _EVERYWHERE | {"due"},
+    MessageKind.EXPIRY: _EVERYWHERE | {"due"},
 }
 """What a text may name: nothing else of a person leaves the center (最小必要)."""
 

@@ -120,6 +120,20 @@ def return_handoff(center: str, token: str, handoff: str, key: str, now: str) ->
         )
 
 
+def discard_case(center: str, token: str, number: str, key: str, now: str) -> str:
+    """Throw a draft away, as a web process does."""
+    from tenants.cases.operations import discard
+    from tongban.identity import queries as identity
+    from tongban.kernel.context import center_context
+
+    moment = datetime.fromisoformat(now)
+    actor = identity.resolve_actor(token, now=moment)
+    with center_context(center):
+        return discard.discard_case(
+            actor=actor, number=number, idempotency_key=uuid.UUID(key), now=moment
+        )
+
+
 def fire_timers(center: str, now: str) -> None:
     """Fire what is due in a center until nothing is, as a worker does."""
     from tongban.exchange.operations import timers
@@ -190,7 +204,7 @@ STEPS = {
     step.__name__: step
     for step in (
         *(submit_case, relay_all, accept_handoff, return_handoff, fire_timers, recompute_by_two),
-        *(send_messages, scan_files, append_to_upload, run_retention_by_fifty),
+        *(send_messages, scan_files, append_to_upload, run_retention_by_fifty, discard_case),
     )
 }
 

@@ -116,7 +116,7 @@ RULES = {
     "urgings": LISTED,
     # What everybody is told of their data, and what an applicant agreed to.
     "privacyNotice": PUBLIC,
-    "withdrawConsent": HIDDEN,
+    **dict.fromkeys(("withdrawConsent", "discardCase"), HIDDEN),
     **dict.fromkeys(("workQueue", "urgings"), LISTED),
     # A list as a file is for who asked for it; anybody in charge may ask for the own center's.
     **dict.fromkeys(("caseExport", "cancelCaseExport"), HIDDEN),

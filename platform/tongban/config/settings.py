@@ -98,6 +98,11 @@ still contest what it told of (行政复议法 20, 行政诉讼法 46), and no l
 RETENTION_EXPORT_DAYS = environment.whole_number("TONGBAN_RETENTION_EXPORT_DAYS", 90, least=1)
 """How long it is kept that a list was exported; its file goes after a day."""
 
+RETENTION_DRAFT_DAYS = environment.whole_number(
+    "TONGBAN_RETENTION_DRAFT_DAYS", 90, least=14, most=730
+)
+"""How long a draft that nobody changes is kept; its owner is told a week before it goes."""
+
 AUTH_USER_MODEL = "identity.Account"
 OAUTH2_PROVIDER_APPLICATION_MODEL = "identity.ClientApplication"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]

@@ -19,6 +19,7 @@ class ExchangeConfig(AppConfig):
         from tongban.kernel import scans
 
         ports.register_inbox_handler("case.indexed", handlers.index_case)
+        ports.register_inbox_handler("case.removed", handlers.forget_case)
         ports.register_inbox_handler(scans.FOLLOWS_KIND, handlers.receive_file)
         ports.register_inbox_handler(retention.RAN_KIND, handlers.note_retention)
         ports.register_timer_handler(retention.TIMER, handlers.delete_old)

@@ -35,6 +35,12 @@ def index_case(message: Message, now: datetime) -> None:
     )
 
 
+def forget_case(message: Message, now: datetime) -> None:
+    """Take a draft that is no more out of the index; what was told of it before has arrived."""
+    del now
+    models.CaseIndexRow.objects.filter(number=message.payload["number"]).delete()
+
+
 def receive_file(message: Message, now: datetime) -> None:
     """Do nothing more: the relay brings a file's bytes, and what was found in it, by itself."""
     del message, now

@@ -1,6 +1,7 @@
 """Rights on tables, declared by each app beside its tables and applied after each migration.
 
-An app's config may carry ``shared_grants``: role → {table: verbs}. Roles not named get nothing.
+An app's config may carry ``shared_grants``: role → {table: verbs}. Roles not named get nothing. It
+may name in ``tenant_functions`` what its migrations add to a center's schema beside tables.
 """
 
 from collections.abc import Collection, Iterator
@@ -60,6 +61,9 @@ def tenant_statements(code: str) -> Iterator[str]:
     for table in append_only_tables(settings.TENANT_APPS):
         yield f'REVOKE UPDATE, DELETE ON "{schema}".{table} FROM "{data}"'
     yield f'REVOKE INSERT, DELETE ON "{schema}".kernel_ledger FROM "{data}"'
+    for function in _tenant_functions():
+        yield f'REVOKE ALL ON FUNCTION "{schema}".{function} FROM PUBLIC'
+        yield f'GRANT EXECUTE ON FUNCTION "{schema}".{function} TO "{data}"'
 
 
 def append_only_tables(app_names: Collection[str]) -> list[str]:
@@ -75,6 +79,12 @@ def append_only_tables(app_names: Collection[str]) -> list[str]:
 def _migrations_are_read_only(schema: str, role: str) -> Iterator[str]:
     yield f'REVOKE INSERT, UPDATE, DELETE ON "{schema}".django_migrations FROM "{role}"'
     yield f'REVOKE ALL ON "{schema}".django_migrations_id_seq FROM "{role}"'
+
+
+def _tenant_functions() -> Iterator[str]:
+    """Yield the functions of a tenant schema, which its work calls and nobody else."""
+    for config in apps.get_app_configs():
+        yield from getattr(config, "tenant_functions", ())
 
 
 def _declared() -> Grants:

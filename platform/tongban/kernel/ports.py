@@ -100,6 +100,8 @@ class CaseNews:
     phone: str | None
     """In the clear, as E.164: whoever keeps it seals it."""
     promised_due_at: datetime | None
+    expires_at: datetime | None = None
+    """When a draft is removed, where the event tells of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +160,12 @@ class ScannedFile:
 ScanReader = Callable[[ScannedFile, datetime], None]
 CaseReader = Callable[[CaseNews], None]
 ChainCheck = Callable[[], Iterator[CheckedChain]]
+CaseForgetter = Callable[[str], None]
+FileUser = Callable[[str], bool]
 Errand = Callable[[Callable[[], datetime]], None]
 case_readers: dict[str, list[CaseReader]] = {}
+case_forgetters: dict[str, CaseForgetter] = {}
+file_users: dict[str, FileUser] = {}
 errands: dict[str, Errand] = {}
 scan_readers: dict[str, ScanReader] = {}
 chain_checks: dict[str, ChainCheck] = {}
@@ -175,6 +181,16 @@ def register_case_reader(event: str, reader: CaseReader) -> None:
     readers = case_readers.setdefault(event, [])
     if reader not in readers:
         readers.append(reader)
+
+
+def register_case_forgetter(name: str, forget: CaseForgetter) -> None:
+    """Let ``forget`` delete what a feature keeps of a draft, by its number, when it is removed."""
+    _register(case_forgetters, name, forget)
+
+
+def register_file_user(name: str, uses: FileUser) -> None:
+    """Let ``uses`` tell whether a feature needs a content of the running center, by SHA-256."""
+    _register(file_users, name, uses)
 
 
 def register_errand(name: str, errand: Errand) -> None:

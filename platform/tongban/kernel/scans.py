@@ -78,6 +78,11 @@ def _await_scan(sha256s: Collection[str], now: datetime) -> None:
     FileScan.objects.filter(pk__in=[row.pk for row in awaited]).update(due_at=now)
 
 
+def is_pending(sha256: str) -> bool:
+    """Tell whether a content of the running center is still to be scanned."""
+    return FileScan.objects.filter(pk=sha256, state=ScanState.PENDING).exists()
+
+
 def missing(sha256s: Collection[str]) -> list[str]:
     """Return which of these files the running center neither has nor knows to be held back."""
     held_back = set(

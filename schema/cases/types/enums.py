@@ -52,6 +52,7 @@ class CaseAction(StrEnum):
     COMPLETE_CASE = "complete_case"
     WITHDRAW_CASE = "withdraw_case"
     WITHDRAW_CONSENT = "withdraw_consent"
+    DISCARD_CASE = "discard_case"
     REBASE_CASE = "rebase_case"
     SUSPEND_CASE = "suspend_case"
     RESUME_CASE = "resume_case"
@@ -292,6 +293,7 @@ enums.describe(
         CaseAction.COMPLETE_CASE: "送达办结",
         CaseAction.WITHDRAW_CASE: "撤回",
         CaseAction.WITHDRAW_CONSENT: "撤回同意",
+        CaseAction.DISCARD_CASE: "删除草稿 / What was never handed in is removed for good.",
         CaseAction.REBASE_CASE: "改按现行实施清单办理",
         CaseAction.SUSPEND_CASE: "启动特别程序",
         CaseAction.RESUME_CASE: "恢复计时",

@@ -73,7 +73,7 @@ export const CONSENTS = { TEXT_MESSAGES: "用短信告知办理进展", ELECTRON
 
 export const ACTIONS = {
   SUBMIT_CASE: "提交", ADD_MATERIAL: "补充材料", ISSUE_NOTICE: "一次告知", ANSWER_NOTICE: "提交补正", ACCEPT_CASE: "受理", REFUSE_CASE: "不予受理", SETTLE_DEBT: "核对容缺材料", VERIFY_COMMITMENT: "核查承诺",
-  START_REVIEW: "开始审查", RECORD_REVIEW: "录入审查意见", DECIDE_CASE: "作出决定", ASSESS_FEE: "核定费用", WAIVE_FEE: "减免费用", RECORD_PAYMENT: "收费", USE_SEAL: "用印", ISSUE_RESULT: "出件", COMPLETE_CASE: "送达办结", WITHDRAW_CASE: "撤回申请", WITHDRAW_CONSENT: "撤回同意",
+  START_REVIEW: "开始审查", RECORD_REVIEW: "录入审查意见", DECIDE_CASE: "作出决定", ASSESS_FEE: "核定费用", WAIVE_FEE: "减免费用", RECORD_PAYMENT: "收费", USE_SEAL: "用印", ISSUE_RESULT: "出件", COMPLETE_CASE: "送达办结", WITHDRAW_CASE: "撤回申请", WITHDRAW_CONSENT: "撤回同意", DISCARD_CASE: "删除草稿",
   REBASE_CASE: "改按现行实施清单办理", SUSPEND_CASE: "启动特别程序", RESUME_CASE: "恢复计时", EXTEND_CASE: "延长办理期限", TERMINATE_CASE: "终止办理",
   DISPUTE_COMPLETION: "对办结提出异议", REVOKE_DECISION: "撤销决定", URGE_CASE: "督办", REPLY_URGING: "回复督办",
   RATE_CASE: "评价", ANSWER_RECTIFICATION: "回复差评整改", APPEAL_RATING: "对差评申诉", DECIDE_APPEAL: "裁定差评申诉",

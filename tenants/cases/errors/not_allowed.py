@@ -153,6 +153,12 @@ class CaseWithdrawNotAllowedError(_NotAllowedError):
     message_en = "The application can't be withdrawn: {because}."
 
 
+class CaseDiscardNotAllowedError(_NotAllowedError):
+    code = "CASE_DISCARD_NOT_ALLOWED"
+    message_zh = "不能删除草稿：{because}。"
+    message_en = "Only a draft can be discarded: {because}."
+
+
 class CaseWithdrawConsentNotAllowedError(_NotAllowedError):
     code = "CASE_WITHDRAW_CONSENT_NOT_ALLOWED"
     message_zh = "不能撤回同意：{because}。"
@@ -281,6 +287,7 @@ NOT_ALLOWED: Final[Mapping[str, type[DomainError]]] = {
     "complete_case": CaseCompleteNotAllowedError,
     "withdraw_case": CaseWithdrawNotAllowedError,
     "withdraw_consent": CaseWithdrawConsentNotAllowedError,
+    "discard_case": CaseDiscardNotAllowedError,
     "rebase_case": CaseRebaseNotAllowedError,
     "suspend_case": CaseSuspendNotAllowedError,
     "resume_case": CaseResumeNotAllowedError,

@@ -296,6 +296,7 @@ class MaterialFile(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["material", "sha256"], name="cases_file_once")
         ]
+        indexes: ClassVar = [models.Index(fields=["sha256"], name="cases_file_content")]
 
 
 class Notice(models.Model):
@@ -362,3 +363,6 @@ class Paper(models.Model):
     key_id = models.CharField(max_length=32)
     signature = models.BinaryField()
     statement = models.JSONField(help_text="what was signed")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["sha256"], name="cases_paper_content")]

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -19,6 +20,9 @@ class ProvisionalBlock(models.Model):
     device = models.CharField(max_length=60, blank=True, default="")
     reserved_by = models.JSONField(help_text="who asked for it")
     reserved_at = models.DateTimeField()
+    spent = ArrayField(
+        models.SmallIntegerField(), default=list, help_text="serials whose drafts are no more"
+    )
 
     class Meta:
         constraints: ClassVar = [

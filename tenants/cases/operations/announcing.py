@@ -30,6 +30,7 @@ def announce(case: models.Case, event: models.CaseEvent) -> None:
         applicant_hash=bytes(case.applicant_id_hash),
         phone=phone,
         promised_due_at=case.promised_due_at,
+        expires_at=rules.draft_expiry(event.data),
     )
     for read in readers:
         read(news)

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.conf import settings
 
 from tenants.cases import errors, models, rules
 from tenants.cases.operations import (
@@ -14,7 +16,7 @@ from tenants.cases.operations import (
     timing,
     waiting,
 )
-from tenants.cases.states import Custody
+from tenants.cases.states import Custody, State
 from tongban.kernel import context, crypto
 from tongban.kernel.ports import OutOfOrderError
 from tongban.kernel.transactions import PLATFORM, Work
@@ -23,6 +25,8 @@ from tongban.registry import queries as registry
 EVENT_KIND = "case.event"
 INDEX_KIND = "case.indexed"
 RETURNED = "case.returned"
+DRAFT_TIMER = "case.draft_end"
+DRAFT_EXPIRING = "case.draft_expiring"
 LAMP_TOPIC = "lamp"
 
 
@@ -84,6 +88,9 @@ def append_event(
     event = _write(work, case, body, is_native=True)
     if following is not None:
         timing.set_timers(work, case, following, former=former)
+    if case.state == State.DRAFT and name != DRAFT_EXPIRING:
+        lasts = timedelta(days=settings.RETENTION_DRAFT_DAYS)
+        set_draft_timer(work, case, now + lasts - rules.DRAFT_WARNING)
     _forward(work, case, event, body, besides="")
     work.send(
         destination=PLATFORM,
@@ -104,6 +111,11 @@ def append_event(
     )
     announcing.announce(case, event)
     return event
+
+
+def set_draft_timer(work: Work, case: models.Case, at: datetime) -> None:
+    """Let the draft ``case`` be looked at again: whether its owner is told, or it goes."""
+    work.schedule(kind=DRAFT_TIMER, key=case.number, fires_at=at)
 
 
 def _ended(case: models.Case, now: datetime) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def open_case(
         actor=actor,
         operation=action,
         key=idempotency_key,
-        request={"number": _plain(number), "expected_version": expected_version, **request},
+        request={"number": plain(number), "expected_version": expected_version, **request},
     )
     membership = queries.membership_of(actor)
     case = queries.access_as(actor, membership, number, lock=True)
@@ -81,7 +81,7 @@ def open_case(
     )
     if claim.repeated:
         return opened
-    _require_possible(actor, membership, case, action, expected_version)
+    require_possible(actor, membership, case, action, expected_version)
     if action != "record_review":  # whose work that is, its department tells
         queries.require_unclaimed(membership, case, action, now=now)
     if action in policies.AT_WINDOW:
@@ -109,17 +109,18 @@ def find_case(
     """
     membership = queries.membership_of(actor)
     case = queries.access_as(actor, membership, number)
-    _require_possible(actor, membership, case, action, expected_version)
+    require_possible(actor, membership, case, action, expected_version)
     return case
 
 
-def _require_possible(
+def require_possible(
     actor: Actor,
     membership: Membership | None,
     case: models.Case,
     action: str,
     expected_version: int | None,
 ) -> None:
+    """Raise why the actor can't do ``action`` to the case now. Raises: as ``open_case``."""
     refusal = queries.refusal(actor, membership, case, action)
     is_stale = expected_version is not None and expected_version != case.version
     if is_stale and not _outweighs(refusal):
@@ -135,7 +136,8 @@ def _outweighs(refusal: DomainError | None) -> bool:
     return refusal is not None and refusal.params.get("reason") != "STATE"
 
 
-def _plain(number: str) -> str:
+def plain(number: str) -> str:
+    """Return a number as idempotency records keep it: in its canonical form where it has one."""
     try:
         return numbers.canonical(number)
     except numbers.CaseNumberError:

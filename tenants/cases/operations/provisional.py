@@ -1,8 +1,11 @@
 """Provisional numbers: given out at a station without a line, and bound to one case each."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import F, Func, SmallIntegerField, Value
 
 from tenants.cases import errors, models, policies, queries, rules
 from tenants.cases.operations import parties
@@ -79,7 +82,7 @@ def lock_number(actor: Actor, text: str) -> tuple[str, models.Case | None]:
 
     Whoever else brings the number waits: by two ways it becomes one case. Only who takes
     applications in may bring one. Raises: CaseSubmitNotAllowedError,
-    ProvisionalNumberInvalidError.
+    ProvisionalNumberInvalidError, ProvisionalNumberUsedError where its draft was discarded.
     """
     membership = queries.membership_of(actor)
     if membership is None or not membership.has(*policies.ROLES["submit_case"]):
@@ -94,7 +97,25 @@ def lock_number(actor: Actor, text: str) -> tuple[str, models.Case | None]:
     reserved = models.ProvisionalBlock.objects.select_for_update().filter(pk=block).first()
     if reserved is None or serial > reserved.size:
         raise _invalid("NOT_RESERVED")
+    if serial in reserved.spent:
+        raise errors.ProvisionalNumberUsedError(path=("provisionalNumber",))
     return number, models.Case.objects.filter(provisional_number=number).first()
+
+
+def lock_blocks(found: Iterable[str]) -> None:
+    """Lock the blocks of provisional numbers, as ``lock_number`` does before their cases."""
+    blocks = {numbers.parse_provisional(number)[1] for number in found if number}
+    if blocks:
+        rows = models.ProvisionalBlock.objects.select_for_update()
+        list(rows.filter(pk__in=blocks).order_by("pk"))
+
+
+def spend(number: str) -> None:
+    """Let a provisional number stand for nothing any more: its draft is removed."""
+    _center, block, serial = numbers.parse_provisional(number)
+    models.ProvisionalBlock.objects.filter(pk=block).update(
+        spent=Func(F("spent"), Value(serial, SmallIntegerField()), function="array_append")
+    )
 
 
 def _invalid(reason: str) -> errors.ProvisionalNumberInvalidError:

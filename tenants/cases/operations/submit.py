@@ -141,6 +141,8 @@ def _submit(
                 **_asked_for(application, now=now),
             },
         )
+        if application.draft is not None and not request.as_draft:
+            work.cancel_timer(kind=log.DRAFT_TIMER, key=case.number)
         opening.audit(work, actor, "submit_case", case, now=now)
         claim.settle({"number": case.number})
         if request.as_draft:

@@ -6,6 +6,7 @@ from tenants.cases.queries.access import (
     is_applicant,
     membership_of,
     visible_cases,
+    was_handed_in,
 )
 from tenants.cases.queries.chains import check_logs
 from tenants.cases.queries.confirming import confirmed_points
@@ -149,5 +150,6 @@ __all__ = [
     "takes_text_messages",
     "visible_cases",
     "voiceless",
+    "was_handed_in",
     "whereabouts",
 ]

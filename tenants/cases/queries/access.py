@@ -48,6 +48,11 @@ def by_number(canonical: str) -> Q:
     return Q(number=canonical)
 
 
+def was_handed_in(case: models.Case) -> bool:
+    """Tell whether a case was ever more than a draft, by its log (one statement)."""
+    return bool(case.events.filter(name="case.submitted").exists())
+
+
 def access_case(*, actor: Actor, number: str, lock: bool = False) -> models.Case:
     """Return a case that the actor may see, by its number in any form people type.
 

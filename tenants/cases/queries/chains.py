@@ -36,7 +36,9 @@ def check_logs() -> Iterator[CheckedChain]:
 def _still_broken(case_id: uuid.UUID) -> int | None:
     """Look again under the case's lock: an event may have come between the two statements."""
     with transaction.atomic():
-        case = models.Case.objects.select_for_update().get(pk=case_id)
+        case = models.Case.objects.select_for_update().filter(pk=case_id).first()
+        if case is None:  # a draft that was discarded between them
+            return None
         return _broken_link(case, list(case.events.order_by("sequence")))
 
 

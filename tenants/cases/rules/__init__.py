@@ -84,6 +84,7 @@ from tenants.cases.rules.events import (
     REPINNED,
     EventBody,
     Party,
+    draft_expiry,
     files_in,
     shown_changes,
     shown_data,
@@ -124,6 +125,7 @@ from tenants.cases.rules.findings import (
 from tenants.cases.rules.grounds import MAX_GROUNDS, TIED_GROUNDS, Ground
 from tenants.cases.rules.intake import (
     CHANNEL_TEXTS,
+    DRAFT_WARNING,
     LARGEST_BLOCK,
     LARGEST_FORM,
     LONGEST_DEVICE,
@@ -231,6 +233,7 @@ __all__ = [
     "DEEMED_DELIVERY",
     "DEFAULT_OPENING",
     "DELIVERY",
+    "DRAFT_WARNING",
     "ENDS_DEBTS",
     "EVENTS",
     "EXTENSION_DAYS",
@@ -377,6 +380,7 @@ __all__ = [
     "debt_changes",
     "delivery_clock",
     "departments_of",
+    "draft_expiry",
     "dropped",
     "due_dates",
     "files_in",

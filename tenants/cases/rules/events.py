@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 MIRRORED: Final = (
@@ -136,6 +137,7 @@ class Party:
 
 EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "case.drafted": ("保存草稿", "A draft was saved"),
+    "case.draft_expiring": ("草稿即将到期删除", "A draft is about to be removed"),
     "case.submitted": ("提交申请", "The application was submitted"),
     "case.material_added": ("补充材料", "Material was added"),
     "case.file_infected": ("文件检出恶意代码，已隔离", "A file was found infected"),
@@ -215,6 +217,12 @@ def shown_data(data: Mapping[str, Any], *, to_staff: bool) -> dict[str, Any]:
 def shown_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return of an event's changes what anybody may see: nothing that is sealed."""
     return {name: value for name, value in changes.items() if not name.endswith("_sealed")}
+
+
+def draft_expiry(data: Mapping[str, Any]) -> datetime | None:
+    """Return when a draft is removed, as an event's data tells; None where it doesn't."""
+    said = data.get("expires_at")
+    return None if said is None else datetime.fromisoformat(said)
 
 
 def files_in(data: Mapping[str, Any]) -> list[str]:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import IO, Any, Final, TypeAlias
 
@@ -29,6 +30,10 @@ LONGEST_NAME: Final = 100
 
 
 LONGEST_MASKED_NAME: Final = 64
+
+
+DRAFT_WARNING: Final = timedelta(days=7)
+"""How long before a draft is removed its owner is told."""
 
 
 LARGEST_FORM: Final = 64 * 1024

@@ -20,7 +20,8 @@ def tell_applicant(*, news: CaseNews) -> None:
     """Write the messages that an event of a case causes, one a channel.
 
     Runs in the unit of work that appended the event natively: they commit together or not at all.
-    Always in the app; as a text message where the applicant gave a mobile number.
+    Always in the app; as a text message where the applicant gave a mobile number, unless it is
+    one of ``rules.IN_APP_ONLY``.
     """
     with unit_of_work() as work:
         kind = rules.TOLD[news.event]
@@ -30,16 +31,22 @@ def tell_applicant(*, news: CaseNews) -> None:
             name=news.applicant_name_masked,
             matter=news.matter_name,
             number=news.number,
-            due_at=news.promised_due_at,
+            due_at=news.expires_at or news.promised_due_at,
         )
         told = [_message(news, kind, text, MessageChannel.IN_APP, MessageState.SENT)]
-        if news.phone is not None and news.phone.startswith(_MOBILE):
+        has_mobile = news.phone is not None and news.phone.startswith(_MOBILE)
+        if has_mobile and kind not in rules.IN_APP_ONLY:
             is_waiting = gateway.is_set_up()
             state = MessageState.WAITING if is_waiting else MessageState.KEPT
             told.append(_message(news, kind, text, MessageChannel.SMS, state, phone=news.phone))
             if not is_waiting and (settings.DEMO or settings.DEBUG):
                 _show(work, news, text, news.phone)
         models.Message.objects.bulk_create(told)
+
+
+def forget_case(number: str) -> None:
+    """Delete what was told of a draft, in the transaction that removes it."""
+    models.Message.objects.filter(case_number=number).delete()
 
 
 def _message(
