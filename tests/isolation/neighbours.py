@@ -84,7 +84,8 @@ def settle() -> Neighbour:
     station = _official(STATION, "neighbours-station")
     county = casework.Desk(center=COUNTY, now=NOW, staff=dict.fromkeys(OFFICIALS, official[1]))
     _registers(official[1])
-    done = _completed(county)
+    verifier = _official_of_another_name(county.clerk)
+    done = _completed(county, verifier)
     handed, query_code = _submitted(STATION, station[1], handing.FOOD)
     _offer_and_accept(county, handed)
     reviewed = _in_review(county)
@@ -95,7 +96,7 @@ def settle() -> Neighbour:
     county.notify(noticed, defects=[rules.Defect("M01", f"缺少{MARK}")])
     _attempt(county, noticed)
     with center_context(COUNTY):
-        claims.claim_task(actor=official[1], number=reviewed, kind=TaskKind.VERIFICATION, now=NOW)
+        claims.claim_task(actor=verifier, number=reviewed, kind=TaskKind.VERIFICATION, now=NOW)
     draft, _ = _submitted(COUNTY, official[1], casework.BOOKS, as_draft=True)
     given_out = _given_out(station[1])
     waiting, _ = _submitted(STATION, station[1], handing.FOOD, provisional_number=given_out)
@@ -339,10 +340,9 @@ def _in_review(county: casework.Desk) -> str:
     return number
 
 
-def _completed(county: casework.Desk) -> str:
-    reviewer = _official_of_another_name(county.clerk)
+def _completed(county: casework.Desk, verifier: Actor) -> str:
     number = _in_review(county)
-    county.verify(number, reviewer, opinion=f"{MARK}同意")
+    county.verify(number, verifier, opinion=f"{MARK}同意")
     county.decide(number, text=MARK)
     county.seal(
         number, seal_code=REGISTER_CODE, result_name=f"{MARK}许可证", result_number=f"{MARK}-1"
