@@ -34,13 +34,13 @@ def tell_applicant(*, news: CaseNews) -> None:
             due_at=news.expires_at or news.promised_due_at,
         )
         told = [_message(news, kind, text, MessageChannel.IN_APP, MessageState.SENT)]
-        has_mobile = news.phone is not None and news.phone.startswith(_MOBILE)
-        if has_mobile and kind not in rules.IN_APP_ONLY:
+        phone = None if kind in rules.IN_APP_ONLY else news.phone
+        if phone is not None and phone.startswith(_MOBILE):
             is_waiting = gateway.is_set_up()
             state = MessageState.WAITING if is_waiting else MessageState.KEPT
-            told.append(_message(news, kind, text, MessageChannel.SMS, state, phone=news.phone))
+            told.append(_message(news, kind, text, MessageChannel.SMS, state, phone=phone))
             if not is_waiting and (settings.DEMO or settings.DEBUG):
-                _show(work, news, text, news.phone)
+                _show(work, news, text, phone)
         models.Message.objects.bulk_create(told)
 
 
