@@ -1,6 +1,7 @@
 // What may be done to a case now: the API says which, each opens a small form of its own.
 
 import { mutate, newKey, query } from "./api.js";
+import { commitmentFields } from "./commitment.js";
 import { busy, chip, el, field, filePicker, fill, select, toast } from "./dom.js";
 import * as samples from "./samples.js";
 import { ACTIONS, BECAUSE, CONSENTS, DELIVERY, LACKS, PAYMENTS, REFUSAL_GROUNDS, REJECTION_GROUNDS } from "./texts.js";
@@ -17,7 +18,7 @@ export function defectName(item, { materialCode, conditionCode }) {
 /** Action → the shipped operation, a word of explanation, and its form: fields and what they say. */
 const FORMS = {
   ACCEPT_CASE(item) {
-    const lacking = item.materials.filter((material) => material.necessity === "DEFERRABLE" && !material.droppedAt && !material.files.length);
+    const lacking = item.materials.filter((material) => material.necessity === "DEFERRABLE" && !material.droppedAt && !material.files.length && !isCommitted(item, material.code));
     const note = "受理后开始计算办理时限，并生成受理通知书。";
     if (!lacking.length) return { run: "AcceptCase", note, fields: [], read: () => ({}) };
     const choice = select([["false", "不容缺，等材料补齐再受理"], ["true", "容缺受理，告知补交期限"]]);
@@ -76,15 +77,32 @@ const FORMS = {
       }),
     };
   },
-  ADD_MATERIAL(item) {
+  ADD_MATERIAL(item, { isStaff }) {
     const which = select([...item.materials.map((material) => [material.code, material.name]), ["", "其他材料…"]]);
     const name = el("input", { maxlength: 100 });
     const nameField = field("材料名称", name);
     const file = new FileRow("sample", "补充材料");
-    const show = () => { nameField.hidden = which.value !== ""; };
+    const commitment = el("div");
+    let told = [];
+    let notice = null;
+    const show = () => {
+      nameField.hidden = which.value !== "";
+      notice = null;
+      file.node.hidden = false;
+      const material = told.find(({ code }) => code === which.value);
+      fill(commitment, material && commitmentFields(material, { isApplicant: !isStaff, onChange: (isCommitted) => {
+        notice = isCommitted ? material.commitmentNotice : null;
+        file.node.hidden = isCommitted;
+      } }));
+    };
     which.addEventListener("change", show);
     show();
-    return { run: "AddMaterial", fields: [field("哪一项", which), nameField, file.node], read: () => ({ materialCode: which.value, materialName: which.value ? "" : name.value, files: file.chosen }) };
+    committable(item).then((found) => { told = found; show(); }, (error) => toast(error.message, "bad"));
+    return {
+      run: "AddMaterial",
+      fields: [field("哪一项", which), nameField, commitment, file.node],
+      read: () => ({ materialCode: which.value, materialName: which.value ? "" : name.value, ...(notice ? { files: [], commitment: notice } : { files: file.chosen }) }),
+    };
   },
   RECORD_REVIEW(item, { posted }) {
     const takingPart = [...new Set(item.tasks.map((task) => task.department))];
@@ -187,6 +205,18 @@ const FORMS = {
   },
 };
 
+/** Whether a commitment stands for a material. */
+const isCommitted = (item, code) => item.commitments.some((each) => each.materialCode === code && each.state !== "BROKEN" && !each.droppedAt);
+
+/** What of a case nothing came of yet, and the applicant may commit to, with what is told before. */
+async function committable(item) {
+  const { code, variant, answers } = item.offering;
+  const choice = { variant: variant?.serial ?? "", answers: answers.map(({ question, option }) => ({ question, option })) };
+  const { offering } = await query("Guide", { code, ...choice }, { center: item.owner.code });
+  const lacking = item.materials.filter((material) => !material.files.length && !isCommitted(item, material.code));
+  return offering.guide.materials.filter((material) => material.commitment && lacking.some((each) => each.code === material.code));
+}
+
 /** Files for one material, chosen or made up. */
 class FileRow {
   constructor(code, name) {
@@ -216,6 +246,7 @@ export class ActionPanel {
   show(item, where, { canOffer, isStaff, department }) {
     this.item = item;
     this.department = department;
+    this.isStaff = isStaff;
     this.where = where;
     const known = item.availableActions.filter((entry) => FORMS[entry.action]);
     const possible = known.filter((entry) => entry.isAvailable).map((entry) => entry.action);
@@ -245,7 +276,7 @@ export class ActionPanel {
     }
     this.open = action;
     this.key = newKey();
-    const form = action === "OFFER" ? offerForm() : FORMS[action](this.item, { where: this.where, posted: this.department });
+    const form = action === "OFFER" ? offerForm() : FORMS[action](this.item, { where: this.where, posted: this.department, isStaff: this.isStaff });
     const fault = el("div");
     const go = el("button", { type: "submit", class: form.isGrave ? "danger" : "" }, `确认${action === "OFFER" ? "移交" : ACTIONS[action]}`);
     const node = el("form", { class: "small-form" }, form.note && el("p", { class: "soft" }, form.note), form.fields, fault,

@@ -1,6 +1,7 @@
 // Taking in an application: find the matter, see who will decide, fill in, attach, submit.
 
 import { mutate, newKey, query } from "./api.js";
+import { commitmentFields } from "./commitment.js";
 import { busy, byId, chip, debounced, el, facts, field, filePicker, fill, put, select, toast } from "./dom.js";
 import { Guide } from "./guide.js";
 import * as samples from "./samples.js";
@@ -193,16 +194,12 @@ class Form {
     }), this.undecided.length > 0 && el("li", { class: "soft" }, `还可能需要：${this.undecided.map(({ name }) => name).join("、")}，选定办理情形后确定。`));
   }
 
-  /** 告知承诺: the applicant reads what follows from it, and commits instead of handing the proof in. */
   commitment(material) {
-    const box = el("input", { type: "checkbox", id: `commit-${material.code}`, checked: material.isCommitted });
-    box.addEventListener("change", () => {
-      material.isCommitted = box.checked;
+    return commitmentFields(material, { isApplicant: this.app.isApplicant, isCommitted: material.isCommitted, onChange: (isCommitted) => {
+      material.isCommitted = isCommitted;
       this.showMaterials();
-      byId(box.id).focus();
-    });
-    return [el("label", { class: "check", for: box.id }, box, `${this.app.isApplicant ? "我" : "申请人"}已知晓告知内容，书面承诺代替提交本材料`),
-      el("details", { open: material.isCommitted }, el("summary", {}, "告知承诺的内容"), clauses(material.commitmentNotice).map((clause) => el("p", {}, clause)))];
+      byId(`commit-${material.code}`).focus();
+    } });
   }
 
   input() {
@@ -265,9 +262,6 @@ class Form {
     this.place.firstChild.focus();
   }
 }
-
-/** The numbered clauses of a notice, each to be read on a line of its own. */
-const clauses = (notice) => notice.split(/(?<=。)(?=[一二三四五]、)/);
 
 function about(offering) {
   const { matter } = offering;
