@@ -80,7 +80,7 @@ def running_scanner(settings: Any, folder: Any) -> Iterator[Scanner]:
     served.folder = folder
     served.start()
     settings.SCANNER = f"clamd://127.0.0.1:{served.port}"
-    store = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    store = {"BACKEND": "tongban.kernel.folders.Folder"}
     settings.STORAGES = {"files": {**store, "OPTIONS": {"location": folder}}}
     try:
         yield served

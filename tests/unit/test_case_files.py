@@ -1,5 +1,7 @@
 """What an uploaded file is, and what it is called."""
 
+import contextlib
+import errno
 import io
 import struct
 import tracemalloc
@@ -167,3 +169,62 @@ def test_a_filename_always_fits(typed):
     assert "/" not in name
     assert "\\" not in name
     assert name.encode()
+
+
+class Watched(io.BytesIO):
+    """A content during whose writing something else happens: once it was read for its hash."""
+
+    def __init__(self, content, happens):
+        super().__init__(content)
+        self._happens = happens
+        self._reads = 0
+
+    def read(self, size=-1):
+        self._reads += 1
+        if self._reads == 5:  # three for the hash, then the second chunk that is written
+            self._happens()
+        return super().read(size)
+
+
+def full():
+    raise OSError(errno.ENOSPC, "no space left on device")
+
+
+@pytest.fixture
+def folder(settings, tmp_path):
+    settings.STORAGES = {
+        "files": {**settings.STORAGES["files"], "OPTIONS": {"location": str(tmp_path)}}
+    }
+    return tmp_path
+
+
+def lying(folder):
+    return [path.name for path in folder.rglob("*") if path.is_file()]
+
+
+def test_a_disk_that_fills_up_leaves_nothing_half_written(folder):
+    content = bytes(2 << 20)
+    with pytest.raises(OSError, match="no space"):
+        files.store("371425", Watched(content, full))
+    assert lying(folder) == []
+    sha256, _size = files.store("371425", io.BytesIO(content))
+    assert lying(folder) == [sha256]
+
+
+def test_of_two_who_write_one_content_none_spoils_it_for_the_other(folder):
+    content = bytes(2 << 20)
+
+    def written_meanwhile():
+        with contextlib.suppress(OSError):
+            files.store("371425", Watched(content, full))
+
+    sha256, size = files.store("371425", Watched(content, written_meanwhile))
+    assert lying(folder) == [sha256]
+    with files.open_file("371425", sha256) as kept:
+        assert len(kept.read()) == size
+
+    def written_whole_meanwhile():
+        files.store("371402", io.BytesIO(content))
+
+    files.store("371402", Watched(content, written_whole_meanwhile))
+    assert lying(folder) == [sha256, sha256]

@@ -171,7 +171,7 @@ LONG_BODIES = environment.whole_number("TONGBAN_LONG_BODIES", 6)
 """How many long bodies one web process reads at once: each holds one of its threads (8)."""
 STORAGES = {
     "files": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "tongban.kernel.folders.Folder",
         "OPTIONS": {
             "location": environment.folder("TONGBAN_FILES_ROOT", PROJECT / ".tongban" / "files")
         },
