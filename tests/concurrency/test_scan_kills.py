@@ -1,5 +1,7 @@
 """Scans with real workers: killed at each commit, racing, with no transaction while scanning."""
 
+import hashlib
+import io
 import os
 import signal
 import subprocess
@@ -11,7 +13,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from tenants.cases import models
+from tenants.cases import models, rules
 from tests import casework, database, handing, scanning
 from tests.casework import COUNTY, Desk
 from tests.concurrency import dying
@@ -53,8 +55,7 @@ def submitted(desk, content):
     request = casework.application(hold_for_review=True)
     handed_in = {"M01": [casework.upload("a.pdf", content)]}
     number = desk.submit(request=request, files=handed_in).case.number
-    (sha256,) = known()
-    return number, sha256
+    return number, hashlib.sha256(content).hexdigest()
 
 
 @pytest.mark.slow
@@ -103,6 +104,42 @@ def test_two_workers_scan_each_file_once(desk, scanner):
     results = race([partial(scanning.scan, COUNTY, desk.now) for _ in range(4)], threads=4)
     assert sum(results) == len(scanner.scanned) == waiting > 1, results
     assert set(known().values()) == {ScanState.CLEAN}
+
+
+class Late(io.BytesIO):
+    """A content during whose storing the worker comes by; it was read for its kind and hash."""
+
+    def __init__(self, content, worker):
+        super().__init__(content)
+        self._worker = worker
+        self._reads = 0
+
+    def read(self, size=-1):
+        self._reads += 1
+        if self._reads == 4:
+            (scanned,) = race([self._worker], threads=1)
+            assert scanned
+        return super().read(size)
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["waits already", "comes twice at once"])
+def test_a_case_whose_upload_commits_after_its_content_was_found_infected_is_told(
+    desk, scanner, is_known
+):
+    number = desk.submitted()
+    scanning.scan(COUNTY, desk.now)
+    if is_known:
+        submitted(desk, INFECTED)
+
+    def worker():
+        if not is_known:
+            submitted(desk, INFECTED)
+        return scanning.scan(COUNTY, desk.now)
+
+    late = rules.IncomingFile("b.pdf", Late(INFECTED, worker))
+    desk.add(number, files=[late], material_code="M01")
+    desk.pass_time(desk.now)
+    assert [event.name for event in desk.events(number)].count("case.file_infected") == 1
 
 
 def test_no_transaction_is_open_while_the_scanner_is_asked(desk, scanner, administrator):

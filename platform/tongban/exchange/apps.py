@@ -22,6 +22,7 @@ class ExchangeConfig(AppConfig):
         ports.register_inbox_handler("case.removed", handlers.forget_case)
         ports.register_inbox_handler(scans.FOLLOWS_KIND, handlers.receive_file)
         ports.register_inbox_handler(retention.RAN_KIND, handlers.note_retention)
+        ports.register_timer_handler(scans.LATE_TIMER, scans.hear_late)
         ports.register_timer_handler(retention.TIMER, handlers.delete_old)
         ports.register_onboarding_step("retention", retention.begin)
         ports.register_errand("scans", handlers.scan)

@@ -5,13 +5,14 @@ goes without its bytes, and the center that waits for them is remembered here: w
 follow. A neighbour believes the answer and does not scan again.
 """
 
+import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import IO, Final
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from tongban.kernel import context, files, ports
 from tongban.kernel.files import ScanState
@@ -19,6 +20,7 @@ from tongban.kernel.models import FileScan
 from tongban.kernel.transactions import Work, unit_of_work
 
 FOLLOWS_KIND: Final = "file.scanned"
+LATE_TIMER: Final = "file.scan_heard_late"
 LEASE: Final = timedelta(minutes=5)
 """So long whoever scans a file has it for itself: longer than any attempt takes."""
 _FIRST_PAUSE: Final = timedelta(seconds=15)
@@ -67,10 +69,22 @@ def take_in(contents: Mapping[str, IO[bytes]], *, now: datetime) -> list[str]:
     return []
 
 
+_AWAIT = """
+INSERT INTO kernel_filescan (sha256, state, signature, due_at, attempts, followers)
+SELECT sha256, %s, '', %s, 0, '{}' FROM unnest(%s::text[]) AS new (sha256)
+    ON CONFLICT DO NOTHING RETURNING sha256
+"""
+
+
 def _await_scan(sha256s: Collection[str], now: datetime) -> None:
-    FileScan.objects.bulk_create(
-        [FileScan(sha256=each, due_at=now) for each in sha256s], ignore_conflicts=True
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_AWAIT, [ScanState.PENDING, now, list(sha256s)])
+        new = {row[0] for row in cursor.fetchall()}
+    for sha256 in set(sha256s) - new:
+        # Who settles it before this transaction commits does not see what refers to it yet.
+        with unit_of_work() as work:
+            key, payload = str(uuid.uuid4()), {"sha256": sha256}
+            work.schedule(kind=LATE_TIMER, key=key, fires_at=now, payload=payload)
     # What was awaited from a neighbour is here now. A locked row is being settled by its answer.
     awaited = FileScan.objects.select_for_update(skip_locked=True).filter(
         pk__in=sha256s, state=ScanState.PENDING, due_at=None
@@ -170,9 +184,21 @@ def settle(sha256: str, found: Known, *, now: datetime) -> None:
         row.save()
         for follower in followers:
             _follow(work, sha256, follower)
-        scanned = ports.ScannedFile(sha256, found.state is ScanState.INFECTED, row.signature)
-        for hear in ports.scan_readers.values():
-            hear(scanned, now)
+        _tell(row, now)
+
+
+def hear_late(timer: ports.DueTimer, now: datetime) -> None:
+    """Tell once more what was found in a content that was uploaded while it was noted."""
+    with unit_of_work():
+        row = FileScan.objects.select_for_update().get(pk=timer.payload["sha256"])
+        if row.state != ScanState.PENDING:
+            _tell(row, now)
+
+
+def _tell(row: FileScan, now: datetime) -> None:
+    scanned = ports.ScannedFile(row.pk, row.state == ScanState.INFECTED, row.signature)
+    for hear in ports.scan_readers.values():
+        hear(scanned, now)
 
 
 def _follow(work: Work, sha256: str, destination: str) -> None:
