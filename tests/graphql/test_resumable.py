@@ -234,6 +234,19 @@ def test_who_could_hand_nothing_in_sends_nothing(office):
     begun(office, "clerk")
 
 
+def test_what_waits_at_a_center_has_a_limit_together(office, settings):
+    settings.RESUMABLE_ROOM = 25
+    first, _second = begun(office, length=10), begun(office, "stranger", length=10)
+    said = {"Upload_Length": 10, "Upload_Metadata": named("a.pdf")}
+    answer = tus(office, "POST", AT, "clerk", **said)
+    assert answer.status_code == 507
+    assert answer.json()["errors"][0]["extensions"]["code"] == "UPLOAD_ROOM"
+    with center_context(COUNTY):
+        assert models.Upload.objects.count() == 2
+    assert tus(office, "DELETE", first).status_code == 204
+    begun(office, "clerk", length=10)
+
+
 def test_crumbs_without_end_are_refused(office, monkeypatch):
     monkeypatch.setattr(uploads, "SPARE_PARTS", 3)
     at = begun(office, length=10)

@@ -167,6 +167,8 @@ UPLOAD_SIZE_LIMIT = 100 * 1024 * 1024
 """Of all files of one request together."""
 RESUMABLE_SIZE_LIMIT = environment.whole_number("TONGBAN_RESUMABLE_MEGABYTES", 100) * 1024 * 1024
 """Of a file that comes in parts."""
+RESUMABLE_ROOM = environment.whole_number("TONGBAN_RESUMABLE_ROOM_GIGABYTES", 20) * 1024**3
+"""Of all files that come in parts and were not handed in yet, for each center."""
 LONG_BODIES = environment.whole_number("TONGBAN_LONG_BODIES", 6)
 """How many long bodies one web process reads at once: each holds one of its threads (8)."""
 STORAGES = {

@@ -32,6 +32,13 @@ class UploadPartsError(RequestError):
     message_en = "This upload came in too many parts: begin anew, with larger ones."
 
 
+class UploadRoomError(RequestError):
+    http_status = HTTPStatus.INSUFFICIENT_STORAGE
+    code = "UPLOAD_ROOM"
+    message_zh = "本中心未提交的上传已满，请稍后再试。"
+    message_en = "This center has no room for more uploads that wait: try again later."
+
+
 class UploadSizeError(RequestError):
     http_status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     code = "UPLOAD_SIZE"

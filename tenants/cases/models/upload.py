@@ -31,3 +31,8 @@ class Upload(models.Model):
                 condition=Q(offset__gte=0, offset__lte=F("length")), name="cases_upload_offset"
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["length"], condition=Q(slot__isnull=False), name="cases_upload_waiting"
+            )
+        ]

@@ -16,7 +16,7 @@ from typing import IO, Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Func, QuerySet, Value
+from django.db.models import F, Func, QuerySet, Sum, Value
 
 from tenants.cases import errors, models, queries
 from tongban.kernel import context, files
@@ -39,7 +39,7 @@ _REMEMBERED: Final = timedelta(days=90)
 def begin_upload(*, actor: Actor, length: int, filename: str, now: datetime) -> models.Upload:
     """Reserve one of the actor's slots for a file, for who could hand it in.
 
-    Raises: UploadNotAllowedError, UploadSizeError, UploadSlotsError.
+    Raises: UploadNotAllowedError, UploadSizeError, UploadSlotsError, UploadRoomError.
     """
     if not actor.real_name and queries.membership_of(actor) is None:
         raise errors.UploadNotAllowedError
@@ -53,6 +53,7 @@ def begin_upload(*, actor: Actor, length: int, filename: str, now: datetime) -> 
             expires_at=now + LASTS,
         )
         _take_slot(upload)
+        _require_room()
         work.schedule(kind=EXPIRY_TIMER, key=str(upload.pk), fires_at=upload.expires_at)
         _audit(work, actor, "begin_upload", upload, now)
     return upload
@@ -67,6 +68,16 @@ def _take_slot(upload: models.Upload) -> None:
         if own.filter(pk=upload.pk).exists():
             return
     raise errors.UploadSlotsError(limit=SLOTS)
+
+
+def _require_room() -> None:
+    """Raise where all that waits is more than the center has room for; many at once may exceed it.
+
+    What an upload may become is counted, not what has come.
+    """
+    waiting = models.Upload.objects.filter(slot__isnull=False).aggregate(whole=Sum("length"))
+    if waiting["whole"] > settings.RESUMABLE_ROOM:
+        raise errors.UploadRoomError
 
 
 def append_to_upload(
