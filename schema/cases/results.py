@@ -128,7 +128,8 @@ class CaseResultsMutation:
         return answered(info, actor, outcome)
 
     @payloads.mutation(
-        description="Seal the result of a decided case (用印), as the keeper of the seal."
+        description="Seal the result of a decided case (用印), or the letter of a revoked one, as "
+        "the keeper of the seal."
     )
     def use_seal(self, info: Info, input: UseSealInput) -> CasePayload:
         actor = acting(info)

@@ -118,7 +118,7 @@ WITHIN: Mapping[str, frozenset[State]] = {
     "assess_fee": _CHARGEABLE,
     "waive_fee": _CHARGEABLE,
     "record_payment": _CHARGEABLE,
-    "use_seal": BY_ACTION["issue_result"].sources,
+    "use_seal": BY_ACTION["issue_result"].sources | {State.REVOKED},
     "rebase_case": frozenset(_BEFORE_DECISION) - {State.DRAFT},
     "extend_case": frozenset({State.ACCEPTED, State.IN_REVIEW}),
     "urge_case": _UNFINISHED,

@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tenants.staff.rules import CenterRole
+from tests import casework, stationing
 from tests.graphql import committing
 from tests.graphql.committing import WHAT, told
 from tests.graphql.office import Office, codes, follow
+from tongban.identity import queries as identity
 
 NOW = datetime(2040, 1, 9, 2, 0, tzinfo=UTC)
 """Later than any onboarding of the test centers, whose keys are valid from then on."""
@@ -115,6 +118,20 @@ def test_reasons_are_given(office):
     number = brought_to(office, "ISSUED")
     assert codes(revoke(office, number, reason=" ")) == ["TEXT_INVALID"]
     assert office.case("chief", number)["state"] == "ISSUED"
+
+
+def test_the_keeper_seals_the_letter_and_everybody_sees_it(office):
+    number = brought_to(office, "ISSUED")
+    desk = casework.Desk(center=office.center, now=NOW)
+    for who, role in (("clerk", CenterRole.CLERK), ("chief", CenterRole.CHIEF_REPRESENTATIVE)):
+        desk.staff[role] = identity.resolve_actor(office.token(who) or "", now=NOW)
+    stationing.settle(desk)
+    revoked = office.step("chief", "RevokeDecision", number, reason="骗取许可")
+    assert office.case("applicant", number)["decision"]["revocation"]["seal"] is None
+    office.step("clerk", "UseSeal", number, seal=stationing.SEAL)
+    seal = office.case("applicant", number)["decision"]["revocation"]["seal"]
+    assert (seal["code"], seal["use"]) == (stationing.SEAL, 1)
+    assert seal["paperNumber"] == revoked["papers"][-1]["number"]
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,17 @@
 
 import pytest
 
-from tenants.cases import errors, models
+from tenants.cases import errors, models, queries, rules
 from tenants.cases.operations import revoke
-from tenants.staff.rules import PostingKind
-from tests import stationing
+from tenants.cases.states import TaskKind
+from tenants.staff import errors as staff_errors
+from tenants.staff.models import SealUse
+from tenants.staff.rules import CenterRole, PostingKind
+from tests import handing, stationing
 from tests.casework import Desk
 from tests.operations.test_case_debts import MONDAY, at
 from tests.operations.test_commitment_terms import publish, submitted, verify
-from tests.stationing import open_station, settle
+from tests.stationing import SEAL, open_station, settle
 from tongban.kernel.context import center_context
 
 
@@ -58,3 +61,44 @@ def test_the_revocation_keeps_the_deed(desk):
     number = broken(desk)
     said = revoked(desk, number).decision["revocation"]
     assert said["authority"]["deed"] == stationing.DEED
+
+
+def waiting(desk, number):
+    with center_context(desk.center):
+        return list(models.Task.objects.filter(case__number=number).values_list("kind", flat=True))
+
+
+def test_the_letter_of_a_revocation_is_sealed_by_its_keeper_and_waits_for_that(desk):
+    settle(desk)
+    number = broken(desk)
+    revoked(desk, number)
+    assert waiting(desk, number) == [TaskKind.ISSUE]
+    other = handing.staff(desk.center, CenterRole.CLERK).actor
+    for error, said in (
+        (staff_errors.NotKeeperError, {"actor": other, "seal_code": SEAL}),
+        (staff_errors.WrongSealError, {"seal_code": "XX-1"}),
+    ):
+        before = desk.holdings()
+        with pytest.raises(error):
+            desk.seal(number, **said)
+        assert desk.holdings() == before
+    case = desk.seal(number, seal_code=SEAL)
+    with center_context(desk.center):
+        letter = case.papers.get(kind=rules.PaperKind.REVOCATION)
+        use = SealUse.objects.get()
+        assert (use.document_number, use.sha256) == (letter.number, letter.sha256)
+    said = case.decision["revocation"]
+    assert (case.state, said["paper"], said["seal"]["use"]) == ("revoked", letter.number, 1)
+    assert said["text"] == "骗取许可"
+    assert case.result is None, "what was never issued has no seal of its own now"
+    assert waiting(desk, number) == []
+
+
+def test_where_no_department_works_the_letter_waits_for_no_seal(desk):
+    number = broken(desk)
+    case = revoked(desk, number)
+    assert waiting(desk, number) == []
+    with center_context(desk.center):
+        assert "delivery" not in {reason.clock for reason in queries.explain_due(case)}
+    with pytest.raises(errors.CaseUseSealNotAllowedError):
+        desk.seal(number, seal_code=SEAL)

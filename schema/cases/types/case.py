@@ -10,13 +10,13 @@ from strawberry.scalars import JSON
 from schema.cases.types.commitments import CaseCommitment
 from schema.cases.types.consents import CaseConsent
 from schema.cases.types.debts import CaseDebt
+from schema.cases.types.decisions import CaseDecision
 from schema.cases.types.enums import CaseAction
 from schema.cases.types.events import CaseEvent, EventsAfter, place_of
 from schema.cases.types.ledger import CaseExtension, CaseFinding, CaseStay
 from schema.cases.types.offering import CaseOffering
 from schema.cases.types.parts import (
     Applicant,
-    CaseDecision,
     CaseDelivery,
     Material,
     Notice,

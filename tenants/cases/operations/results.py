@@ -13,6 +13,11 @@ from tongban.catalog.rules.snapshot import read_snapshot
 from tongban.registry import queries as registry
 
 _REFUSAL = "不予行政许可决定书"
+_LETTERS = {
+    State.REJECTED: rules.PaperKind.REJECTION,
+    State.REVOKED: rules.PaperKind.REVOCATION,
+}
+"""What of an ended case is sealed: the letter that says so, which is there."""
 
 
 def checked_terms(case: models.Case, terms: rules.ResultTerms) -> rules.ResultTerms:
@@ -45,11 +50,11 @@ def draw_up(
     stamp: tuple[str, str] | None,
     now: datetime,
 ) -> DrawnUp | None:
-    """Draw up what an approved applicant gets; a rejection is its letter, which is there: None.
+    """Draw up what an approved applicant gets; None for what is a letter that is there.
 
     One that is drawn up anew replaces the one before.
     """
-    if case.state == State.REJECTED:
+    if case.state in _LETTERS:
         return None
     offering = read_snapshot(case.offering)
     department = staff.working_department(offering.department)
@@ -68,8 +73,9 @@ def draw_up(
 
 
 def letter(case: models.Case) -> models.Paper:
-    """Return the letter of a rejected case, which is its result. Raises: CompletionLacksError."""
-    found = case.papers.filter(kind=rules.PaperKind.REJECTION).order_by("-id").first()
+    """Return the letter of a rejected or revoked case. Raises: CompletionLacksError."""
+    kind = _LETTERS[State(case.state)]
+    found = case.papers.filter(kind=kind).order_by("-id").first()
     if found is None:
         raise errors.CompletionLacksError(reason="PAPER")
     return found

@@ -21,7 +21,10 @@ REVIEW_TIMER: Final = "case.review_due"
 REVIEW_FINDING: Final = "REVIEW_OVERDUE"
 
 _FIELDS: Final = frozenset(
-    {"state", "custodian_code", "offering", "notice_due_at", "promised_due_at", "decided_at"}
+    {
+        *("state", "custodian_code", "offering", "decision"),
+        *("notice_due_at", "promised_due_at", "decided_at"),
+    }
 )
 _DATA: Final = frozenset({"tasks", "review", "rebase"})
 
@@ -96,7 +99,12 @@ def _due_by_kind(
     case: models.Case, reviews: Sequence[models.ReviewTask]
 ) -> dict[tuple[TaskKind, str], datetime | None]:
     """Return the work that waits of a case, with the end of the limit that it is under."""
-    waiting = rules.waiting_kinds(case.state, case.offering["department"], reviews)
+    waiting = rules.waiting_kinds(
+        case.state,
+        case.offering["department"],
+        reviews,
+        is_sealed=case.state != State.REVOKED or not queries.awaits_seal(case),
+    )
     return {
         (kind, department): review.due_at if review else _due_at(case, kind)
         for (kind, department), review in waiting.items()

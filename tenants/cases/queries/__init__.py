@@ -36,6 +36,7 @@ from tenants.cases.queries.lists import cases_of, find_cases, lit_cases, order_o
 from tenants.cases.queries.possible import (
     authority,
     available_actions,
+    awaits_seal,
     barred_commitments,
     is_barred,
     lacking_materials,
@@ -89,6 +90,7 @@ __all__ = [
     "access_upload",
     "authority",
     "available_actions",
+    "awaits_seal",
     "barred_commitments",
     "cases_of",
     "check_logs",

@@ -158,6 +158,13 @@ def require_sealing_department(
     return found
 
 
+def awaits_seal(case: models.Case) -> bool:
+    """Tell whether the letter of a revoked case lacks its department's seal (one statement)."""
+    revocation = (case.decision or {}).get("revocation")
+    is_bare = revocation is not None and "seal" not in revocation
+    return is_bare and sealing_department(case) is not None
+
+
 def require_charged(case: models.Case, action: str) -> None:
     """Raise unless there is something to assess, to waive or to pay. Raises: FeeNotChargedError."""
     fee = read_snapshot(case.offering).fee

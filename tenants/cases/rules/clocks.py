@@ -318,7 +318,7 @@ def delivery_clock(case: Clocked, offering: OfferingSnapshot) -> RunningClock | 
 
 def _delivery(case: Clocked, offering: OfferingSnapshot) -> Iterator[RunningClock]:
     decided = case.decision or {}
-    if case.decided_at is None or case.completed_at is not None:
+    if case.decided_at is None or case.completed_at is not None or "revocation" in decided:
         return
     if decided.get("deemed"):
         yield RunningClock("delivery", case.decided_at, DEEMED_DELIVERY)

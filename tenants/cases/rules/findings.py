@@ -206,7 +206,7 @@ _STEPS: Final[Mapping[str, int]] = {
         for action in ("start_review", "issue_result", "complete_case")
     },
     **{
-        action: min(_PLACES[state] for state in WITHIN[action])
+        action: min(_PLACES[state] for state in WITHIN[action] if state in _PLACES)
         for action in ("record_review", "decide_case", "use_seal")
     },
 }

@@ -15,13 +15,15 @@ BY_DEPARTMENT: Final = REVIEWED | {TaskKind.DECISION}
 
 
 def waiting_kinds(
-    state: str, liable: str, reviews: Sequence[ReviewStanding]
+    state: str, liable: str, reviews: Sequence[ReviewStanding], *, is_sealed: bool
 ) -> dict[tuple[TaskKind, str], ReviewStanding | None]:
     """Return the work that waits of a case in ``state``: its kind and whose it is.
 
     Each department's verification waits for its own review, the decision of the ``liable`` one for
-    all ``reviews``. What is of a review comes with it.
+    all ``reviews``. What is of a review comes with it. A revoked case waits until it ``is_sealed``.
     """
+    if state == State.REVOKED and not is_sealed:
+        return {(TaskKind.ISSUE, liable): None}
     if state != State.IN_REVIEW:
         return {(kind, liable): None for kind, terms in TASKS.items() if state in terms.states}
     found: dict[tuple[TaskKind, str], ReviewStanding | None] = {}
