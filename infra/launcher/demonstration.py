@@ -54,6 +54,7 @@ def steps(*, whole: bool, ready_codes: Callable[[], Sequence[str]]) -> Iterator[
         ),
     )  # fmt: skip
     yield "准备演示人员", ("demonstrate",)
+    yield "开设演示窗口", ("furnish_hall",)
 
 
 def digest(project: Path, *, whole: bool) -> str:

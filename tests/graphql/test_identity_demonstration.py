@@ -17,6 +17,7 @@ from tenants.staff.operations import demonstrate
 from tenants.staff.rules import CenterRole
 from tests import casework, handing, people
 from tests.database import CENTERS, PROJECT
+from tests.graphql.client import execute, operation
 from tongban.identity import models as identity_models
 from tongban.identity import queries as identity
 from tongban.identity.operations import demonstration, sign_in
@@ -195,3 +196,16 @@ def test_each_department_of_a_joint_review_has_people_for_it_and_only_they_speak
     assert desk.decide(number).decision["authority"]["department_name"] == "文化和旅游局"
     desk.seal(number, desk.reviewer, seal_code="WLJ-2")
     assert desk.issue(number).state == State.ISSUED
+
+
+def test_a_clerk_sits_at_a_window_whose_work_is_followed(shown, settings):
+    call_command("furnish_hall")
+    call_command("furnish_hall")
+    token = enter("clerk").json()["access_token"]
+    answer = execute(operation("Windows"), token=token, center="371402")
+    (window,) = (edge["node"] for edge in answer["data"]["windows"]["edges"])
+    own = execute(operation("MyMembership"), token=token, center="371402")["data"]["myMembership"]
+    assert [member["staffNumber"] for member in window["members"]] == [own["staffNumber"]]
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="演示库"):
+        call_command("furnish_hall")
