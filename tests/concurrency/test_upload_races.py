@@ -94,7 +94,7 @@ def test_an_upload_is_handed_in_once_however_many_ask_at_once(desk):
 @pytest.mark.slow
 @pytest.mark.parametrize("last", [0, 1, PART, 2 * PART + 7])
 def test_a_killed_process_keeps_the_parts_that_came(committed_db, desk, tmp_path, last):
-    account = people.account("sender", name="李经办")
+    account = people.account("sender", name="李经办", id_number=people.id_number(703))
     token, actor = people.token(account, now=desk.now), people.actor(account)
     upload = begin(desk, actor)
     file = tmp_path / "whole.pdf"
