@@ -166,6 +166,7 @@ const FORMS = {
       if (item.seal) seal.value = item.seal.code;
       kept.lastChild.textContent = seals.edges.length ? "您保管的印章" : "您没有保管的印章，请由印章保管人用印。";
     }, (error) => { kept.lastChild.textContent = error.message; });
+    if (item.state === "REVOKED") return { run: "UseSeal", note: "在撤销决定书上用印，用印有登记。", fields: [kept], read: () => ({ seal: seal.value }) };
     const name = el("input", { maxlength: 100, value: item.decision?.outcome === "REJECT" ? "" : item.offering.resultName ?? "" });
     const number = el("input", { maxlength: 100 });
     const until = el("input", { type: "date" });

@@ -259,6 +259,7 @@ function committed({ madeAt, madeBy, verifyUntil, state, verifiedAt, verifiedBy,
 const revoked = (revocation) => (revocation ? [
   ["撤销理由", revocation.text],
   ["撤销人", `${revocation.by.name} · ${time(revocation.at)}`],
+  ["撤销决定用印", revocation.seal && `${revocation.seal.name}（${revocation.seal.use}）`],
   ["对撤销不服", revocation.remedies?.text],
 ] : []);
 
