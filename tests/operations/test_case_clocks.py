@@ -258,17 +258,17 @@ def test_steps_have_clocks_of_their_own_and_so_has_delivery(desk):
         ),
     )
 
-    def steps(case, recorded):
+    def steps(case, *stages):
         return [
             (clock.step, clock.started_at)
-            for clock in rules.running_clocks(case, offering, recorded)
+            for clock in rules.running_clocks(case, offering, stages)
             if clock.name == "step"
         ]
 
     later = case.accepted_at + timedelta(hours=3)
-    assert steps(case, {}) == [("审查", case.accepted_at)]
-    assert steps(case, {"review": later}) == [("审核", later)]
-    assert steps(case, {"review": later, "verification": later}) == []
+    assert steps(case) == [("审查", case.accepted_at)]
+    assert steps(case, rules.Stage(StepKind.VERIFICATION, later)) == [("审核", later)]
+    assert steps(case, rules.Stage(StepKind.DECISION, later)) == []
     desk.review(number)
     desk.verify(number)
     desk.decide(number)

@@ -213,6 +213,33 @@ def test_each_task_has_the_time_of_its_step_and_a_lamp_of_its_own(desk):
     ]  # fmt: skip
 
 
+def test_how_each_departments_step_is_due_is_explained(desk):
+    joint(steps=(*STEPS, Step("决定", StepKind.DECISION, Limit(1, LimitUnit.WORKING_DAY))))
+    number = desk.in_review()
+
+    def steps():
+        with center_context(desk.center):
+            case = models.Case.objects.get(number=number)
+            found = [each for each in queries.explain_due(case) if each.clock == "step"]
+        return [(each.step, each.department) for each in found], found
+
+    assert steps()[0] == [("审查", LIABLE), ("审查", POLICE), ("审查", FIRE)]
+    both(desk, number, LIABLE)
+    desk.now += timedelta(hours=1)
+    desk.review(number, department=POLICE)
+    told, found = steps()
+    assert told == [("审核", POLICE), ("审查", FIRE)]
+    assert [each.started_at for each in found] == [desk.now, desk.case(number).accepted_at]
+    due = tasks(desk, number)
+    assert [each.due_at for each in found] == [
+        due[POLICE, VERIFICATION].due_at, due[FIRE, REVIEW].due_at,
+    ]  # fmt: skip
+    desk.verify(number, department=POLICE)
+    both(desk, number, FIRE)
+    told, (decision,) = steps()
+    assert (told, decision.started_at) == ([("决定", "")], desk.now)
+
+
 def test_deadlines_stand_still_and_go_on_with_the_case(desk):
     joint(steps=STEPS)
     number = desk.in_review()

@@ -46,6 +46,10 @@ class DueMove:
 class DueExplanation:
     clock: DueClock = strawberry.field(description="Which limit.")
     step: str = strawberry.field(description="Of a step's limit, what the step is called.")
+    department: str | None = strawberry.field(
+        description="Of a review's or verification's limit, whose it is, as `ReviewTask` has it; "
+        "null for others."
+    )
     started_at: datetime = strawberry.field(
         description="From when it runs; that day itself is not counted."
     )
@@ -68,6 +72,7 @@ class DueExplanation:
         return cls(
             clock=DueClock(reason.clock),
             step=reason.step,
+            department=reason.department or None,
             started_at=reason.started_at,
             limit=TimeLimit.of(reason.limit),
             due_at=reason.due_at,

@@ -15,10 +15,11 @@ def explain_due(case: models.Case) -> list[rules.DueReason]:
     At most three statements.
     """
     reckoning, ledger = hall.reckoning(), rules.read_ledger(case.ledger)
-    recorded = rules.reviews_completed_at(case.tasks.all())
+    tasks = sorted(case.tasks.all(), key=lambda task: task.pk)
+    stages = rules.stages(tasks, accepted_at=case.accepted_at) if case.accepted_at else []
     return [
         _reason(reckoning, ledger, running)
-        for running in rules.running_clocks(case, read_snapshot(case.offering), recorded)
+        for running in rules.running_clocks(case, read_snapshot(case.offering), stages)
     ]
 
 
@@ -33,6 +34,7 @@ def _reason(
     return rules.DueReason(
         clock=running.name,
         step=running.step,
+        department=running.department,
         started_at=running.started_at,
         limit=running.limit,
         due_at=due,

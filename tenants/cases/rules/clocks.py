@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
-from tenants.cases.rules.deciding import Decision, ReviewKind
+from tenants.cases.rules.deciding import Decision
 from tenants.cases.rules.notices import NOTICE_WORKING_DAYS
 from tenants.windows.rules import Reckoning
 from tongban.catalog.rules.content import Limit, ProcedureKind, StepKind
@@ -245,6 +245,8 @@ class DueReason:
     """``notice``, ``statutory``, ``promised``, ``step``, ``delivery`` or ``preliminary``."""
     step: str
     """The step of the procedure that it is for, or empty."""
+    department: str
+    """Whose step it is, where departments review; else empty."""
     started_at: datetime
     limit: Limit
     due_at: datetime | None
@@ -263,13 +265,23 @@ class RunningClock:
     started_at: datetime
     limit: Limit
     step: str = ""
+    department: str = ""
     is_extended: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of the procedure that a case is at, of one department or of all."""
+
+    kind: StepKind
+    since: datetime
+    department: str = ""
+
+
 def running_clocks(
-    case: Clocked, offering: OfferingSnapshot, recorded: Mapping[str, datetime]
+    case: Clocked, offering: OfferingSnapshot, stages: Sequence[Stage]
 ) -> list[RunningClock]:
-    """Return every limit that a case is under; ``recorded`` tells when each review was complete.
+    """Return every limit that a case is under, which is at these ``stages`` once it is accepted.
 
     A lower center's own 20 days run while it holds a case of a higher center's, from receipt.
     """
@@ -291,24 +303,19 @@ def running_clocks(
         found.append(
             RunningClock("promised", case.accepted_at, offering.promised_limit, is_extended=True)
         )
-    return [*found, *_step(case, offering, recorded), *_delivery(case, offering)]
+    return [*found, *_steps(case, offering, stages), *_delivery(case, offering)]
 
 
-def _step(
-    case: Clocked, offering: OfferingSnapshot, recorded: Mapping[str, datetime]
+def _steps(
+    case: Clocked, offering: OfferingSnapshot, stages: Sequence[Stage]
 ) -> Iterator[RunningClock]:
-    """Yield the clock of the step that the case is at, where the offering gives it one."""
+    """Yield the clocks of the steps that the case is at, where the offering gives them any."""
     if case.accepted_at is None or case.decided_at is not None:
         return
-    reviewed, verified = recorded.get(ReviewKind.REVIEW), recorded.get(ReviewKind.VERIFICATION)
-    kind, since = StepKind.REVIEW, case.accepted_at
-    if verified is not None:
-        kind, since = StepKind.DECISION, verified
-    elif reviewed is not None:
-        kind, since = StepKind.VERIFICATION, reviewed
-    for step in offering.content.steps:
-        if step.kind is kind and step.limit is not None:
-            yield RunningClock("step", since, step.limit, step.name)
+    for stage in stages or [Stage(StepKind.REVIEW, case.accepted_at)]:
+        for step in offering.content.steps:
+            if step.kind is stage.kind and step.limit is not None:
+                yield RunningClock("step", stage.since, step.limit, step.name, stage.department)
 
 
 def delivery_clock(case: Clocked, offering: OfferingSnapshot) -> RunningClock | None:

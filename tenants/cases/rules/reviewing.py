@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from tenants.cases.rules.clocks import Ledger
+from tenants.cases.rules.clocks import Ledger, Stage
 from tenants.cases.rules.deciding import ReviewKind
 from tenants.cases.rules.lamps import MOMENT, lamp_clock, yellow_from
 from tenants.cases.states import Lamp
@@ -132,12 +132,25 @@ def unrecorded(tasks: Iterable[ReviewStanding], kind: ReviewKind) -> list[str]:
     return [task.department for task in tasks if task.kind == kind and task.recorded_at is None]
 
 
-def reviews_completed_at(tasks: Collection[ReviewStanding]) -> dict[str, datetime]:
-    """Return when the last of the tasks of a kind was recorded, for each kind that is complete."""
-    found = {}
-    for kind in ReviewKind:
-        times = [task.recorded_at for task in tasks if task.kind == kind]
-        recorded = [at for at in times if at is not None]
-        if recorded and len(recorded) == len(times):
-            found[kind.value] = max(recorded)
+def stages(tasks: Collection[ReviewStanding], *, accepted_at: datetime) -> list[Stage]:
+    """Return what a case under review is at: what each department is to do, or the decision."""
+    found, recorded = [], [accepted_at]
+    for department in dict.fromkeys(task.department for task in tasks):
+        since = accepted_at
+        for kind in ReviewKind:
+            at = _recorded_at(tasks, department, kind)
+            if at is None:
+                found.append(Stage(_STEPS[kind], since, department))
+                break
+            since = at
+        recorded.append(since)
+    if tasks and not found:
+        return [Stage(StepKind.DECISION, max(recorded))]
     return found
+
+
+def _recorded_at(
+    tasks: Iterable[ReviewStanding], department: str, kind: ReviewKind
+) -> datetime | None:
+    found = (task for task in tasks if (task.department, task.kind) == (department, kind))
+    return next((task.recorded_at for task in found), None)
