@@ -251,20 +251,7 @@ def _fitted(style: ParagraphStyle, text: str) -> ParagraphStyle:
     )
 
 
-class _Text(Paragraph):  # type: ignore[misc] # reportlab has no types
-    """A paragraph that is broken into lines once for a width: a table asks again to draw it."""
-
-    _wrapped: tuple[float, tuple[float, float]] | None = None
-
-    def wrap(self, width: float, height: float) -> tuple[float, float]:
-        # One that does not fit on the page forgets its lines.
-        if self._wrapped is None or self._wrapped[0] != width or not hasattr(self, "blPara"):
-            self._wrapped = width, super().wrap(width, height)
-        return self._wrapped[1]
-
-
-def _text(text: str, style: ParagraphStyle) -> Paragraph:
-    return _Text(typeface.markup(text), style)
+_text = typeface.paragraph
 
 
 class _RedRule(Flowable):  # type: ignore[misc] # reportlab has no types

@@ -1,13 +1,17 @@
 """The one typeface of papers: embedded in every file, so a paper looks alike on every screen."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 from reportlab import rl_config
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus import Paragraph
+from reportlab.platypus.paragraph import cleanBlockQuotedText
 
 SONG = "NotoSerifSC"
 """The name under which the embedded typeface is registered."""
@@ -32,6 +36,33 @@ def ready() -> TTFont:
     return font
 
 
+class _Text(Paragraph):  # type: ignore[misc] # reportlab has no types
+    """A paragraph that is broken into lines once for a width: a table asks again to draw it."""
+
+    _wrapped: tuple[float, tuple[float, float]] | None = None
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        # One that does not fit on the page forgets its lines.
+        if self._wrapped is None or self._wrapped[0] != width or not hasattr(self, "blPara"):
+            self._wrapped = width, super().wrap(width, height)
+        return self._wrapped[1]
+
+
+def paragraph(text: str, style: ParagraphStyle) -> Paragraph:
+    """Return ``text`` as a paragraph in which every character can be set."""
+    has = ready().face.charToGlyph
+    if not all(ord(character) in has for character in text):
+        return _Text(markup(text), style)
+    # Nothing to parse, which would take a tenth of a paper's time.
+    return _Text("", style, frags=[_fragment(style).clone(text=cleanBlockQuotedText(text))])
+
+
+@lru_cache(maxsize=64)
+def _fragment(style: ParagraphStyle) -> Any:
+    """Return what reportlab makes of a text in this style that has no markup."""
+    return Paragraph("字", style).frags[0]
+
+
 def markup(text: str) -> str:
     """Return ``text`` as paragraph markup in which every character can be set.
 
@@ -39,8 +70,6 @@ def markup(text: str) -> str:
     character is left to the reader's own Song typeface; what no such one has becomes 〓.
     """
     has = ready().face.charToGlyph
-    if all(ord(character) in has for character in text):
-        return escape(text)
     parts: list[str] = []
     rare = ""
     for character in "\n".join(text.replace("\t", "  ").splitlines()):
