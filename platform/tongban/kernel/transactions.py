@@ -55,7 +55,9 @@ _SET_TIMER = """
 INSERT INTO kernel_timer (kind, key, payload, fires_at) VALUES (%s, %s, %s::jsonb, %s)
     ON CONFLICT (kind, key) WHERE fired_at IS NULL DO NOTHING
 """
-_CANCEL_TIMER = "DELETE FROM kernel_timer WHERE kind = %s AND key = %s AND fired_at IS NULL"
+_CANCEL_TIMER = """
+DELETE FROM kernel_timer WHERE kind = %s AND key = %s AND fired_at IS NULL RETURNING id
+"""
 
 
 @dataclass(slots=True)
@@ -67,8 +69,8 @@ class Work:
     audit: list[dict[str, Any]] = field(default_factory=list)
     outbox: list[dict[str, Any]] = field(default_factory=list)
     wakes: bool = False
-    timers: set[tuple[str, str]] = field(default_factory=set)
-    """(kind, key) of the pending timers that this transaction moved or cancelled."""
+    timers: set[int] = field(default_factory=set)
+    """Ids of the pending timers that this transaction moved or cancelled."""
 
     def record(
         self, *, topic: str, subject: str, name: str, at: datetime, data: Mapping[str, Any]
@@ -145,8 +147,7 @@ class Work:
         """Remove the pending timer of (kind, key), if there is one."""
         with connection.cursor() as cursor:
             cursor.execute(_CANCEL_TIMER, [kind, key])
-            if cursor.rowcount:
-                self.timers.add((kind, key))
+            self.timers.update(row[0] for row in cursor.fetchall())
 
 
 def _as_audit(actor: Actor, center: str | None) -> dict[str, str]:

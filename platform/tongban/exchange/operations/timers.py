@@ -52,6 +52,7 @@ def _have_effect(work: Work, timer_id: int, now: datetime) -> int:
     due = ports.DueTimer(timer.kind, timer.key, timer.payload)
     ports.timer_handlers[timer.kind](due, now)
     # The timer is locked last, as operations do, which lock what they change before its timers.
-    if not pending.update(fired_at=now) and (timer.kind, timer.key) not in work.timers:
+    # Only this very one counts: its successor that the handler moved may be another worker's.
+    if not pending.update(fired_at=now) and timer_id not in work.timers:
         raise _TakenBackError
     return 1
