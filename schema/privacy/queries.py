@@ -1,12 +1,13 @@
 """The register of requests about personal data."""
 
+import uuid
 from typing import Annotated
 
 import strawberry
 
 from schema.connections import DEFAULT_PAGE, After, Connection, First, paginate
 from schema.context import Info, require_account, require_center
-from schema.privacy.types import DataRequest
+from schema.privacy.types import DataRequest, Deletion
 from tenants.privacy import queries
 from tenants.privacy.rules import RequestKind
 from tenants.privacy.states import RequestState
@@ -39,3 +40,18 @@ class PrivacyQuery:
             after=after,
             node=lambda row: DataRequest.of(row, info, is_own=queries.is_own(actor, row)),
         )
+
+    @strawberry.field(
+        description="What granting an open `DELETION` would delete and what the law keeps; nothing "
+        "is changed. Null to whoever may not answer it, and for any other request."
+    )
+    def deletion_preview(
+        self,
+        info: Info,
+        id: Annotated[uuid.UUID, strawberry.argument(description="The request's id.")],
+    ) -> Deletion | None:
+        require_center(info)
+        found = queries.preview_deletion(
+            actor=require_account(info), request_id=id, now=info.context.now()
+        )
+        return None if found is None else Deletion.of(found, info)

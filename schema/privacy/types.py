@@ -8,10 +8,10 @@ import strawberry
 
 from schema import enums
 from schema.cases import links
-from schema.context import Info
+from schema.context import ENGLISH, Info
 from tenants.cases.rules import CorrectedField
-from tenants.privacy import models
-from tenants.privacy.rules import RequestKind
+from tenants.privacy import models, rules
+from tenants.privacy.rules import DeletedKind, KeptKind, RequestKind
 from tenants.privacy.states import RequestState
 
 enums.describe(
@@ -21,6 +21,7 @@ enums.describe(
     texts={
         RequestKind.ACCESS: "查阅、复制: a copy of what the center holds of them.",
         RequestKind.CORRECTION: "更正: of one datum of one case.",
+        RequestKind.DELETION: "删除: of what no law makes the center keep.",
     },
 )
 enums.describe(
@@ -45,6 +46,71 @@ enums.describe(
 )
 
 
+enums.describe(
+    DeletedKind,
+    "What of a person's data is deleted when they ask for it.",
+    name="DeletedData",
+    texts={
+        DeletedKind.DRAFTS: "草稿: what was never handed in, with its files.",
+        DeletedKind.MESSAGES: "消息: about cases that ended more than a year ago, with the phone.",
+        DeletedKind.REQUESTED_VALUES: "申请更正的内容: what an answered request still kept sealed.",
+    },
+)
+enums.describe(
+    KeptKind,
+    "What of a person's data a center keeps by law.",
+    name="KeptData",
+    texts={
+        KeptKind.CASES: "办件: what was handed in; archive.",
+        KeptKind.MESSAGES: "消息: what was told of cases that run, or ended within a year.",
+        KeptKind.DATA_REQUESTS: "个人信息申请: the register of requests and answers.",
+        KeptKind.AUDIT_LOG: "操作日志: entries about those cases and requests.",
+        KeptKind.ACCOUNT: "账号: the platform's; its owner closes it (`closeAccount`).",
+    },
+)
+
+
+@strawberry.type(description="How much of one kind of data is deleted.")
+class DeletedItem:
+    kind: DeletedKind = strawberry.field(description="Of what.")
+    count: int = strawberry.field(description="How many.")
+
+
+@strawberry.type(description="How much of one kind of data is kept, and by what law.")
+class KeptItem:
+    kind: KeptKind = strawberry.field(description="Of what.")
+    count: int = strawberry.field(description="How many.")
+    statute: str = strawberry.field(description="The statute on which that rests, in Chinese.")
+    article: str = strawberry.field(description="Its article.")
+    text: str = strawberry.field(description="Why, and what follows, in the request's language.")
+
+
+@strawberry.type(description="What is deleted of a person's data at a center, and what is kept.")
+class Deletion:
+    deleted: list[DeletedItem] = strawberry.field(description="What goes; what there is of it.")
+    kept: list[KeptItem] = strawberry.field(
+        description="What stays, stored and protected only (个人信息保护法 47)."
+    )
+
+    @classmethod
+    def of(cls, found: rules.Deletion, info: Info) -> Self:
+        """Return both lists in the request's language."""
+        is_english = info.context.language == ENGLISH
+        return cls(
+            deleted=[DeletedItem(kind=kind, count=n) for kind, n in found.deleted.items()],
+            kept=[
+                KeptItem(
+                    kind=kind,
+                    count=n,
+                    statute=rules.KEPT[kind].statute,
+                    article=rules.KEPT[kind].article,
+                    text=rules.KEPT[kind].text[is_english],
+                )
+                for kind, n in found.kept.items()
+            ],
+        )
+
+
 @strawberry.type(description="A request of a person about their own data in this center.")
 class DataRequest:
     id: uuid.UUID = strawberry.field(description="Its id.")
@@ -63,6 +129,9 @@ class DataRequest:
     answered_at: datetime | None = strawberry.field(description="When it was answered.")
     answered_by: str | None = strawberry.field(description="Who answered, by name.")
     answer: str = strawberry.field(description="What the center says to it, or empty.")
+    deletion: Deletion | None = strawberry.field(
+        description="For a `DELETION` that was granted, what went and what the law keeps."
+    )
     copy_until: datetime | None = strawberry.field(
         description="Until when a copy may be downloaded; null where there is none."
     )
@@ -91,6 +160,7 @@ class DataRequest:
             answered_at=row.answered_at,
             answered_by=row.answered_by["name"] if row.answered_by else None,
             answer=row.answer,
+            deletion=Deletion.of(rules.Deletion.of(row.outcome), info) if row.outcome else None,
             copy_until=row.copy_until,
             url=links.link_to(info, links.COPY, row.pk) if has_copy else None,
         )

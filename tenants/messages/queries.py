@@ -88,6 +88,11 @@ def own_copies(actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
+def told_to(recipient_hash: bytes) -> QuerySet[models.Message]:
+    """Return all messages to a person, in the app and by text."""
+    return models.Message.objects.filter(recipient_hash=recipient_hash)
+
+
 def ended_before(instant: datetime) -> QuerySet[models.Message]:
     """Return the messages of whom nothing waits that were written before an instant."""
     return models.Message.objects.filter(created_at__lt=instant).exclude(state=MessageState.WAITING)

@@ -28,6 +28,7 @@ class DataRequest(models.Model):
     answered_at = models.DateTimeField(null=True)
     answered_by = models.JSONField(null=True)
     answer = models.TextField(blank=True, default="")
+    outcome = models.JSONField(null=True, help_text="of a deletion: what went and what is kept")
     copy_until = models.DateTimeField(null=True, help_text="until when a copy is downloaded")
 
     class Meta:

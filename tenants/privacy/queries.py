@@ -2,15 +2,19 @@
 
 import hmac
 import uuid
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from tenants.cases import queries as cases
+from tenants.messages import queries as messages
 from tenants.privacy import errors, models, policies
-from tenants.privacy.rules import RequestKind
+from tenants.privacy.rules import CONTESTED_FOR, DeletedKind, Deletion, KeptKind, RequestKind
 from tenants.privacy.states import RequestState
 from tenants.staff import queries as staff
 from tenants.staff.rules import Membership
 from tongban.kernel.actors import Actor
+from tongban.kernel.models import AuditEntry
 
 
 def is_own(actor: Actor, row: models.DataRequest) -> bool:
@@ -51,3 +55,60 @@ def access_request(
     if row is None:
         raise errors.DataRequestNotFoundError(path=("id",))
     return row
+
+
+def preview_deletion(*, actor: Actor, request_id: uuid.UUID, now: datetime) -> Deletion | None:
+    """Return what granting an open request would delete and what it would keep, changing nothing.
+
+    None to whoever may not answer it, and for any other request.
+    """
+    membership = staff.membership_of(actor)
+    row = visible_requests(actor, membership).filter(pk=request_id, kind=RequestKind.DELETION)
+    found = row.filter(state=RequestState.OPEN).first()
+    if found is None or policies.why_not_answer(membership, is_own=is_own(actor, found)):
+        return None
+    return count_deletion(found, now=now)
+
+
+def count_deletion(row: models.DataRequest, *, now: datetime) -> Deletion:
+    """Count what of a person's data goes when their request is granted, and what is kept.
+
+    A constant number of statements.
+    """
+    person = bytes(row.requester_hash)
+    drafts = list(cases.drafts_of(person).values_list("number", flat=True))
+    handed_in = list(cases.handed_in_by(person).values_list("number", flat=True))
+    ended = cases.ended_before(person, now - CONTESTED_FOR)
+    told = messages.told_to(person)
+    gone = told.filter(case_number__in=ended).count()
+    kept = told.exclude(case_number__in=[*ended, *drafts]).count()
+    own = models.DataRequest.objects.filter(requester_hash=person)
+    return Deletion.counted(
+        [
+            (DeletedKind.DRAFTS, len(drafts)),
+            (DeletedKind.MESSAGES, gone),
+            (DeletedKind.REQUESTED_VALUES, sealed_left(person).count()),
+        ],
+        [
+            (KeptKind.CASES, len(handed_in)),
+            (KeptKind.MESSAGES, kept),
+            (KeptKind.DATA_REQUESTS, own.count()),
+            (KeptKind.AUDIT_LOG, _audited([*drafts, *handed_in], own)),
+            (KeptKind.ACCOUNT, 1),
+        ],
+    )
+
+
+def sealed_left(person: bytes) -> QuerySet[models.DataRequest]:
+    """Return a person's answered requests that still keep what they asked for sealed."""
+    own = models.DataRequest.objects.filter(requester_hash=person, value_sealed__isnull=False)
+    return own.exclude(state=RequestState.OPEN)
+
+
+def _audited(numbers: list[str], own: QuerySet[models.DataRequest]) -> int:
+    """Count what the audit log has of a person's cases and requests."""
+    requests = [str(pk) for pk in own.values_list("pk", flat=True)]
+    return AuditEntry.objects.filter(
+        Q(object_type="case", object_key__in=numbers)
+        | Q(object_type="data_request", object_key__in=requests)
+    ).count()

@@ -58,6 +58,7 @@ SECOND_FACTORS = (
     *("startSecondFactor", "confirmSecondFactor", "proveSecondFactor", "renewRecoveryCodes"),
 )
 """Mutations on one's own account that take a code of one's own."""
+DATA_REQUESTS = ("answerDataRequest.id", "revealRequestedValue.id", "deletionPreview.id")
 MARKS = (MARK, "璩", "郗", "139****", PHONE, people.id_number(ID_SERIAL), STAFF_NUMBER)
 """A masked name begins with its first character, so those are rare ones too."""
 
@@ -160,7 +161,7 @@ def _things(
         "handoff": handoffs,
         "handoff.id": handoffs,
         **dict.fromkeys(("caseExport.id", "cancelCaseExport.id"), _exports()),
-        **dict.fromkeys(("answerDataRequest.id", "revealRequestedValue.id"), _data_requests()),
+        **dict.fromkeys(DATA_REQUESTS, _data_requests()),
         "uploads": _uploads(),
         "onboarding.id": [onboarding],
         "retryOnboarding.id": [onboarding],
@@ -274,10 +275,11 @@ def _data_requests() -> list[str]:
     """Return what the neighbour's applicant asks about their own data."""
     person = people.account("neighbours-applicant", id_number=people.id_number(ID_SERIAL))
     with center_context(COUNTY):
-        asking.request_data(
-            actor=people.actor(person, now=NOW), kind=RequestKind.ACCESS, text=MARK,
-            idempotency_key=uuid.uuid4(), now=NOW,
-        )  # fmt: skip
+        for kind in (RequestKind.ACCESS, RequestKind.DELETION):
+            asking.request_data(
+                actor=people.actor(person, now=NOW), kind=kind, text=MARK,
+                idempotency_key=uuid.uuid4(), now=NOW,
+            )  # fmt: skip
         return [str(row.pk) for row in DataRequest.objects.all()]
 
 

@@ -71,7 +71,7 @@ RULES = {
     # What people ask about their own data, and the answer.
     "requestData": OWN,
     "dataRequests": LISTED,
-    **dict.fromkeys(("answerDataRequest", "revealRequestedValue"), HIDDEN),
+    **dict.fromkeys(("answerDataRequest", "revealRequestedValue", "deletionPreview"), HIDDEN),
     "reserveProvisionalNumbers": OWN,
     **dict.fromkeys(("requestPhoneCode", "registerAccount"), OWN),
     **dict.fromkeys(("resetPassword", "verifyIdentity"), OWN),

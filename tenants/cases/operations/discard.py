@@ -51,7 +51,7 @@ def discard_case(
             return str((claim.outcome or {})["number"])
         membership = queries.membership_of(actor)
         seen = queries.access_as(actor, membership, number)
-        locked = lock_drafts(models.Case.objects.filter(pk=seen.pk))
+        locked = lock_cases(models.Case.objects.filter(pk=seen.pk))
         if not locked:  # somebody else discarded it at this moment
             raise errors.CaseNotFoundError(path=("number",))
         (case,) = locked
@@ -62,7 +62,7 @@ def discard_case(
     return str(case.number)
 
 
-def lock_drafts(found: QuerySet[models.Case]) -> list[models.Case]:
+def lock_cases(found: QuerySet[models.Case]) -> list[models.Case]:
     """Lock cases, each behind its provisional number, in the order in which they are handed in."""
     provisional.lock_blocks(found.values_list("provisional_number", flat=True))
     return list(found.select_for_update().order_by("id"))
@@ -95,7 +95,7 @@ def end_draft(timer: DueTimer, now: datetime) -> None:
     ``rules.DRAFT_WARNING`` of the message. One that was withdrawn goes without.
     """
     with unit_of_work() as work:
-        for case in lock_drafts(models.Case.objects.filter(number=timer.key)):
+        for case in lock_cases(models.Case.objects.filter(number=timer.key)):
             if queries.was_handed_in(case):
                 return
             changed_at, told = _changed_at(case), _told(case)

@@ -11,7 +11,13 @@ from tenants.cases.queries.access import (
 from tenants.cases.queries.chains import check_logs
 from tenants.cases.queries.confirming import confirmed_points
 from tenants.cases.queries.consents import takes_text_messages
-from tenants.cases.queries.copies import holds_own, own_copies
+from tenants.cases.queries.copies import (
+    drafts_of,
+    ended_before,
+    handed_in_by,
+    holds_own,
+    own_copies,
+)
 from tenants.cases.queries.due import explain_due
 from tenants.cases.queries.exports import access_export, exports_ended_before, own_exports
 from tenants.cases.queries.feed import events_after, logged_events
@@ -97,6 +103,8 @@ __all__ = [
     "check_paper",
     "claims_of",
     "confirmed_points",
+    "drafts_of",
+    "ended_before",
     "events_after",
     "explain_due",
     "exports_ended_before",
@@ -105,6 +113,7 @@ __all__ = [
     "find_ratings",
     "find_tasks",
     "find_urgings",
+    "handed_in_by",
     "has_reviewed",
     "held_by_other",
     "holds_own",

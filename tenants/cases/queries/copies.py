@@ -1,9 +1,13 @@
 """All that a center holds of a person in cases, in the clear, for that person alone."""
 
+from datetime import datetime
 from typing import Any
+
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from tenants.cases import models, rules
 from tenants.cases.adapters import sealing
+from tenants.cases.states import FINAL, State
 from tongban.kernel.actors import Actor
 
 _PLAIN = (
@@ -19,6 +23,30 @@ def holds_own(actor: Actor) -> bool:
     if not actor.real_name or actor.applicant_hash is None:
         return False
     return models.Case.objects.filter(applicant_id_hash=actor.applicant_hash).exists()
+
+
+def drafts_of(applicant_hash: bytes) -> QuerySet[models.Case]:
+    """Return what a person saved here and never handed in, also what they withdrew so."""
+    submitted = models.CaseEvent.objects.filter(case=OuterRef("pk"), name="case.submitted")
+    return models.Case.objects.filter(
+        ~Exists(submitted),
+        applicant_id_hash=applicant_hash,
+        state__in=(State.DRAFT, State.WITHDRAWN),
+    )
+
+
+def handed_in_by(applicant_hash: bytes) -> QuerySet[models.Case]:
+    """Return the cases of a person that this center has, without drafts."""
+    own = models.Case.objects.filter(applicant_id_hash=applicant_hash)
+    return own.exclude(pk__in=drafts_of(applicant_hash).values("pk"))
+
+
+def ended_before(applicant_hash: bytes, instant: datetime) -> list[str]:
+    """Return the numbers of a person's cases that have ended, and came to their end before then."""
+    own = handed_in_by(applicant_hash).filter(state__in=FINAL)
+    steps = Q(events__changes__has_key="state")
+    ended = own.annotate(ended_at=Max("events__at", filter=steps)).filter(ended_at__lt=instant)
+    return list(ended.values_list("number", flat=True))
 
 
 def own_copies(actor: Actor) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from tenants.cases.operations import correcting
 from tenants.cases.rules import CorrectedField
 from tenants.privacy import errors, models, policies, queries, rules
 from tenants.privacy.adapters import sealing
-from tenants.privacy.operations import asking
+from tenants.privacy.operations import asking, erasing
 from tenants.privacy.states import RequestState
 from tenants.staff import queries as staff
 from tongban.kernel.actors import Actor
@@ -25,8 +25,9 @@ def answer_data_request(
 ) -> models.DataRequest:
     """Grant a request, or refuse it with the reasons (个人信息保护法 50).
 
-    A copy that is granted may be downloaded for ``rules.COPY_FOR``; a correction is made in the
-    same transaction, and what was asked for is kept masked only. Raises: DataRequestNotFoundError,
+    A copy that is granted may be downloaded for ``rules.COPY_FOR``; a correction is made, and a
+    deletion done as far as law lets it, in the same transaction; what was asked for is kept masked
+    only. Raises: DataRequestNotFoundError,
     DataRequestAnswerNotAllowedError, DataRequestTextError; for a correction as
     ``correcting.correct_applicant``.
     """
@@ -66,6 +67,8 @@ def answer_data_request(
                 membership=membership,
                 now=now,
             )
+        if is_granted and row.kind == rules.RequestKind.DELETION:
+            row.outcome = erasing.erase(work, row, actor=actor, membership=membership, now=now)
         row.value_sealed = None
         row.save()
         work.audit_action(
