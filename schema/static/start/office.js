@@ -2,6 +2,7 @@
 
 import { allNodes, mutate, newKey, query } from "./api.js";
 import { busy, chip, el, field, fill, select, toast } from "./dom.js";
+import { deletionList } from "./mydata.js";
 import { CORRECTED, DATA_REQUESTS, PAPERS, PLACEHOLDERS, UNNAMED, day, grouped, time } from "./texts.js";
 
 const ELEMENTS = { name: "名称（落款）", secondLine: "第二行", address: "地址", phone: "电话", reviewBody: "复议机关", court: "管辖法院" };
@@ -15,9 +16,10 @@ async function requestsCard(app) {
   const list = el("div");
   const load = async () => {
     const found = await allNodes("DataRequests", "dataRequests", { state: "OPEN" }, app.where());
-    fill(list, found.length ? found.map(request) : el("p", { class: "soft" }, "没有待答复的申请。"));
+    const previews = await Promise.all(found.map(({ id, kind }) => (kind === "DELETION" ? query("DeletionPreview", { id }, app.where()) : {})));
+    fill(list, found.length ? found.map((each, place) => request({ ...each, preview: previews[place].deletionPreview })) : el("p", { class: "soft" }, "没有待答复的申请。"));
   };
-  const request = ({ id, kind, requesterNameMasked, text, caseNumber, field: which, valueMasked, requestedAt, dueAt, isOverdue }) => {
+  const request = ({ id, kind, requesterNameMasked, text, caseNumber, field: which, valueMasked, requestedAt, dueAt, isOverdue, preview }) => {
     const outcome = select([["true", "同意"], ["false", "不同意"]]);
     const reply = el("textarea", { maxlength: 2000 });
     const fault = el("div");
@@ -35,10 +37,10 @@ async function requestsCard(app) {
     return el("div", { class: "part" },
       el("p", {}, el("b", {}, `${requesterNameMasked} ${DATA_REQUESTS[kind]}`), " ", chip(`${day(dueAt)}前答复`, isOverdue ? "bad" : "warn"), " ", el("span", { class: "soft" }, time(requestedAt))),
       caseNumber && el("p", {}, `办件 ${grouped(caseNumber)}：${CORRECTED[which]}改为 ${valueMasked}`),
-      text && el("p", { class: "quote" }, text), form);
+      text && el("p", { class: "quote" }, text), preview && deletionList(preview), form);
   };
   await load();
-  return el("section", { class: "card box" }, el("h2", {}, "个人信息查阅、更正申请"), list);
+  return el("section", { class: "card box" }, el("h2", {}, "个人信息查阅、更正、删除申请"), list);
 }
 
 async function letterheadCard(app) {

@@ -106,7 +106,9 @@ export const ID_KINDS = { RESIDENT_ID: "居民身份证", CREDIT_CODE: "统一�
 export const EXPORTS = {
   WAITING: ["等待", ""], RUNNING: ["导出中", "blue"], READY: ["可下载", "ok"], FAILED: ["失败：已无导出权限", "bad"], CANCELLED: ["已取消", ""], EXPIRED: ["已过期", ""],
 };
-export const DATA_REQUESTS = { ACCESS: "申请查阅、复制个人信息", CORRECTION: "申请更正个人信息" };
+export const DATA_REQUESTS = { ACCESS: "申请查阅、复制个人信息", CORRECTION: "申请更正个人信息", DELETION: "申请删除个人信息" };
+export const DELETED = { DRAFTS: "草稿", MESSAGES: "消息", REQUESTED_VALUES: "申请更正的内容" };
+export const KEPT = { CASES: "办件", MESSAGES: "消息", DATA_REQUESTS: "个人信息申请登记", AUDIT_LOG: "操作日志", ACCOUNT: "账号" };
 export const DATA_REQUEST_STATES = { OPEN: ["待答复", "warn"], GRANTED: ["已同意", "ok"], REFUSED: ["不同意", "bad"] };
 export const CORRECTED = { NAME: "姓名或名称", PHONE: "联系电话" };
 export const UNNAMED = { REVIEW_BODY: "复议机关", COURT: "管辖法院" };
