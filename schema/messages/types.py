@@ -1,5 +1,6 @@
 """Messages and their templates as the API shows them."""
 
+import uuid
 from datetime import datetime
 from typing import Self
 
@@ -23,6 +24,7 @@ enums.describe(
         MessageKind.COMPLETION: "办结: the result was delivered.",
         MessageKind.FILE: "文件异常: malicious code was found in a file that was handed in.",
         MessageKind.REVOCATION: "撤销: the approval was revoked.",
+        MessageKind.DATA_REQUEST: "个人信息申请答复: a request about one's own data was answered.",
         MessageKind.EXPIRY: "草稿到期: a draft that nobody changes is about to be removed.",
     },
 )
@@ -52,7 +54,12 @@ class MyMessage:
     id: strawberry.ID = strawberry.field(description="Its id.")
     kind: MessageKind = strawberry.field(description="What it is about.")
     text: str = strawberry.field(description="What it says.")
-    case_number: str = strawberry.field(description="The case's number.")
+    case_number: str = strawberry.field(
+        description="The case's number; empty where it is about a request (`dataRequest`)."
+    )
+    data_request: uuid.UUID | None = strawberry.field(
+        description="Which request about one's own data was answered, or null."
+    )
     created_at: datetime = strawberry.field(description="When it was written.")
     read_at: datetime | None = strawberry.field(description="When it was marked read, or null.")
 
@@ -64,6 +71,7 @@ class MyMessage:
             kind=MessageKind(row.kind),
             text=row.text,
             case_number=row.case_number,
+            data_request=row.request_id,
             created_at=row.created_at,
             read_at=row.read_at,
         )
@@ -76,7 +84,12 @@ class Message:
     channel: MessageChannel = strawberry.field(description="The way that it takes.")
     state: MessageState = strawberry.field(description="Where it stands.")
     text: str = strawberry.field(description="What it says; it names people masked.")
-    case_number: str = strawberry.field(description="The case's number.")
+    case_number: str = strawberry.field(
+        description="The case's number; empty where it is about a request (`dataRequest`)."
+    )
+    data_request: uuid.UUID | None = strawberry.field(
+        description="Which request about one's own data was answered, or null."
+    )
     recipient: str = strawberry.field(description="The phone, masked; empty in the app.")
     attempts: int = strawberry.field(description="How often it was tried.")
     next_attempt_at: datetime | None = strawberry.field(
@@ -96,6 +109,7 @@ class Message:
             state=MessageState(row.state),
             text=row.text,
             case_number=row.case_number,
+            data_request=row.request_id,
             recipient=row.recipient_masked,
             attempts=row.attempts,
             next_attempt_at=row.due_at,

@@ -13,13 +13,15 @@ from tongban.kernel.models import UuidV7
 class Message(models.Model):
     """One message to an applicant about one event of a case, on one channel.
 
-    Only the center that appended the event has it: a mirror tells nobody.
+    Only the center that appended the event has it: a mirror tells nobody. Or one that a request
+    of theirs about their own data was answered.
     """
 
     id = models.UUIDField(primary_key=True, db_default=UuidV7())
-    case_number = models.CharField(max_length=24)
-    epoch = models.IntegerField()
-    sequence = models.IntegerField()
+    case_number = models.CharField(max_length=24, blank=True, help_text="or of a request: empty")
+    epoch = models.IntegerField(default=0)
+    sequence = models.IntegerField(default=0)
+    request_id = models.UUIDField(null=True, help_text="the request about own data it is about")
     channel = models.CharField(max_length=8)
     kind = models.CharField(max_length=12)
     text = models.TextField(help_text="names the person masked, and nothing else of them")
@@ -37,7 +39,17 @@ class Message(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["case_number", "epoch", "sequence", "channel"], name="messages_message_once"
+                fields=["case_number", "epoch", "sequence", "channel"],
+                condition=~Q(case_number=""),
+                name="messages_message_once",
+            ),
+            models.UniqueConstraint(
+                fields=["request_id", "channel"], name="messages_message_answer_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(case_number="", request_id__isnull=False)
+                | ~Q(case_number="") & Q(request_id=None),
+                name="messages_message_about",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[state.value for state in MessageState]),

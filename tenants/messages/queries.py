@@ -1,12 +1,12 @@
 """What may be read of messages: one's own by applicants, all of the center's by its managers."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tenants.messages import models, policies, rules
 from tenants.messages.states import MessageState
@@ -91,6 +91,14 @@ def own_copies(actor: Actor) -> list[dict[str, Any]]:
 def told_to(recipient_hash: bytes) -> QuerySet[models.Message]:
     """Return all messages to a person, in the app and by text."""
     return models.Message.objects.filter(recipient_hash=recipient_hash)
+
+
+def needed_no_more(
+    recipient_hash: bytes, *, case_numbers: Collection[str], before: datetime
+) -> QuerySet[models.Message]:
+    """Return what a person was told about these cases, or before then about their requests."""
+    answers = Q(case_number="", created_at__lt=before)
+    return told_to(recipient_hash).filter(Q(case_number__in=case_numbers) | answers)
 
 
 def ended_before(instant: datetime) -> QuerySet[models.Message]:

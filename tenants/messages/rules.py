@@ -22,6 +22,7 @@ class MessageKind(StrEnum):
     FILE = "file"
     REVOCATION = "revocation"
     EXPIRY = "expiry"
+    DATA_REQUEST = "data_request"
 
 
 class MessageChannel(StrEnum):
@@ -46,8 +47,8 @@ TOLD: Final[Mapping[str, MessageKind]] = {
 }
 """Event of a case → the message that it causes, at the center that appended it."""
 
-IN_APP_ONLY: Final = frozenset({MessageKind.EXPIRY})
-"""What nobody gets as a text message: it is about nothing that a center has taken in."""
+IN_APP_ONLY: Final = frozenset({MessageKind.EXPIRY, MessageKind.DATA_REQUEST})
+"""What nobody gets as a text message: it is about no case that a center has taken in."""
 
 DEFAULTS: Final[Mapping[MessageKind, str]] = {
     MessageKind.INTAKE: (
@@ -87,6 +88,9 @@ DEFAULTS: Final[Mapping[MessageKind, str]] = {
         "【{center}】{name}您好，您保存的“{matter}”申请草稿（{number}）久未修改，"
         "将于 {due} 自动删除。需要保留的，请登录后修改或提交。"
     ),
+    MessageKind.DATA_REQUEST: (
+        "【{center}】{name}您好，您于 {due} 提出的个人信息{request}申请已经答复，请登录查看。"
+    ),
 }
 """The texts that a center starts with; its management office may word its own."""
 
@@ -95,6 +99,7 @@ PLACEHOLDERS: Final[Mapping[MessageKind, frozenset[str]]] = {
     **dict.fromkeys(MessageKind, _EVERYWHERE),
     MessageKind.ACCEPTANCE: _EVERYWHERE | {"due"},
     MessageKind.EXPIRY: _EVERYWHERE | {"due"},
+    MessageKind.DATA_REQUEST: frozenset({"center", "name", "request", "due"}),
 }
 """What a text may name: nothing else of a person leaves the center (最小必要)."""
 
@@ -140,13 +145,23 @@ def check_template(kind: MessageKind, text: str) -> Checked:
     except placeholders.PlaceholderError as wrong:
         fault = TemplateFault.PLACEHOLDER if wrong.name else TemplateFault.BRACES
         return Checked(fault, wrong.name)
-    return Checked() if "number" in named else Checked(TemplateFault.NUMBER_MISSING)
+    is_about_case = "number" in PLACEHOLDERS[kind]
+    if is_about_case and "number" not in named:
+        return Checked(TemplateFault.NUMBER_MISSING)
+    return Checked()
 
 
 def worded(
-    template: str, *, center: str, name: str, matter: str, number: str, due_at: datetime | None
+    template: str,
+    *,
+    center: str,
+    name: str,
+    matter: str = "",
+    number: str = "",
+    request: str = "",
+    due_at: datetime | None,
 ) -> str:
-    """Return a template with its placeholders filled."""
+    """Return a template with its placeholders filled; ``due`` is the day of ``due_at``."""
     short = matter if len(matter) <= LONGEST_MATTER else f"{matter[: LONGEST_MATTER - 1]}…"
     due = calendar.local_day(due_at) if due_at else None
     return template.format(
@@ -154,6 +169,7 @@ def worded(
         name=name,
         matter=short,
         number=number,
+        request=request,
         due=f"{due.year}年{due.month}月{due.day}日" if due else "承诺期限",
     )
 

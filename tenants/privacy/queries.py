@@ -78,10 +78,10 @@ def count_deletion(row: models.DataRequest, *, now: datetime) -> Deletion:
     person = bytes(row.requester_hash)
     drafts = list(cases.drafts_of(person).values_list("number", flat=True))
     handed_in = list(cases.handed_in_by(person).values_list("number", flat=True))
-    ended = cases.ended_before(person, now - CONTESTED_FOR)
-    told = messages.told_to(person)
-    gone = told.filter(case_number__in=ended).count()
-    kept = told.exclude(case_number__in=[*ended, *drafts]).count()
+    before = now - CONTESTED_FOR
+    ended = cases.ended_before(person, before)
+    gone = messages.needed_no_more(person, case_numbers=ended, before=before).count()
+    kept = messages.told_to(person).exclude(case_number__in=drafts).count() - gone
     own = models.DataRequest.objects.filter(requester_hash=person)
     return Deletion.counted(
         [

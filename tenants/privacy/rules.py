@@ -23,6 +23,14 @@ class RequestKind(StrEnum):
     DELETION = "deletion"
 
 
+REQUESTED: Final[Mapping[RequestKind, str]] = {
+    RequestKind.ACCESS: "查阅、复制",
+    RequestKind.CORRECTION: "更正",
+    RequestKind.DELETION: "删除",
+}
+"""How a message to the person names what they asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
     """What of a case somebody asks to be corrected; the value is in the clear, and kept nowhere."""
@@ -92,8 +100,8 @@ KEPT: Final[Mapping[KeptKind, KeptReason]] = {
         "中华人民共和国行政复议法、中华人民共和国行政诉讼法",
         "第二十条；第四十六条",
         (
-            "办件未办结或办结未满一年，告知内容仍可能作为复议、诉讼的依据",
-            "its case runs or ended less than a year ago: what was told may have to be proven",
+            "办件未办结或办结未满一年、申请答复未满一年，告知内容仍可能作为复议、诉讼的依据",
+            "its case runs or ended less than a year ago, as it was told: it may have to be proven",
         ),
     ),
     KeptKind.DATA_REQUESTS: KeptReason(

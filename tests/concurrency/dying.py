@@ -134,6 +134,25 @@ def discard_case(center: str, token: str, number: str, key: str, now: str) -> st
         )
 
 
+def answer_data_request(center: str, token: str, request: str, key: str, now: str) -> None:
+    """Grant what somebody asks about their data, as a web process does."""
+    from tenants.privacy.operations import answering
+    from tongban.identity import queries as identity
+    from tongban.kernel.context import center_context
+
+    moment = datetime.fromisoformat(now)
+    actor = identity.resolve_actor(token, now=moment)
+    with center_context(center):
+        answering.answer_data_request(
+            actor=actor,
+            request_id=uuid.UUID(request),
+            is_granted=True,
+            text="",
+            idempotency_key=uuid.UUID(key),
+            now=moment,
+        )
+
+
 def fire_timers(center: str, now: str) -> None:
     """Fire what is due in a center until nothing is, as a worker does."""
     from tongban.exchange.operations import timers
@@ -205,6 +224,7 @@ STEPS = {
     for step in (
         *(submit_case, relay_all, accept_handoff, return_handoff, fire_timers, recompute_by_two),
         *(send_messages, scan_files, append_to_upload, run_retention_by_fifty, discard_case),
+        answer_data_request,
     )
 }
 

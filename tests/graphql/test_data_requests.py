@@ -133,6 +133,26 @@ def test_what_is_late_is_shown_to_who_answers(office):
     assert listed(office, "manager", state="GRANTED") == []
 
 
+def test_the_person_is_told_in_the_app_once_that_there_is_an_answer(office):
+    office.submitted()
+    request, key = asked(office)["id"], str(uuid.uuid4())
+    assert told(office) == []
+    for _ in range(2):
+        answered(office, request, isGranted=False, text="材料不全", idempotencyKey=key)
+    (message,) = told(office)
+    assert (message["dataRequest"], message["caseNumber"]) == (request, "")
+    assert "您于 2026年11月24日 提出的个人信息查阅、复制申请已经答复" in message["text"]
+    assert "材料不全" not in message["text"]
+    with center_context(COUNTY):
+        rows = Message.objects.filter(kind="data_request")
+        assert list(rows.values_list("channel", "recipient_sealed")) == [("in_app", None)]
+
+
+def told(office):
+    answer = office.ask("applicant", "MyMessages")["data"]["myMessages"]["edges"]
+    return [edge["node"] for edge in answer if edge["node"]["kind"] == "DATA_REQUEST"]
+
+
 def test_others_see_nothing_and_answer_nothing(office):
     office.submitted()
     request = asked(office)["id"]

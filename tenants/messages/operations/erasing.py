@@ -1,12 +1,18 @@
 """Deleting what a person was told, when they ask for it."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from tenants.messages import queries
 
 
-def erase_messages(*, recipient_hash: bytes, case_numbers: Collection[str]) -> int:
-    """Delete the messages to a person about these cases, phones and all; return how many."""
-    told = queries.told_to(recipient_hash).filter(case_number__in=case_numbers)
-    deleted, _by_model = told.delete()
+def erase_messages(
+    *, recipient_hash: bytes, case_numbers: Collection[str], before: datetime
+) -> int:
+    """Delete what a person was told about these cases, phones and all; return how many messages.
+
+    Also that requests about their data were answered, where that was ``before`` then.
+    """
+    needless = queries.needed_no_more(recipient_hash, case_numbers=case_numbers, before=before)
+    deleted, _by_model = needless.delete()
     return deleted

@@ -1,5 +1,8 @@
 """Writing what an applicant is told, in the transaction of the event that it tells of."""
 
+import uuid
+from datetime import datetime
+
 from django.conf import settings
 
 from tenants.messages import models, queries, rules
@@ -42,6 +45,39 @@ def tell_applicant(*, news: CaseNews) -> None:
             if not is_waiting and (settings.DEMO or settings.DEBUG):
                 _show(work, news, text, phone)
         models.Message.objects.bulk_create(told)
+
+
+def tell_requester(
+    *,
+    request_id: uuid.UUID,
+    what: str,
+    requested_at: datetime,
+    requester_hash: bytes,
+    name_masked: str,
+    now: datetime,
+) -> None:
+    """Write in the app that a request about one's own data was answered, not how.
+
+    ``what`` was asked for, in Chinese. Within the unit of work of the answer: once, with it.
+    """
+    with unit_of_work():
+        kind = rules.MessageKind.DATA_REQUEST
+        models.Message.objects.create(
+            request_id=request_id,
+            channel=MessageChannel.IN_APP,
+            kind=kind,
+            text=rules.worded(
+                queries.template_of(kind).text,
+                center=registry.name_of(context.current_center()),
+                name=name_masked,
+                request=what,
+                due_at=requested_at,
+            ),
+            recipient_hash=requester_hash,
+            state=MessageState.SENT,
+            created_at=now,
+            sent_at=now,
+        )
 
 
 def forget_case(number: str) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tenants.cases.operations import correcting
 from tenants.cases.rules import CorrectedField
+from tenants.messages.operations import telling
 from tenants.privacy import errors, models, policies, queries, rules
 from tenants.privacy.adapters import sealing
 from tenants.privacy.operations import asking, erasing
@@ -27,7 +28,7 @@ def answer_data_request(
 
     A copy that is granted may be downloaded for ``rules.COPY_FOR``; a correction is made, and a
     deletion done as far as law lets it, in the same transaction; what was asked for is kept masked
-    only. Raises: DataRequestNotFoundError,
+    only. The person is told in the app that there is an answer. Raises: DataRequestNotFoundError,
     DataRequestAnswerNotAllowedError, DataRequestTextError; for a correction as
     ``correcting.correct_applicant``.
     """
@@ -71,6 +72,14 @@ def answer_data_request(
             row.outcome = erasing.erase(work, row, actor=actor, membership=membership, now=now)
         row.value_sealed = None
         row.save()
+        telling.tell_requester(
+            request_id=row.pk,
+            what=rules.REQUESTED[rules.RequestKind(row.kind)],
+            requested_at=row.requested_at,
+            requester_hash=bytes(row.requester_hash),
+            name_masked=row.requester_name_masked,
+            now=now,
+        )
         work.audit_action(
             actor=actor,
             action="data_request.answer",

@@ -23,11 +23,12 @@ def erase(
     """
     kept = queries.count_deletion(row, now=now).kept
     person = bytes(row.requester_hash)
-    ended = cases.ended_before(person, now - CONTESTED_FOR)
+    before = now - CONTESTED_FOR
+    ended = cases.ended_before(person, before)
     drafts = case_erasing.erase_applicant(
         work, actor=actor, membership=membership, applicant_hash=person, now=now
     )
-    told = message_erasing.erase_messages(recipient_hash=person, case_numbers=ended)
+    told = message_erasing.erase_messages(recipient_hash=person, case_numbers=ended, before=before)
     values = queries.sealed_left(person).update(value_sealed=None)
     deleted = [
         (DeletedKind.DRAFTS, drafts),
