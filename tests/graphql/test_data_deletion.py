@@ -172,6 +172,7 @@ def test_a_refusal_deletes_nothing(office):
     payload = answered(office, request, isGranted=False, text="正在接受调查，依法暂缓")
     assert payload["request"]["deletion"] is None
     after = held()
+    assert after["messages"].pop()["kind"] == "data_request"
     assert {**after, "requests": None} == {**before, "requests": None}
 
 

@@ -80,7 +80,7 @@ def test_a_copy_is_asked_for_granted_and_downloaded_by_the_person_alone(office):
     assert {each["kind"] for each in case["consents"]} == {"handling", "text_messages"}
     assert [file["filename"] for material in case["materials"] for file in material["files"]]
     assert [event["name"] for event in case["events"]][:2] == ["case.submitted", "case.accepted"]
-    assert {each["kind"] for each in copy["messages"]} == {"intake", "acceptance"}
+    assert {each["kind"] for each in copy["messages"]} == {"intake", "acceptance", "data_request"}
     assert copy["account"]["real_name"]["number_masked"].endswith(APPLICANT_NUMBER[-1])
     assert "钱别人" not in opened.body.decode()
     assert written()[1] == ["data_request.make", "data_request.answer", "data_request.open_copy"]
