@@ -26,7 +26,8 @@ TABLES = (Case, CaseEvent, Material, MaterialFile, Message)
 
 
 @pytest.fixture
-def office(db):
+def office(db, settings, tmp_path):
+    settings.AUDIT_SEALS = tmp_path
     return Office()
 
 
