@@ -10,7 +10,7 @@ from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 import strawberry
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Prefetch, QuerySet, prefetch_related_objects
 
 from schema.errors import BadRequestError
 from tongban.kernel import crypto, paging
@@ -76,18 +76,66 @@ def paginate(
     ``first`` out of 1–100 and a cursor that is not of this list.
     """
     _refuse_size(first)
-    names = [name.removeprefix("-") for name in order]
     following = rows
     if after is not None:
-        place = zip(names, _decoded(after, order), strict=True)
-        values = [_converted(rows, column, value) for column, value in place]
-        following = rows.filter(paging.behind(order, values))
+        following = rows.filter(paging.behind(order, _place(rows, after, order)))
     found = list(following.order_by(*order)[: first + 1])
-    edges = [
-        Edge(node=node(row), cursor=_encoded(order, [getattr(row, name) for name in names]))
-        for row in found[:first]
-    ]
-    return _connection(edges, has_next=len(found) > first, after=after, count=rows.order_by().count)
+    return _connection(
+        [_edge(row, order, node) for row in found[:first]],
+        has_next=len(found) > first,
+        after=after,
+        count=rows.order_by().count,
+    )
+
+
+def _place(rows: QuerySet[Row], after: str, order: Sequence[str]) -> list[Any]:
+    columns = [name.removeprefix("-") for name in order]
+    place = zip(columns, _decoded(after, order), strict=True)
+    return [_converted(rows, column, value) for column, value in place]
+
+
+def _edge(row: Row, order: Sequence[str], node: Callable[[Row], Node]) -> Edge[Node]:
+    place = [getattr(row, name.removeprefix("-")) for name in order]
+    return Edge(node=node(row), cursor=_encoded(order, place))
+
+
+class Paged(Protocol[Row]):
+    """A list that reads its own pages, in an order as ``paginate`` has it."""
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The columns of its order."""
+
+    @property
+    def rows(self) -> QuerySet[Row]:
+        """All of it, to be counted."""
+
+    def page(self, *, limit: int, after: Sequence[Any] | None = None) -> list[Row]:
+        """Return up to ``limit`` rows behind the values ``after`` of its order."""
+
+
+def paginate_list(
+    found: Paged[Row],
+    *,
+    below: "Sequence[str | Prefetch[str]]",
+    first: int,
+    after: str | None,
+    node: Callable[[Row], Node],
+) -> Connection[Node]:
+    """Return one page of a list that reads its own, with the tables ``below`` its rows.
+
+    Raises: as ``paginate``.
+    """
+    _refuse_size(first)
+    place = None if after is None else _place(found.rows, after, found.order)
+    rows = found.page(limit=first + 1, after=place)
+    prefetch_related_objects(rows, *below)
+    return _connection(
+        [_edge(row, found.order, node) for row in rows[:first]],
+        has_next=len(rows) > first,
+        after=after,
+        count=lambda: found.rows.count(),  # noqa: PLW0108 # not made unless it is asked for
+    )
 
 
 class Ranked(Protocol[Row]):

@@ -12,7 +12,7 @@ from schema.cases.types import selection
 from schema.cases.types.case import Case, Viewer
 from schema.cases.types.due import DueExplanation
 from schema.cases.types.parts import center_of
-from schema.connections import After, Connection, First, paginate
+from schema.connections import After, Connection, First, paginate_list
 from schema.context import ENGLISH, Info, require_actor, require_center
 from schema.rates import Rate
 from schema.registry.types import Center
@@ -106,9 +106,9 @@ class CasesQuery:
         found = queries.find_cases(
             actor=viewer.actor, membership=viewer.membership, where=where, order=order
         )
-        return paginate(
-            found.prefetch_related(*selection.children(info, "edges", "node")),
-            order=queries.order_of(where, order),
+        return paginate_list(
+            found,
+            below=selection.children(info, "edges", "node"),
             first=first,
             after=after,
             node=lambda row: Case.of(row, viewer),

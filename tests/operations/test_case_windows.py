@@ -25,7 +25,7 @@ def found(desk, actor=None, **narrowed):
                 actor=actor or desk.clerk,
                 membership=queries.membership_of(actor or desk.clerk),
                 where=rules.CaseFilter(**narrowed),
-            )
+            ).page(limit=100)
         }
 
 

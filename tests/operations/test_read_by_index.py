@@ -104,8 +104,8 @@ def test_pages_of_an_audit_log_and_of_an_export_are_read_by_their_indexes(desk):
                 actor=manager, membership=queries.membership_of(manager),
                 where=narrowed, order=asked,
             )  # fmt: skip
-            places = queries.order_of(narrowed, asked)
-            plan = plan_of(found.filter(paging.behind(places, after)).order_by(*places)[:1000])
+            behind = found.rows.filter(paging.behind(found.order, after))
+            plan = plan_of(behind.order_by(*found.order)[:1000])
             assert index in plan, (order, plan)
             assert "Seq Scan on cases_case" not in plan
             assert "Sort" not in plan

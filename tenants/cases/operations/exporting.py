@@ -12,7 +12,6 @@ from functools import partial
 from typing import IO, Any, Final
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from tenants.cases import errors, models, policies, queries, rules
 from tenants.cases.adapters import exports
@@ -125,7 +124,7 @@ def write_batch(timer: DueTimer, now: datetime) -> None:
             _end(export, rules.ExportState.FAILED)
             return
         if export.total is None:
-            export.total = found.count()
+            export.total = found.rows.count()
             export.state = rules.ExportState.RUNNING
         with tempfile.TemporaryFile() as stream:
             is_last = _write_pages(export, found, stream)
@@ -146,7 +145,7 @@ def expire(timer: DueTimer, now: datetime) -> None:
         _end(export, rules.ExportState.EXPIRED)
 
 
-def _list(export: models.CaseExport) -> QuerySet[models.Case] | None:
+def _list(export: models.CaseExport) -> queries.CaseList | None:
     """Return the list as who asked for it sees it now, None where they may no longer export."""
     # What the center asks at sign-in was asked of the request; roles are read anew.
     actor = Actor(account_id=export.account_id, kind="person", is_two_factor=True)
@@ -161,19 +160,18 @@ def _list(export: models.CaseExport) -> QuerySet[models.Case] | None:
     )
 
 
-def _write_pages(
-    export: models.CaseExport, found: QuerySet[models.Case], stream: IO[bytes]
-) -> bool:
+def _write_pages(export: models.CaseExport, found: queries.CaseList, stream: IO[bytes]) -> bool:
     """Write one batch behind the last row, and tell whether it is the last."""
-    order = queries.order_of(rules.read_filter(export.filter), rules.Order(export.order))
-    places = [name.removeprefix("-") for name in order]
+    places = [name.removeprefix("-") for name in found.order]
     batch = exports.open_batch(
         stream, rules.ExportFormat(export.format), batch=len(export.parts), size=PAGE * PAGES
     )
     page: list[dict[str, Any]] = []
     for _ in range(PAGES):
-        rows = found if export.after is None else found.filter(paging.behind(order, export.after))
-        page = list(rows.order_by(*order).values(*rules.COLUMNS, *places)[:PAGE])
+        rows = found.rows.order_by(*found.order)
+        if export.after is not None:
+            rows = rows.filter(paging.behind(found.order, export.after))
+        page = list(rows.values(*rules.COLUMNS, *places)[:PAGE])
         batch.write(rules.cells(row, registry.name_of) for row in page)
         export.rows += len(page)
         if page:

@@ -38,7 +38,7 @@ from tenants.cases.queries.letterheads import (
     standing_letterhead,
     stationery,
 )
-from tenants.cases.queries.lists import cases_of, find_cases, lit_cases, order_of
+from tenants.cases.queries.lists import CaseList, cases_of, find_cases, lit_cases
 from tenants.cases.queries.possible import (
     authority,
     available_actions,
@@ -83,6 +83,7 @@ from tenants.cases.queries.uploads import access_unused, access_upload
 from tenants.cases.queries.watching import find_findings, find_ratings, find_urgings, rating_summary
 
 __all__ = [
+    "CaseList",
     "CheckedPaper",
     "StandingLetterhead",
     "StoredFile",
@@ -132,7 +133,6 @@ __all__ = [
     "may_reassign",
     "membership_of",
     "not_allowed",
-    "order_of",
     "own_copies",
     "own_exports",
     "progress",

@@ -27,7 +27,12 @@ def is_applicant(actor: Actor, case: models.Case) -> bool:
 
 
 def visible_cases(actor: Actor, membership: Membership | None) -> QuerySet[models.Case]:
-    """Return the cases of this center that the actor may see: the one rule of every reader.
+    """Return the cases of this center that the actor may see."""
+    return models.Case.objects.filter(visible_to(actor, membership))
+
+
+def visible_to(actor: Actor, membership: Membership | None) -> Q:
+    """Return the condition of being seen by the actor: the one rule of every reader.
 
     Staff see what the center holds or mirrors, but no draft that an applicant keeps; applicants
     see what bears their verified identity number.
@@ -38,7 +43,7 @@ def visible_cases(actor: Actor, membership: Membership | None) -> QuerySet[model
         seen |= ~own_drafts
     if actor.real_name and actor.applicant_hash is not None:
         seen |= Q(applicant_id_hash=actor.applicant_hash)
-    return models.Case.objects.filter(seen)
+    return seen
 
 
 def by_number(canonical: str) -> Q:

@@ -1,17 +1,19 @@
 """Lists of cases: one rule of what is seen, whatever narrows and orders them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tenants.cases import models, policies, rules
-from tenants.cases.queries.access import by_number, visible_cases
+from tenants.cases.queries.access import by_number, visible_to
 from tenants.cases.states import LAMP_RANKS, State
 from tenants.staff import queries as staff
 from tenants.staff.rules import Membership
 from tongban.identity import queries as identity
-from tongban.kernel import context, numbers
+from tongban.kernel import context, numbers, paging, statements
 from tongban.kernel.actors import Actor
 from tongban.kernel.errors import ForbiddenError
 
@@ -38,7 +40,7 @@ _FOLLOWING = {
 _SAME_DAY = timedelta(days=1)
 
 
-def order_of(where: rules.CaseFilter, order: rules.Order) -> tuple[str, ...]:
+def _order_of(where: rules.CaseFilter, order: rules.Order) -> tuple[str, ...]:
     """Return the columns that a list is paged by.
 
     What is narrowed to a range of time and asked for latest or oldest first follows that time:
@@ -52,28 +54,46 @@ def order_of(where: rules.CaseFilter, order: rules.Order) -> tuple[str, ...]:
     return ORDERS[order]
 
 
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """The visible cases that fit, in an order."""
+
+    condition: Q
+    order: tuple[str, ...]
+
+    @property
+    def rows(self) -> QuerySet[models.Case]:
+        """All of them, unordered: to be counted, or read in another shape."""
+        return models.Case.objects.filter(self.condition)
+
+    def page(self, *, limit: int, after: Sequence[Any] | None = None) -> list[models.Case]:
+        """Return the first of them, or those behind the place ``after`` (one statement)."""
+        behind = Q() if after is None else paging.behind(self.order, after)
+        return statements.read(models.Case.objects, self.condition & behind, self.order, limit)
+
+
 def find_cases(
     *,
     actor: Actor,
     membership: Membership | None,
     where: rules.CaseFilter,
     order: rules.Order = rules.Order.LATEST,
-) -> QuerySet[models.Case]:
-    """Return the visible cases that fit, unordered: page them by ``order_of``.
+) -> CaseList:
+    """Return the visible cases that fit.
 
     Raises: ForbiddenError for an identity number from staff who may read it masked only.
     """
     if where.applicant_id_number is not None and not policies.may_find_by_number(membership):
         raise ForbiddenError(path=("filter", "applicantIdNumber"))
-    found = visible_cases(actor, membership).filter(_fitting(where))
+    found = visible_to(actor, membership) & _fitting(where)
     if order is rules.Order.DUE_FIRST:
-        found = found.filter(promised_due_at__isnull=False)
+        found &= Q(promised_due_at__isnull=False)
         if where.submitted_from is not None:
             # Nothing is due before it was handed in: the index begins where the range does.
-            found = found.filter(promised_due_at__gte=where.submitted_from - _SAME_DAY)
+            found &= Q(promised_due_at__gte=where.submitted_from - _SAME_DAY)
     if order is rules.Order.LAMP_FIRST:
-        found = found.exclude(lamp="")
-    return found
+        found &= ~Q(lamp="")
+    return CaseList(found, _order_of(where, order))
 
 
 def _fitting(where: rules.CaseFilter) -> Q:
