@@ -3,6 +3,8 @@
 import itertools
 import os
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import django
 import pytest
@@ -73,3 +75,13 @@ def committed_db(administrator: str, django_db_blocker: object) -> Iterator[str]
             connections.close_all()
             database.point_at(database.CLONE, administrator)
             database.drop(administrator, name)
+
+
+@pytest.fixture
+def own_storage(settings: Any, tmp_path: Path) -> Path:
+    """Files and sealed heads of the test's own: in the common ones lies what others rolled back."""
+    settings.AUDIT_SEALS = tmp_path / "seals"
+    settings.STORAGES = {
+        "files": {**settings.STORAGES["files"], "OPTIONS": {"location": tmp_path}},
+    }
+    return tmp_path

@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from schema import payloads, rates
-from schema.cases import inputs
+from schema.cases import inputs, intake
 from schema.cases.types import selection
 from schema.cases.types.case import Case, Viewer
 from schema.cases.types.rebase import CaseRebase
@@ -116,12 +116,12 @@ class CasesMutation:
     @payloads.mutation(
         description="Submit an application with its materials; it is routed to its owner."
     )
-    def submit_case(self, info: Info, input: inputs.SubmitCaseInput) -> SubmitCasePayload:
+    def submit_case(self, info: Info, input: intake.SubmitCaseInput) -> SubmitCasePayload:
         actor = acting(info)
         submitted = submit.submit_case(
             actor=actor,
             request=input.read(),
-            files=inputs.by_material(input.materials),
+            files=intake.by_material(input.materials),
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
@@ -133,7 +133,7 @@ class CasesMutation:
         description="Reserve numbers that a station gives out while its line is down."
     )
     def reserve_provisional_numbers(
-        self, info: Info, input: inputs.ReserveProvisionalNumbersInput
+        self, info: Info, input: intake.ReserveProvisionalNumbersInput
     ) -> ReserveProvisionalNumbersPayload:
         reserved = provisional.reserve_numbers(
             actor=acting(info),
@@ -151,12 +151,12 @@ class CasesMutation:
         )
 
     @payloads.mutation(description="Add files to a material of a case, or a further material.")
-    def add_material(self, info: Info, input: inputs.AddMaterialInput) -> CasePayload:
+    def add_material(self, info: Info, input: intake.AddMaterialInput) -> CasePayload:
         actor = acting(info)
         outcome = materials.add_material(
             actor=actor,
             number=input.number,
-            files=inputs.incoming(input.files, input.uploads),
+            files=intake.incoming(input.files, input.uploads),
             told=input.commitment,
             material_code=input.material_code,
             material_name=input.material_name,
@@ -167,7 +167,7 @@ class CasesMutation:
         return answered(info, actor, outcome)
 
     @payloads.mutation(description="Tell the applicant all defects at once (一次告知).")
-    def issue_notice(self, info: Info, input: inputs.IssueNoticeInput) -> CasePayload:
+    def issue_notice(self, info: Info, input: intake.IssueNoticeInput) -> CasePayload:
         actor = acting(info)
         outcome = notice.issue_notice(
             actor=actor,
@@ -180,14 +180,14 @@ class CasesMutation:
         return answered(info, actor, outcome)
 
     @payloads.mutation(description="Answer the latest notice (补正).")
-    def answer_notice(self, info: Info, input: inputs.AnswerNoticeInput) -> CasePayload:
+    def answer_notice(self, info: Info, input: intake.AnswerNoticeInput) -> CasePayload:
         actor = acting(info)
         outcome = notice.answer_notice(
             actor=actor,
             number=input.number,
             answers=[item.read_answer() for item in input.answers],
-            files=inputs.by_material(input.materials),
-            commitments=inputs.committed(input.materials),
+            files=intake.by_material(input.materials),
+            commitments=intake.committed(input.materials),
             is_partial=input.is_partial,
             expected_version=input.expected_version,
             idempotency_key=input.idempotency_key,
@@ -327,7 +327,7 @@ class CasesMutation:
             legal_basis=rules.LegalBasis(input.legal_basis.statute, input.legal_basis.article),
             reason=input.reason,
             variant=input.variant,
-            answers=None if input.answers is None else inputs.chosen(input.answers),
+            answers=None if input.answers is None else intake.chosen(input.answers),
             extends_promise=input.extends_promise,
             dry_run=input.dry_run,
             expected_version=input.expected_version,

@@ -114,7 +114,7 @@ KEPT: Final[Mapping[KeptKind, KeptReason]] = {
     ),
     KeptKind.AUDIT_LOG: KeptReason(
         "中华人民共和国网络安全法",
-        "第二十一条",
+        "第二十三条（2025年修正前第二十一条）",
         (
             "操作日志依法留存，不得删除；其中不含证件号码和电话",
             (

@@ -26,14 +26,7 @@ from tongban.kernel.models import FileScan, OutboxMessage, Timer
 from tongban.kernel.transactions import PLATFORM
 
 COUNTY = casework.COUNTY
-
-
-@pytest.fixture(autouse=True)
-def store(settings, tmp_path):
-    """A storage of the test's own: in the common one lies what other tests rolled back."""
-    settings.STORAGES = {
-        "files": {**settings.STORAGES["files"], "OPTIONS": {"location": tmp_path}},
-    }
+pytestmark = pytest.mark.usefixtures("own_storage")
 
 
 @pytest.fixture

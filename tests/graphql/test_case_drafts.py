@@ -186,11 +186,13 @@ def test_a_worker_that_stood_still_gives_the_owner_the_time_all_the_same(office)
     assert kept()["Case"] == 0
 
 
-def test_a_withdrawn_draft_goes_too_without_a_message(office):
+def test_a_withdrawn_draft_stays_its_owners_and_goes_without_a_message(office):
     draft = office.submitted("applicant", asDraft=True)
     office.step("applicant", "WithdrawCase", draft)
     handed_in = office.submitted("applicant")
     office.step("applicant", "WithdrawCase", handed_in)
+    assert office.case("clerk", draft) is None
+    assert office.case("clerk", handed_in)["state"] == "WITHDRAWN"
     pass_time(days(90))
     assert told() == []
     with center_context(COUNTY):

@@ -148,18 +148,15 @@ def test_a_filename_is_only_a_name(typed, kept):
     assert files.plain_name(typed) == kept
 
 
-def test_a_file_that_was_cut_off_by_a_kill_is_stored_whole_by_the_next(settings, tmp_path):
-    settings.STORAGES = {
-        "files": {**settings.STORAGES["files"], "OPTIONS": {"location": tmp_path}},
-    }
+def test_a_file_that_was_cut_off_by_a_kill_is_stored_whole_by_the_next(own_storage):
     content = image("PNG")
     sha256, _size = files.store("371425", io.BytesIO(content))
-    [kept] = [path for path in tmp_path.rglob("*") if path.is_file()]
+    [kept] = [path for path in own_storage.rglob("*") if path.is_file()]
     kept.write_bytes(content[:10])
     assert files.store("371425", io.BytesIO(content)) == (sha256, len(content))
     with files.open_file("371425", sha256) as stream:
         assert stream.read() == content
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [kept]
+    assert [path for path in own_storage.rglob("*") if path.is_file()] == [kept]
 
 
 @given(st.text(max_size=400))
@@ -190,28 +187,20 @@ def full():
     raise OSError(errno.ENOSPC, "no space left on device")
 
 
-@pytest.fixture
-def folder(settings, tmp_path):
-    settings.STORAGES = {
-        "files": {**settings.STORAGES["files"], "OPTIONS": {"location": str(tmp_path)}}
-    }
-    return tmp_path
-
-
 def lying(folder):
     return [path.name for path in folder.rglob("*") if path.is_file()]
 
 
-def test_a_disk_that_fills_up_leaves_nothing_half_written(folder):
+def test_a_disk_that_fills_up_leaves_nothing_half_written(own_storage):
     content = bytes(2 << 20)
     with pytest.raises(OSError, match="no space"):
         files.store("371425", Watched(content, full))
-    assert lying(folder) == []
+    assert lying(own_storage) == []
     sha256, _size = files.store("371425", io.BytesIO(content))
-    assert lying(folder) == [sha256]
+    assert lying(own_storage) == [sha256]
 
 
-def test_of_two_who_write_one_content_none_spoils_it_for_the_other(folder):
+def test_of_two_who_write_one_content_none_spoils_it_for_the_other(own_storage):
     content = bytes(2 << 20)
 
     def written_meanwhile():
@@ -219,7 +208,7 @@ def test_of_two_who_write_one_content_none_spoils_it_for_the_other(folder):
             files.store("371425", Watched(content, full))
 
     sha256, size = files.store("371425", Watched(content, written_meanwhile))
-    assert lying(folder) == [sha256]
+    assert lying(own_storage) == [sha256]
     with files.open_file("371425", sha256) as kept:
         assert len(kept.read()) == size
 
@@ -227,4 +216,4 @@ def test_of_two_who_write_one_content_none_spoils_it_for_the_other(folder):
         files.store("371402", io.BytesIO(content))
 
     files.store("371402", Watched(content, written_whole_meanwhile))
-    assert lying(folder) == [sha256, sha256]
+    assert lying(own_storage) == [sha256, sha256]

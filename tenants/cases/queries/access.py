@@ -5,7 +5,6 @@ import hmac
 from django.db.models import Q, QuerySet
 
 from tenants.cases import errors, models, policies, rules
-from tenants.cases.states import State
 from tenants.staff import queries as staff
 from tenants.staff.rules import Membership
 from tongban.kernel import numbers
@@ -34,13 +33,12 @@ def visible_cases(actor: Actor, membership: Membership | None) -> QuerySet[model
 def visible_to(actor: Actor, membership: Membership | None) -> Q:
     """Return the condition of being seen by the actor: the one rule of every reader.
 
-    Staff see what the center holds or mirrors, but no draft that an applicant keeps; applicants
-    see what bears their verified identity number.
+    Staff see what the center holds or mirrors, but nothing that an applicant never handed in;
+    applicants see what bears their verified identity number.
     """
     seen = Q(pk__in=())
     if policies.may_read_cases(membership):
-        own_drafts = Q(state=State.DRAFT, channel__in=rules.OWN_CHANNELS)
-        seen |= ~own_drafts
+        seen |= ~Q(submitted_at__isnull=True, channel__in=rules.OWN_CHANNELS)
     if actor.real_name and actor.applicant_hash is not None:
         seen |= Q(applicant_id_hash=actor.applicant_hash)
     return seen
