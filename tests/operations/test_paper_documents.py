@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 import segno
+from reportlab.lib.styles import ParagraphStyle
 
 from tenants.cases import models, rules
 from tenants.cases.adapters import document, typeface
@@ -121,6 +122,17 @@ def test_a_long_list_of_materials_goes_on_to_the_next_pages():
 def test_rare_characters_are_set_all_the_same(text, marked):
     assert typeface.markup(text) == marked
     document.render(sample(rows=[("申请人", text)]))
+
+
+@pytest.mark.parametrize("rare", ["", "龘"])
+@pytest.mark.parametrize("mark", "，。、；：！？）》”")
+def test_no_line_begins_with_a_mark_that_ends_what_was_said(mark, rare):
+    typeface.ready()
+    style = ParagraphStyle("", fontName=typeface.SONG, fontSize=10, wordWrap="CJK")
+    lines = typeface.paragraph(f"符合条件{mark}决定" * 9 + rare, style).breakLinesCJK([40]).lines
+    said = [line[1][0] if rare == "" else line.words[0].text for line in lines]
+    assert len(said) > 9
+    assert mark not in {text[0] for text in said}
 
 
 def test_documents_set_in_many_threads_are_whole():
