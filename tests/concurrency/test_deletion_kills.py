@@ -1,9 +1,5 @@
 """kill -9 while a person's data are deleted: all of it went, or nothing, and once."""
 
-import os
-import signal
-import subprocess
-import sys
 import uuid
 from pathlib import Path
 
@@ -15,9 +11,10 @@ from tenants.privacy.models import DataRequest
 from tenants.privacy.operations import asking
 from tenants.privacy.rules import RequestKind
 from tenants.staff.rules import CenterRole
-from tests import casework, database, people
+from tests import casework, people
 from tests.casework import Desk
 from tests.concurrency import dying
+from tests.concurrency.test_clock_races import die
 from tongban.kernel.context import center_context
 from tongban.kernel.models import AuditEntry
 
@@ -56,19 +53,7 @@ def test_a_killed_answer_has_deleted_all_or_nothing(committed_db, point):
     )  # fmt: skip
     before, after = (3, 0, 0, "open", 0), (0, 1, 3, "granted", 1)
     assert state_of(desk.center) == before
-    died = subprocess.run(
-        [sys.executable, "-W", "ignore", str(_DYING), point, "answer_data_request", *said],
-        env={
-            **os.environ,
-            "TONGBAN_DATABASE_URL": committed_db,
-            "PYTHONPATH": f"{database.PROJECT / 'platform'}:{database.PROJECT}",
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert died.returncode == -signal.SIGKILL, died.stderr
+    die(committed_db, point, "answer_data_request", *said)
     assert state_of(desk.center) == (before if point.startswith("before") else after)
     for _ in range(2):
         dying.answer_data_request(*said)

@@ -1,9 +1,5 @@
 """Whoever discards a draft and whoever hands it in at the same moment; and kills between."""
 
-import os
-import signal
-import subprocess
-import sys
 import uuid
 from datetime import timedelta
 from functools import partial
@@ -14,10 +10,11 @@ import pytest
 from tenants.cases import errors, models
 from tenants.cases.operations import leftovers, provisional
 from tenants.staff.rules import CenterRole
-from tests import casework, database, people
+from tests import casework, people
 from tests.casework import Desk
 from tests.concurrency import dying
 from tests.concurrency.test_case_races import race
+from tests.concurrency.test_clock_races import die
 from tongban.kernel import files
 from tongban.kernel.context import center_context
 from tongban.kernel.errors import DomainError
@@ -86,24 +83,8 @@ def test_one_key_discards_once(desk):
 
 @pytest.fixture
 def killed(desk, committed_db):
-    """Return what does a step in a process of its own, dies at a point, and does it again."""
-
-    def run(point, step, *arguments):
-        died = subprocess.run(
-            [sys.executable, "-W", "ignore", str(_DYING), point, step, *arguments],
-            env={
-                **os.environ,
-                "TONGBAN_DATABASE_URL": committed_db,
-                "PYTHONPATH": f"{database.PROJECT / 'platform'}:{database.PROJECT}",
-            },
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert died.returncode == -signal.SIGKILL, died.stderr
-
-    return run
+    """Return what does a step in a process of its own, which is killed at a point."""
+    return partial(die, committed_db)
 
 
 @pytest.mark.slow

@@ -1,9 +1,5 @@
 """Clerks who reach for one task at the same moment: one has it, the others are told who."""
 
-import os
-import signal
-import subprocess
-import sys
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -14,10 +10,11 @@ from tenants.cases import errors, models
 from tenants.cases.operations import claims
 from tenants.cases.states import State, TaskKind
 from tenants.staff.rules import CenterRole
-from tests import database, handing, stationing
+from tests import handing, stationing
 from tests.casework import Desk
 from tests.concurrency import dying
 from tests.concurrency.test_case_races import race
+from tests.concurrency.test_clock_races import die
 from tests.operations.test_task_leaving import end_membership, held
 from tongban.exchange.operations import timers
 from tongban.kernel.context import center_context
@@ -104,22 +101,7 @@ def test_a_killed_worker_frees_what_somebody_left_once(committed_db, desk, point
     for number in numbers:
         claim(desk, number, desk.clerk)
     end_membership(desk, desk.clerk)
-    died = subprocess.run(
-        [
-            *(sys.executable, "-W", "ignore", str(_DYING), point),
-            *("fire_timers", desk.center, desk.now.isoformat()),
-        ],
-        env={
-            **os.environ,
-            "TONGBAN_DATABASE_URL": committed_db,
-            "PYTHONPATH": f"{database.PROJECT / 'platform'}:{database.PROJECT}",
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert died.returncode == -signal.SIGKILL, died.stderr
+    die(committed_db, point, "fire_timers", desk.center, desk.now.isoformat())
     assert held(desk) == (set(numbers) if point == "before-commit:1" else set())
     dying.fire_timers(desk.center, desk.now.isoformat())
     assert held(desk) == set()

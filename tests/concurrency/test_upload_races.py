@@ -1,21 +1,16 @@
 """Large files in parts: writers that meet, whoever is killed on the way, and handing in once."""
 
 import io
-import os
-import signal
-import subprocess
-import sys
 from functools import partial
-from pathlib import Path
 
 import pytest
 
 from tenants.cases import errors, models, rules
 from tenants.cases.operations import uploads
-from tests import database, handing, people
+from tests import handing, people
 from tests.casework import COUNTY, Desk
-from tests.concurrency import dying
 from tests.concurrency.test_case_races import race
+from tests.concurrency.test_clock_races import die
 from tongban.kernel.context import center_context
 
 PART = uploads.PART
@@ -99,23 +94,11 @@ def test_a_killed_process_keeps_the_parts_that_came(committed_db, desk, tmp_path
     upload = begin(desk, actor)
     file = tmp_path / "whole.pdf"
     file.write_bytes(WHOLE[:last])
-    died = subprocess.run(
-        [
-            *(sys.executable, "-W", "ignore", str(Path(dying.__file__)), "never"),
-            *("append_to_upload", COUNTY, token, str(upload)),
-            *(str(file), desk.now.isoformat()),
-        ],
-        env={
-            **os.environ,
-            "TONGBAN_DATABASE_URL": committed_db,
-            "PYTHONPATH": f"{database.PROJECT / 'platform'}:{database.PROJECT}",
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
+    die(
+        committed_db,
+        "never",
+        *("append_to_upload", COUNTY, token, str(upload), str(file), desk.now.isoformat()),
     )
-    assert died.returncode == -signal.SIGKILL, died.stderr
     with center_context(COUNTY):
         came = models.Upload.objects.get(pk=upload).offset
     assert came == last // PART * PART

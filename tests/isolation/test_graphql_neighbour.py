@@ -16,7 +16,7 @@ from schema.rates import buckets
 from tenants.cases.models import Case
 from tests import database, people
 from tests.graphql.client import headers_of, send
-from tests.isolation import documents, neighbours
+from tests.isolation import documents, neighbours, tables
 from tests.isolation.documents import Request, Root, requests
 from tests.isolation.neighbours import (
     COUNTY,
@@ -219,7 +219,7 @@ def examine(
 ) -> list[str]:
     """Ask every root field as somebody and return what was shown or written wrongly."""
     faults = []
-    before = neighbours.contents(COUNTY, STATION)
+    before = tables.contents(COUNTY, STATION)
     for root in documents.roots():
         for request in requests(root, neighbour.things):
             text, shown = ask(request, center=center, token=token)
@@ -229,7 +229,7 @@ def examine(
             ]
             if not all_things:
                 break
-        after = before if root.kind == "query" else neighbours.contents(COUNTY, STATION)
+        after = before if root.kind == "query" else tables.contents(COUNTY, STATION)
         faults += [
             f"{who}: {root.name} changed {table}"
             for table, digest in after.items()
@@ -246,14 +246,14 @@ def test_every_root_field_has_a_rule():
 def test_nobody_next_door_sees_or_changes_anything(neighbour):
     """An official with every role there names everything that the neighbour has; others less."""
     others = [code for code in database.CENTERS if code not in {HERE, COUNTY, STATION}]
-    before = neighbours.contents(*others)
+    before = tables.contents(*others)
     faults = []
     for who, token in neighbours.strangers(neighbour).items():
         faults += examine(neighbour, who, token, HERE, all_things=who == "official")
         if who == "citizen":
             faults += examine(neighbour, who, token, COUNTY, all_things=False)
     assert faults == []
-    assert neighbours.contents(*others) == before
+    assert tables.contents(*others) == before
 
 
 @pytest.mark.slow
