@@ -30,6 +30,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in slow]
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Let each worker read the settings after it has settled its own environment, not this one."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE")
+
+
 @pytest.fixture(scope="session")
 def administrator() -> str:
     """The administrator's URL, once the template and this process's database stand."""

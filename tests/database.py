@@ -60,13 +60,14 @@ def administrator_url() -> str:
 
 def set_environment() -> None:
     """Settle what settings read before Django is set up; nothing is started yet."""
+    files = DATA / "files" / run() / CLONE  # a worker's own: what one removes, another may hand in
     os.environ.update(
         DJANGO_SETTINGS_MODULE="tongban.config.settings",
         TONGBAN_SECRET_KEY="test" * 16,
         TONGBAN_KEYS="t1:AAECAwQFBgcICQoLDA0ODw==",
         TONGBAN_APPLICANT_HASH_KEY="test" * 16,
-        TONGBAN_FILES_ROOT=str(DATA / "files" / run()),
-        TONGBAN_AUDIT_SEALS=str(DATA / "files" / run() / "seals"),
+        TONGBAN_FILES_ROOT=str(files),
+        TONGBAN_AUDIT_SEALS=str(files / "seals"),
         TONGBAN_DATABASE_URL=url_of("app", CLONE, host="pending"),
     )
 
