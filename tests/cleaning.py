@@ -11,6 +11,7 @@ from tongban.catalog.operations import close_round, rounds
 from tongban.catalog.operations.close_round import RoundClosing
 from tongban.catalog.rules.content import MatterLevel
 from tongban.catalog.states import ReleaseStatus, RoundDecision
+from tongban.kernel.models import AuditEntry, LogEntry, Timer
 
 BASIS = "《城市市容和环境卫生管理条例》第十一条"
 COUNTY = MatterLevel.COUNTY.value
@@ -81,3 +82,18 @@ def reach(*, on: date = FIRST) -> None:
     waiting = models.Release.objects.filter(issuer_code=CITY, status=ReleaseStatus.REACHING)
     for release in waiting.order_by("number"):
         publishing.reach_all(release, now=issuing.at(on))
+
+
+def written() -> tuple[Any, ...]:
+    """Return what must stay the same where something is refused."""
+    return (
+        AuditEntry.objects.count(),
+        LogEntry.objects.count(),
+        Timer.objects.count(),
+        list(models.CleanupRound.objects.order_by("id").values()),
+        list(models.CleanupItem.objects.order_by("id").values()),
+        list(models.MatterRevision.objects.order_by("id").values()),
+        list(models.Release.objects.order_by("id").values()),
+        list(models.Directory.objects.order_by("id").values()),
+        list(models.StandardMatter.objects.order_by("id").values()),
+    )

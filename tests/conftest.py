@@ -67,6 +67,15 @@ def db(administrator: str, django_db_blocker: object) -> Iterator[None]:
 
 
 @pytest.fixture
+def catalog(db: None) -> Iterator[None]:
+    """The shared catalog as those work in it who write it."""
+    from tongban.kernel.context import SharedRole, shared_context
+
+    with shared_context(SharedRole.CATALOG):
+        yield
+
+
+@pytest.fixture
 def committed_db(administrator: str, django_db_blocker: object) -> Iterator[str]:
     """A database of the test's own, cloned from the template: its work commits. Yields its URL."""
     from django.db import connections

@@ -26,19 +26,12 @@ from tongban.catalog.rules.directories import DirectoryKind
 from tongban.catalog.rules.shapes import ShapeError
 from tongban.catalog.states import OfferingStatus
 from tongban.kernel.calendar import LimitUnit
-from tongban.kernel.context import SharedRole, shared_context
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 DAY = date(2026, 3, 2)
 COUNTY = "371722"
 CHARGED = "370710800202"
 """A matter with two fees, of 80 and of 550 yuan."""
-
-
-@pytest.fixture
-def catalog(db):
-    with shared_context(SharedRole.CATALOG):
-        yield
 
 
 def content(code: str = CHARGED) -> MatterContent:

@@ -34,12 +34,6 @@ EDITOR = holder(1, PlatformRole.CATALOG_EDITOR)
 PUBLISHER = holder(2, PlatformRole.CATALOG_PUBLISHER)
 
 
-@pytest.fixture
-def catalog(db):
-    with shared_context(SharedRole.CATALOG):
-        yield
-
-
 def power(code: str = "37140001", **said):
     return {
         "code": code,

@@ -18,7 +18,6 @@ from tongban.catalog.rules.rows import Source, SourceRow
 from tongban.catalog.states import RevisionStatus
 from tongban.kernel import actors
 from tongban.kernel.actors import Actor, PlatformRole
-from tongban.kernel.context import SharedRole, shared_context
 from tongban.kernel.models import AuditEntry
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -50,12 +49,6 @@ def counts() -> tuple[int, int, int]:
         models.MatterRevision.objects.count(),
         AuditEntry.objects.count(),
     )
-
-
-@pytest.fixture
-def catalog(db):
-    with shared_context(SharedRole.CATALOG):
-        yield
 
 
 def test_the_starter_catalog_is_brought_in_once(catalog):

@@ -18,7 +18,6 @@ from tongban.catalog.rules.rows import SourceKind
 from tongban.catalog.states import OfferingStatus
 from tongban.kernel import actors
 from tongban.kernel.actors import Actor, PlatformRole
-from tongban.kernel.context import SharedRole, shared_context
 from tongban.kernel.models import AuditEntry
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -26,12 +25,6 @@ DAY = date(2026, 3, 2)
 OPERATOR = actors.operator("test")
 CITY, COUNTY, TOWNSHIP = "371400", "371402", "371402001"
 CREDIT = "11371400004511234D"
-
-
-@pytest.fixture
-def catalog(db):
-    with shared_context(SharedRole.CATALOG):
-        yield
 
 
 def bring_in(raw: bytes | str, **options) -> ImportReport:

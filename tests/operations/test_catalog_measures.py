@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -17,18 +16,11 @@ from tongban.catalog.rules.content import HandlingType, Limit, MatterLevel, Serv
 from tongban.catalog.rules.content import StepKind as Kind
 from tongban.catalog.rules.reduction import Measure
 from tongban.kernel.calendar import LimitUnit
-from tongban.kernel.context import SharedRole, shared_context
 
 ONE, TWO, THREE = (f"37019990000{n}" for n in range(1, 4))
 DAY = LimitUnit.WORKING_DAY
 SECOND, THIRD = FIRST + timedelta(days=10), FIRST + timedelta(days=20)
 REVIEWED = (Step("审查", Kind.REVIEW), Step("审核", Kind.VERIFICATION))
-
-
-@pytest.fixture
-def catalog(db):
-    with shared_context(SharedRole.CATALOG):
-        yield
 
 
 def cuts(since: date = FIRST, on: date = THIRD, **options) -> Cuts:

@@ -28,12 +28,6 @@ OPERATOR = actors.operator("test")
 MARRIAGE, MINIMUM_LIVING = "370710300101", "370510300201"
 
 
-@pytest.fixture
-def catalog(db):
-    with shared_context(SharedRole.CATALOG):
-        yield
-
-
 def edit(center: str, matter: str = SET_UP, **terms) -> models.Offering:
     return offer.edit_offering(
         actor=OPERATOR,

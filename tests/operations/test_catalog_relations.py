@@ -27,16 +27,9 @@ from tongban.catalog.operations import import_matters, judging, preconditions
 from tongban.catalog.queries import relations
 from tongban.catalog.rules.rows import Source, SourceRow
 from tongban.kernel import actors
-from tongban.kernel.context import SharedRole, shared_context
 from tongban.kernel.models import AuditEntry
 
 LATER = DAY + timedelta(days=30)
-
-
-@pytest.fixture
-def catalog(db):
-    with shared_context(SharedRole.CATALOG):
-        yield
 
 
 def out(name: str, *, issuer: str = CITY, **changes: Any) -> str:

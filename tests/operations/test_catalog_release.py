@@ -43,12 +43,6 @@ COUNTIES = ["371402", "371425"]
 DAYS = LimitUnit.WORKING_DAY
 
 
-@pytest.fixture
-def catalog(db):
-    with shared_context(SharedRole.CATALOG):
-        yield
-
-
 def centers_of(code: str, on=DAY) -> list[str]:
     found = queries.find_offerings(on=on, where=queries.OfferingFilter(codes=[code]))
     return sorted(found.values_list("center_code", flat=True))

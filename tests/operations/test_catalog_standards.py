@@ -16,17 +16,10 @@ from tongban.catalog.rules.search import MAX_WORDS
 from tongban.catalog.rules.standards import StandardText
 from tongban.kernel import actors
 from tongban.kernel.actors import Actor, PlatformRole
-from tongban.kernel.context import SharedRole, shared_context
 from tongban.kernel.models import AuditEntry, LogEntry
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 DAY = date(2026, 3, 2)
-
-
-@pytest.fixture
-def catalog(db):
-    with shared_context(SharedRole.CATALOG):
-        yield
 
 
 def publish(number="DZZW-001", *, actor=PUBLISHER, day=None, key=None, **said):

@@ -16,7 +16,6 @@ from tongban.catalog.states import OfferingStatus
 from tongban.kernel import actors
 from tongban.kernel.actors import Actor, PlatformRole
 from tongban.kernel.calendar import LimitUnit
-from tongban.kernel.context import SharedRole, shared_context
 from tongban.kernel.errors import DomainError
 from tongban.kernel.models import AuditEntry
 
@@ -26,12 +25,6 @@ OPERATOR = actors.operator("test")
 CENTER, FOOD = "371402", "370110100401"
 """食品经营许可: 20 working days by law, fewer by the standard."""
 DAYS = LimitUnit.WORKING_DAY
-
-
-@pytest.fixture
-def catalog(db):
-    with shared_context(SharedRole.CATALOG):
-        yield
 
 
 def edit(matter: str = SET_UP, actor: Actor = OPERATOR, **terms) -> models.Offering:
