@@ -18,8 +18,10 @@ from tenants.staff.operations import demonstrate
 from tests.database import PROJECT
 from tests.graphql.client import OPERATIONS, execute, operation
 from tongban.identity.operations import demonstration
+from tongban.kernel.errors import RequestError
 
 SCRIPTS = {path.name: path.read_text() for path in (PROJECT / "schema/static/start").glob("*.js")}
+SIGN_IN = "tenants.staff.errors.sign_in"
 PAGES = ("/", "/desk/", "/graphiql/")
 
 
@@ -207,11 +209,19 @@ def test_the_scripts_use_shipped_operations_alone(demo):
         "EditPaperWording",
     } <= used
     assert {"StartSecondFactor", "ConfirmSecondFactor", "ProveSecondFactor"} <= used
+    assert "ChangePassword" in used
     assert used <= set(shipped)
     for name in used:
         assert shipped[name] == operation(name)
         document = schema.documents.prepare(shipped[name])
         assert document.operation(None).name.value == name
+
+
+def test_the_desk_leads_through_whatever_staff_are_asked_for_first():
+    asked = {error.code for error in RequestError.__subclasses__() if error.__module__ == SIGN_IN}
+    (led,) = re.findall(r"^const FIRST = \{(.*)\};$", SCRIPTS["desk.js"], re.MULTILINE)
+    assert asked == {"SECOND_FACTOR_REQUIRED", "PASSWORD_EXPIRED"}
+    assert set(re.findall(r"(\w+):", led)) == asked | {"UNAUTHENTICATED"}
 
 
 def test_the_centers_come_with_their_tree(db):

@@ -10,6 +10,7 @@ import { askSecondFactor } from "./factor.js";
 import { showCases, showMine, showProgress } from "./lists.js";
 import { showHandoffs } from "./handoffs.js";
 import { showOffice } from "./office.js";
+import { askNewPassword } from "./password.js";
 import { showQueue } from "./queue.js";
 import { query } from "./api.js";
 
@@ -115,19 +116,32 @@ async function open() {
   await route();
 }
 
+const FIRST = { UNAUTHENTICATED: signedOut, PASSWORD_EXPIRED: newPassword, SECOND_FACTOR_REQUIRED: secondFactor };
+
 /** Lead on where the API says what to do first; tells whether it did. */
 function leads(error) {
-  if (error.code === "UNAUTHENTICATED") signedOut();
-  else if (error.code === "SECOND_FACTOR_REQUIRED") secondFactor(error);
-  else return false;
-  return true;
+  FIRST[error.code]?.(error);
+  return error.code in FIRST;
+}
+
+function newPassword(error) {
+  stepAside();
+  askNewPassword(byId("main"), error, app.session.token, async () => {
+    app.session = await session.signIn(app.session.login, app.session.center);
+    await open();
+  });
 }
 
 function secondFactor(error) {
+  stepAside();
+  askSecondFactor(byId("main"), error, app.session.token, open);
+}
+
+/** Leave everything but who is here; the address still says where they were. */
+function stepAside() {
   close();
   byId("tabs").hidden = true;
   showWho({ isKnown: false });
-  askSecondFactor(byId("main"), error, app.session.token, open);
 }
 
 function close() {

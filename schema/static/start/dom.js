@@ -84,6 +84,18 @@ export async function busy(button, work, place = null) {
   }
 }
 
+/** A card with one form, alone on the page: `button` runs `go`. */
+export function step(title, lines, fields, button, go) {
+  const fault = el("div");
+  const submit = el("button", { type: "submit" }, button);
+  const form = el("form", { class: "card box narrow" }, el("h1", {}, title), lines.map((line) => el("p", { class: "soft" }, line)), fields, fault, submit);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    busy(submit, go, fault);
+  });
+  return form;
+}
+
 /** Call `work` once things have been quiet for `ms`, however often it is asked for. */
 export function debounced(work, ms = 60) {
   let timer = 0;

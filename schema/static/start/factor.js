@@ -1,7 +1,7 @@
 // 两步验证: who works where a second factor is asked for enrols an app here, or enters its code.
 
 import { mutate } from "./api.js";
-import { busy, el, facts, field, fill } from "./dom.js";
+import { el, facts, field, fill, step } from "./dom.js";
 
 /** Ask in `place` for what `SECOND_FACTOR_REQUIRED` wants; `onProven` is called once it is there. */
 export function askSecondFactor(place, error, token, onProven) {
@@ -42,14 +42,3 @@ function confirmation({ secret, uri }, where, onProven) {
 }
 
 const codeInput = (longest) => el("input", { required: true, maxlength: longest, inputmode: longest > 6 ? null : "numeric", autocomplete: "one-time-code" });
-
-function step(title, lines, fields, button, go) {
-  const fault = el("div");
-  const submit = el("button", { type: "submit" }, button);
-  const form = el("form", { class: "card box narrow" }, el("h1", {}, title), lines.map((line) => el("p", { class: "soft" }, line)), fields, fault, submit);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    busy(submit, go, fault);
-  });
-  return form;
-}
