@@ -1,8 +1,10 @@
 """One's own password, and the second factor of one's account (两步验证)."""
 
+import io
 from datetime import datetime
 from typing import Self
 
+import segno
 import strawberry
 
 from schema import payloads, rates
@@ -35,8 +37,20 @@ class ChangePasswordPayload:
 @strawberry.type(description="A new secret for an authenticator app; it is shown this once.")
 class SecondFactorEnrolment:
     secret: str = strawberry.field(description="The secret in Base32, for typing it in.")
-    uri: str = strawberry.field(description="`otpauth://…`: show it as a QR code, to be scanned.")
+    uri: str = strawberry.field(description="`otpauth://…`, what an app on this device opens.")
     expires_at: datetime = strawberry.field(description="Until when the first code must have come.")
+
+    @strawberry.field(
+        description="`uri` as a QR code: an SVG picture with its margin, of whatever size it is "
+        "given. Show it as an image; whoever sees it has the secret."
+    )
+    def qr_code(self) -> str:
+        """Draw it only for whoever asks: an app on the same device takes the address itself."""
+        picture = io.BytesIO()
+        segno.make_qr(self.uri, error="m").save(
+            picture, kind="svg", light="#fff", xmldecl=False, omitsize=True, nl=False
+        )
+        return picture.getvalue().decode()
 
     @classmethod
     def of(cls, enrolment: second_factors.Enrolment) -> Self:

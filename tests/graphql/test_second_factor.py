@@ -3,7 +3,9 @@
 import base64
 import re
 from datetime import timedelta
+from xml.etree import ElementTree
 
+import segno
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.contrib.auth.hashers import make_password
@@ -112,6 +114,31 @@ def test_an_enrolled_app_proves_who_one_is_and_its_secret_is_kept_sealed(db):
     assert secret.encode() not in bytes(row.secret_sealed)
     assert base64.b32decode(secret) not in bytes(row.secret_sealed)
     assert not set(confirmed["recoveryCodes"]) & set(row.recovery_hashes)
+
+
+def drawn(picture):
+    """Return the modules, row by row, that an SVG of a white ground and one path of lines shows."""
+    ground, lines = ElementTree.fromstring(picture)  # noqa: S314 # our own
+    size = int(re.fullmatch(r"M0 0h(\d+)v\1h-\1z", ground.get("d"))[1])
+    assert (ground.get("fill"), lines.get("stroke")) == ("#fff", "#000")
+    rows = [bytearray(size) for _ in range(size)]
+    column, middle = 0, 0.0
+    for command, right, down in re.findall(r"([Mmh])(-?\d+)(?: (-?[\d.]+))?", lines.get("d")):
+        if command == "h":
+            rows[int(middle)][column : column + int(right)] = b"\x01" * int(right)
+        column += int(right)
+        middle += float(down or 0)
+    return rows
+
+
+def test_the_picture_shows_an_authenticator_app_the_address_with_a_margin_around(db):
+    token = people.token(people.account("wang", password_hash=HASHED))
+    started = run("StartSecondFactor", token, password=PASSWORD)["enrolment"]
+    rows = drawn(started["qrCode"])
+    wanted = segno.make_qr(started["uri"], error="m").matrix
+    assert [row[4:-4] for row in rows[4:-4]] == list(wanted)
+    assert not any(map(any, [*rows[:4], *rows[-4:]]))
+    assert not any(any(row[:4]) or any(row[-4:]) for row in rows)
 
 
 def test_without_the_password_or_the_first_code_in_time_nothing_is_enrolled(db):

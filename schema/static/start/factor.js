@@ -29,10 +29,12 @@ function enrolment(where, onProven) {
   return form;
 }
 
-function confirmation({ secret, uri }, where, onProven) {
+function confirmation({ secret, uri, qrCode }, where, onProven) {
   const code = codeInput(6);
-  const form = step("添加到验证器应用", ["在验证器应用里选择“手动输入密钥”，填入下面的密钥；它只显示这一次，15 分钟内有效。"],
-    [facts([["密钥", el("code", {}, secret.replace(/(.{4})(?=.)/g, "$1 "))], ["验证器在本机的", el("a", { href: uri }, "直接添加")]]),
+  // As an image: its text is never markup of this page, and it is asked for nowhere.
+  const picture = el("img", { class: "qr", src: `data:image/svg+xml,${encodeURIComponent(qrCode)}`, alt: "密钥的二维码" });
+  const form = step("添加到验证器应用", ["用验证器应用扫描二维码；不便扫描的，选择“手动输入密钥”，填入下面的密钥。它们只显示这一次，15 分钟内有效。"],
+    [picture, facts([["密钥", el("code", {}, secret.replace(/(.{4})(?=.)/g, "$1 "))], ["验证器在本机的", el("a", { href: uri }, "直接添加")]]),
       field("验证码", code, "添加后应用上显示的 6 位数字")], "确认", async () => {
       const { recoveryCodes } = await mutate("ConfirmSecondFactor", { code: code.value }, where);
       form.replaceWith(step("请抄下恢复码", ["设备不在手边时，每个恢复码可以代替验证码用一次。它们只显示这一次，请抄下来妥善保管。"],
