@@ -3,7 +3,7 @@
 import base64
 import re
 from datetime import timedelta
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import segno
 from cryptography.hazmat.primitives import hashes
@@ -118,7 +118,7 @@ def test_an_enrolled_app_proves_who_one_is_and_its_secret_is_kept_sealed(db):
 
 def drawn(picture):
     """Return the modules, row by row, that an SVG of a white ground and one path of lines shows."""
-    ground, lines = ElementTree.fromstring(picture)  # noqa: S314 # our own
+    ground, lines = ET.fromstring(picture)  # noqa: S314 # our own
     size = int(re.fullmatch(r"M0 0h(\d+)v\1h-\1z", ground.get("d"))[1])
     assert (ground.get("fill"), lines.get("stroke")) == ("#fff", "#000")
     rows = [bytearray(size) for _ in range(size)]
