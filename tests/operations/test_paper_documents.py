@@ -150,10 +150,45 @@ def test_a_document_is_set_within_the_time_that_a_submission_can_wait():
     assert best < 0.05
 
 
-def _seconds():
+def _seconds(**said):
     started = time.thread_time()
-    document.render(sample())
+    document.render(sample(**said))
     return time.thread_time() - started
+
+
+@pytest.mark.parametrize("place", ["row", "note", "grid"])
+def test_a_text_of_many_lines_takes_time_by_its_length(place):
+    def seconds(lines):
+        text = "\n".join(["说明 <a>"] * lines)
+        grid = Grid("材料", [("序", 1), ("名称", 6)], [("1", text)])
+        said = {"row": {"rows": [("理由", text)]}, "note": {"notes": [text]}}
+        return min(_seconds(**said.get(place, {"grids": [grid]})) for _ in range(3))
+
+    # Four times the lines on four times the pages: by the square it would be sixteen times.
+    assert seconds(1000) < 7 * seconds(250)
+
+
+@pytest.mark.parametrize("rare", ["", "龘"])
+def test_a_text_over_many_pages_stands_there_once_and_as_it_was_said(rare):
+    has = typeface.ready().face.charToGlyph
+    style = ParagraphStyle("", fontName=typeface.SONG, fontSize=10, leading=12, wordWrap="CJK")
+    text = "".join(chr(code) for code in range(0x4E00, 0x5200) if code in has) + rare
+    rest, pages_of_it = typeface.paragraph(text, style), []
+    while len(parts := rest.split(96, 12 * 7)) > 1:
+        page, rest = parts
+        assert rest.split(96, 12) == []  # only one line would fit
+        pages_of_it.append(page)
+    drawn = [line for page in (*pages_of_it, rest) for line in said_on(page)]
+    assert len(pages_of_it) > 5
+    assert "".join(line.rstrip() for line in drawn) == text
+
+
+def said_on(page):
+    page.wrap(96, 999)
+    return [
+        line[1][0] if isinstance(line, tuple) else "".join(word.text for word in line.words)
+        for line in page.blPara.lines
+    ]
 
 
 def test_a_receipt_is_kept_signed_and_sealed_to_the_log(desk):

@@ -43,15 +43,33 @@ def ready() -> TTFont:
 
 
 class _Text(Paragraph):  # type: ignore[misc] # reportlab has no types
-    """A paragraph that is broken into lines once for a width: a table asks again to draw it."""
+    """A paragraph that is broken into lines once for a width: a table asks again to draw it.
 
+    What goes on to the next page keeps its lines: broken anew for each page, a text would take
+    time by the square of its length.
+    """
+
+    blPara: Any  # noqa: N815 # as reportlab names the lines
     _wrapped: tuple[float, tuple[float, float]] | None = None
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
-        # One that does not fit on the page forgets its lines.
-        if self._wrapped is None or self._wrapped[0] != width or not hasattr(self, "blPara"):
+        if self._wrapped is None or self._wrapped[0] != width:
             self._wrapped = width, super().wrap(width, height)
         return self._wrapped[1]
+
+    def split(self, width: float, height: float) -> list[Paragraph]:
+        # A table asks to split by the width of the cell, margins included.
+        width = self._wrapped[0] if self._wrapped else width
+        self.wrap(width, height)
+        whole = self.blPara
+        parts: list[Paragraph] = super().split(width, height)
+        self.blPara = whole  # forgotten where nothing of it fits on this page
+        if len(parts) > 1:
+            begun, rest = parts
+            rest.blPara = whole.clone(lines=whole.lines[len(begun.blPara.lines) :])
+            rest.width, rest.height = width, len(rest.blPara.lines) * self.style.leading
+            rest._wrapped = width, (width, rest.height)  # noqa: SLF001 # the same class
+        return parts
 
 
 def paragraph(text: str, style: ParagraphStyle) -> Paragraph:
