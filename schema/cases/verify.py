@@ -43,7 +43,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     if not paper.is_genuine:
         return _page(request, "altered", HTTPStatus.OK)
     outcome = "replaced" if paper.is_replaced else "genuine"
-    if paper.revoked_at is not None:
+    if paper.revocation is not None:
         outcome = "revoked"
     return _page(request, outcome, HTTPStatus.OK, **_facts(paper))
 
@@ -62,7 +62,9 @@ def _facts(paper: CheckedPaper) -> dict[str, Any]:
     issued_at = datetime.fromisoformat(said["at"])
     valid = f"{said.get('valid_from') or '颁发之日'} 至 {said.get('valid_to') or '长期'}"
     return {
-        "revoked_on": _day(paper.revoked_at) if paper.revoked_at else "",
+        "seal": paper.seal,
+        "revocation": paper.revocation,
+        "revoked_on": _day(paper.revocation.at) if paper.revocation else "",
         "validity": valid if said["kind"] == PaperKind.RESULT else "",
         "said": said,
         "display_number": numbers.display(said["case_number"]),

@@ -22,6 +22,8 @@ from tenants.staff.rules import (
     deed_standing,
     is_in_force,
     is_staff_number,
+    seal_entry,
+    seal_in_words,
 )
 from tongban.kernel import context, crypto
 from tongban.kernel.actors import Actor
@@ -321,6 +323,15 @@ def list_seal_uses(*, actor: Actor, seal_code: str) -> QuerySet[models.SealUse]:
     """Return the uses of a seal that the actor may list: whoever may list the seal lists them."""
     seals = list_seals(actor=actor, current=False).filter(code=seal_code)
     return models.SealUse.objects.filter(seal__in=seals).select_related("seal")
+
+
+def seal_on(*, case_number: str, sha256: str) -> str:
+    """Return in words which seal was last put on a document of a case, or "" where none was."""
+    uses = models.SealUse.objects.filter(case_number=case_number, sha256=sha256)
+    use = uses.select_related("seal").order_by("-id").first()
+    if use is None:
+        return ""
+    return seal_in_words(use.seal.name, seal_entry(use.seal.code, use.sequence))
 
 
 def check_seals() -> Iterator[CheckedChain]:

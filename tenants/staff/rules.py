@@ -108,6 +108,16 @@ class SealedDocument:
     sha256: str
 
 
+def seal_entry(code: str, sequence: int) -> str:
+    """Return how a paper names the entry of a seal's use (用印登记)."""
+    return f"用印登记 {code} 第 {sequence} 号"
+
+
+def seal_in_words(name: str, entry: str) -> str:
+    """Return a seal and the entry of its use as a paper's public page names them."""
+    return f"{name}（{entry}）"
+
+
 @dataclass(frozen=True, slots=True)
 class SealUseBody:
     """What is hashed of one use of a seal."""

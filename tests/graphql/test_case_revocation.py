@@ -127,11 +127,30 @@ def test_the_keeper_seals_the_letter_and_everybody_sees_it(office):
         desk.staff[role] = identity.resolve_actor(office.token(who) or "", now=NOW)
     stationing.settle(desk)
     revoked = office.step("chief", "RevokeDecision", number, reason="骗取许可")
+    letter, entry = revoked["papers"][-1], f"用印登记 {stationing.SEAL} 第 1 号"
     assert office.case("applicant", number)["decision"]["revocation"]["seal"] is None
+    assert not any(entry in page for page in pages(revoked).values())
     office.step("clerk", "UseSeal", number, seal=stationing.SEAL)
-    seal = office.case("applicant", number)["decision"]["revocation"]["seal"]
+    case = office.case("applicant", number)
+    seal = case["decision"]["revocation"]["seal"]
     assert (seal["code"], seal["use"]) == (stationing.SEAL, 1)
-    assert seal["paperNumber"] == revoked["papers"][-1]["number"]
+    assert seal["paperNumber"] == letter["number"]
+    # It stands on the letter's own page, and on those of what the letter voids.
+    shown = pages(case)
+    assert "撤销行政许可决定书真实" in shown["REVOCATION"]
+    assert {kind for kind, page in shown.items() if f"{seal['name']}（{entry}）" in page} == {
+        "REVOCATION", "APPROVAL", "RESULT",
+    }  # fmt: skip
+    assert {kind for kind, page in shown.items() if letter["number"] in page} == {
+        "REVOCATION", "APPROVAL", "RESULT",
+    }  # fmt: skip
+
+
+def pages(case):
+    """Return by the kind of paper what anybody reads of it."""
+    return {
+        paper["kind"]: follow(paper["verifyUrl"], now=NOW).body.decode() for paper in case["papers"]
+    }
 
 
 @pytest.mark.parametrize(

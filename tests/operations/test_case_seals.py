@@ -85,12 +85,16 @@ def test_a_rejection_is_sealed_too_on_its_letter(desk):
     number = desk.verified(favourable=False)
     desk.decide(number, decision=rules.Decision.REJECT, ground_code="CONDITIONS_NOT_MET")
     refused(desk, errors.SealRequiredError, desk.issue, number)
+    (letter,) = papers(desk, number, rules.PaperKind.REJECTION)
+    with center_context(desk.center):
+        assert queries.check_paper(letter.verify_token).seal == ""
     desk.seal(number, seal_code=SEAL)
     case = desk.issue(number)
-    (letter,) = papers(desk, number, rules.PaperKind.REJECTION)
     assert case.result["paper"] == letter.number
     with center_context(desk.center):
         assert staff_models.SealUse.objects.get().sha256 == letter.sha256
+        # On the page of a letter too, though it was signed before anybody sealed it.
+        assert "用印登记 WLJ-2 第 1 号" in queries.check_paper(letter.verify_token).seal
     assert papers(desk, number, rules.PaperKind.RESULT) == []
 
 

@@ -10,7 +10,7 @@ from tenants.cases.operations import attempts, opening, results
 from tenants.cases.operations.outcomes import Outcome
 from tenants.cases.states import State
 from tenants.staff.operations import seal_uses
-from tenants.staff.rules import SealedDocument
+from tenants.staff.rules import SealedDocument, seal_entry, seal_in_words
 from tongban.kernel import crypto
 from tongban.kernel.actors import Actor
 from tongban.kernel.transactions import Work
@@ -64,13 +64,13 @@ def _seal(
     work: Work, opened: opening.Opened, seal: seal_uses.LockedSeal, terms: rules.ResultTerms
 ) -> None:
     case, now = opened.case, opened.now
-    entry = f"用印登记 {seal.code} 第 {seal.uses_made + 1} 号"
+    entry = seal_entry(seal.code, seal.uses_made + 1)
     drawn = results.draw_up(case, terms, stamp=(seal.name, entry), now=now)
     paper = drawn or results.letter(case)
     title = drawn.title if drawn else terms.name
     said = _used(work, opened, seal, SealedDocument(case.number, paper.number, title, paper.sha256))
     _close(opened, said, {"result": {**terms.as_json(), **said}})
-    results.hand_out(case, drawn, terms, seal=f"{seal.name}（{entry}）", now=now)
+    results.hand_out(case, drawn, terms, seal=seal_in_words(seal.name, entry), now=now)
 
 
 def _seal_revocation(work: Work, opened: opening.Opened, seal: seal_uses.LockedSeal) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from tenants.cases import errors, models, rules
 from tenants.cases.queries.access import membership_of, visible_cases
+from tenants.staff import queries as staff
 from tongban.kernel import context, crypto, files
 from tongban.kernel.actors import Actor
 from tongban.kernel.files import ScanState
@@ -56,6 +57,17 @@ def access_paper(*, actor: Actor, paper_id: str) -> StoredFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Revocation:
+    """Since when a decision stands no more, and by which letter (撤销决定书)."""
+
+    at: datetime
+    title: str = ""
+    """Empty while the letter is on its way from the center that handed it out."""
+    number: str = ""
+    seal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedPaper:
     """What anybody who holds a paper may know: what was signed, and whether it still stands."""
 
@@ -66,8 +78,10 @@ class CheckedPaper:
     is_genuine: bool
     is_replaced: bool
     """Another result of the same case stands instead: it was sealed anew."""
-    revoked_at: datetime | None
-    """Since when the decision that it tells of, or rests on, stands no more."""
+    seal: str
+    """The seal on it, or ""; a letter is sealed after it was signed, so no statement has that."""
+    revocation: Revocation | None
+    """By what the decision that it tells of, or rests on, stands no more."""
 
 
 def check_paper(token: str) -> CheckedPaper | None:
@@ -92,15 +106,26 @@ def check_paper(token: str) -> CheckedPaper | None:
         signature=bytes(paper.signature),
         is_genuine=is_genuine,
         is_replaced=paper.kind == rules.PaperKind.RESULT and paper.number != standing,
-        revoked_at=_revoked_at(paper),
+        seal=_seal_on(paper),
+        revocation=_revocation(paper),
     )
 
 
-def _revoked_at(paper: models.Paper) -> datetime | None:
+def _seal_on(paper: models.Paper) -> str:
+    """Return the seal by its register, which nobody here can change: it has the PDF's own hash."""
+    return staff.seal_on(case_number=paper.case.number, sha256=paper.sha256)
+
+
+def _revocation(paper: models.Paper) -> Revocation | None:
     revocation = (paper.case.decision or {}).get("revocation")
     if revocation is None or paper.kind not in _REVOKED:
         return None
-    return datetime.fromisoformat(revocation["at"])
+    at = datetime.fromisoformat(revocation["at"])
+    letters = paper.case.papers.filter(kind=rules.PaperKind.REVOCATION)
+    letter = letters.order_by("-id").first()
+    if letter is None:
+        return Revocation(at)
+    return Revocation(at, letter.statement["title"], letter.number, _seal_on(letter))
 
 
 _REVOKED = frozenset({rules.PaperKind.APPROVAL, rules.PaperKind.RESULT})
