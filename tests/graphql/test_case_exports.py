@@ -14,6 +14,7 @@ from django.db import connection
 from tenants.cases import models, rules
 from tenants.cases.adapters import exports
 from tenants.cases.operations import exporting
+from tenants.cases.queries import lists
 from tests import people
 from tests.graphql.client import codes as top_codes
 from tests.graphql.office import NOW, Office, codes, follow
@@ -191,6 +192,13 @@ def write_and_be_killed(office):
         raise KilledError
 
 
+def cancel_and_be_killed(office, export):
+    manager = people.actor(people.account("manager-371425"))
+    with center_context(office.center), unit_of_work():
+        exporting.cancel_case_export(actor=manager, export_id=uuid.UUID(export), now=NOW)
+        raise KilledError
+
+
 @FORMATS
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1+1"])
 def test_no_cell_is_a_formula(office, text, form):
@@ -271,6 +279,7 @@ def test_an_export_ends_with_the_right_to_make_it(office, short_batches):
         assert fire(office)
         row = models.CaseExport.objects.get(pk=export)
     assert (row.state, row.rows) == ("failed", 2)
+    assert fire(office)
     assert kept_files(office, export) == []
 
 
@@ -282,10 +291,44 @@ def test_a_cancelled_export_stops_and_leaves_nothing(office, short_batches):
     assert kept_files(office, export) != []
     payload = office.do("manager", "CancelCaseExport", id=export)
     assert (payload["errors"], payload["export"]["state"]) == ([], "CANCELLED")
+    assert fire(office) == 1
     assert kept_files(office, export) == []
     assert fire(office) == 0
-    assert shown(office, export)["rows"] == 2
+    assert (shown(office, export)["state"], shown(office, export)["rows"]) == ("CANCELLED", 2)
     assert codes(office.do("manager", "CancelCaseExport", id=export)) == ["CASE_EXPORT_ENDED"]
+
+
+def test_a_cancellation_that_is_taken_back_takes_nothing_from_the_export(office, short_batches):
+    for _ in range(5):
+        office.submitted()
+    export = asked(office)
+    assert fire(office)
+    with pytest.raises(KilledError):
+        cancel_and_be_killed(office, export)
+    _, ready = finished(office, export)
+    assert [row[0] for row in rows_of(ready)[1:]] == listed(office)
+
+
+@pytest.mark.usefixtures("short_batches")
+def test_an_update_that_orders_a_list_otherwise_begins_its_export_anew(office, monkeypatch):
+    for number in [office.submitted() for _ in range(5)]:
+        office.step("clerk", "AcceptCase", number)
+    export = asked(office, order="DUE_FIRST")
+    with monkeypatch.context() as former:
+        former.setitem(lists.ORDERS, rules.Order.DUE_FIRST, ("-submitted_at", "-id"))
+        assert fire(office)
+    assert shown(office, export)["rows"] == 2
+    _, ready = finished(office, export)
+    assert (ready["rows"], ready["total"]) == (5, 5)
+    assert [row[0] for row in rows_of(ready)[1:]] == listed(office, order="DUE_FIRST")
+
+
+def test_a_range_from_the_first_of_all_days_is_read(office):
+    office.step("clerk", "AcceptCase", office.submitted())
+    said = {"order": "DUE_FIRST", "filter": {"submittedFrom": "0001-01-01T00:00:00Z"}}
+    assert len(listed(office, **said)) == 1
+    _, ready = finished(office, asked(office, **said))
+    assert ready["rows"] == 1
 
 
 def test_a_file_is_gone_after_a_day(office):

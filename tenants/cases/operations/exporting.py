@@ -81,7 +81,7 @@ def _require_room(account_id: int, staff_number: str) -> None:
 
 
 def cancel_case_export(*, actor: Actor, export_id: uuid.UUID, now: datetime) -> models.CaseExport:
-    """Stop one's own export, and remove what was written of it.
+    """Stop one's own export; the worker removes what was written of it.
 
     Waits for the batch at hand. Raises: CaseExportNotFoundError, CaseExportEndedError.
     """
@@ -89,7 +89,7 @@ def cancel_case_export(*, actor: Actor, export_id: uuid.UUID, now: datetime) -> 
         export = queries.access_export(actor=actor, export_id=export_id, lock=True)
         if export.state not in rules.UNFINISHED:
             raise errors.CaseExportEndedError(path=("id",))
-        _end(export, rules.ExportState.CANCELLED)
+        _end(work, export, rules.ExportState.CANCELLED, now)
         work.cancel_timer(kind=EXPORT_TIMER, key=str(export.pk))
         _audit(work, actor, "cancel_case_export", export, now=now, data={})
     return export
@@ -121,11 +121,13 @@ def write_batch(timer: DueTimer, now: datetime) -> None:
             return
         found = _list(export)
         if found is None:
-            _end(export, rules.ExportState.FAILED)
+            _end(work, export, rules.ExportState.FAILED, now)
             return
-        if export.total is None:
+        # An update in between may have given the list another order: no place in one is in another.
+        if export.after is None or set(export.after) != set(found.order):
             export.total = found.rows.count()
             export.state = rules.ExportState.RUNNING
+            export.rows, export.after, export.parts = 0, None, []
         with tempfile.TemporaryFile() as stream:
             is_last = _write_pages(export, found, stream)
             sha256, size = files.store(folder(export.pk), stream)
@@ -138,11 +140,15 @@ def write_batch(timer: DueTimer, now: datetime) -> None:
 
 
 def expire(timer: DueTimer, now: datetime) -> None:
-    """Remove the file of an export whose time is over."""
+    """Remove the files of an export whose time is over, or that ended before."""
     del now
     with unit_of_work():
         export = models.CaseExport.objects.select_for_update().get(pk=timer.key)
-        _end(export, rules.ExportState.EXPIRED)
+        # Before the commit: taken back, it is done again; the other way round files would stay.
+        files.discard(folder(export.pk))
+        if export.state == rules.ExportState.READY:
+            export.state, export.sha256 = rules.ExportState.EXPIRED, ""
+            export.save(update_fields=["state", "sha256"])
 
 
 def _list(export: models.CaseExport) -> queries.CaseList | None:
@@ -170,12 +176,15 @@ def _write_pages(export: models.CaseExport, found: queries.CaseList, stream: IO[
     for _ in range(PAGES):
         rows = found.rows.order_by(*found.order)
         if export.after is not None:
-            rows = rows.filter(paging.behind(found.order, export.after))
+            last = [export.after[column] for column in found.order]
+            rows = rows.filter(paging.behind(found.order, last))
         page = list(rows.values(*rules.COLUMNS, *places)[:PAGE])
         batch.write(rules.cells(row, registry.name_of) for row in page)
         export.rows += len(page)
         if page:
-            export.after = crypto.plain_json([page[-1][name] for name in places])
+            export.after = crypto.plain_json(
+                {column: page[-1][name] for column, name in zip(found.order, places, strict=True)}
+            )
         if len(page) < PAGE:
             break
     batch.close()
@@ -198,11 +207,11 @@ def _finish(work: Work, export: models.CaseExport, size: int, now: datetime) -> 
     work.schedule(kind=EXPIRY_TIMER, key=str(export.pk), fires_at=export.expires_at)
 
 
-def _end(export: models.CaseExport, state: rules.ExportState) -> None:
-    # Before the commit: taken back, it is done again; the other way round files would stay.
-    files.discard(folder(export.pk))
-    export.state, export.parts, export.sha256 = state, [], ""
-    export.save(update_fields=["state", "parts", "sha256"])
+def _end(work: Work, export: models.CaseExport, state: rules.ExportState, now: datetime) -> None:
+    export.state, export.parts = state, []
+    export.save(update_fields=["state", "parts"])
+    # Files go once this is committed: taken back, an export that goes on would miss them.
+    work.schedule(kind=EXPIRY_TIMER, key=str(export.pk), fires_at=now)
 
 
 def _audit(

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import MINYEAR, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -88,7 +88,7 @@ def find_cases(
     found = visible_to(actor, membership) & _fitting(where)
     if order is rules.Order.DUE_FIRST:
         found &= Q(promised_due_at__isnull=False)
-        if where.submitted_from is not None:
+        if where.submitted_from is not None and where.submitted_from.year > MINYEAR:
             # Nothing is due before it was handed in: the index begins where the range does.
             found &= Q(promised_due_at__gte=where.submitted_from - _SAME_DAY)
     if order is rules.Order.LAMP_FIRST:
