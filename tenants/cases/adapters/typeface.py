@@ -35,7 +35,8 @@ def ready() -> TTFont:
     for breaking in (textsplit, paragraphs):
         breaking.ALL_CANNOT_START += _NEVER_FIRST
     rl_config.useA85 = 0  # a text form of binary streams that nothing needs: a fifth smaller
-    font = TTFont(SONG, str(_FILE))
+    # Only what is set is embedded: ASCII whole would cost a paper an eighth of its size and time.
+    font = TTFont(SONG, str(_FILE), asciiReadable=0)
     pdfmetrics.registerFont(font)
     pdfmetrics.registerFontFamily(SONG, normal=SONG, bold=SONG, italic=SONG, boldItalic=SONG)
     pdfmetrics.registerFont(UnicodeCIDFont(_RARE))
