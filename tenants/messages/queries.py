@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from tenants.messages import models, policies, rules
 from tenants.messages.states import MessageState
 from tenants.staff import queries as staff
+from tongban.kernel import statements
 from tongban.kernel.actors import Actor
 
 
@@ -116,7 +117,13 @@ def list_templates(*, actor: Actor) -> Sequence[Template]:
 
 def template_of(kind: rules.MessageKind) -> Template:
     """Return the words of one kind (one statement)."""
-    return _template(kind, models.MessageTemplate.objects.filter(kind=kind).first())
+    rows = _templates(kind)
+    return _template(kind, rows[0] if rows else None)
+
+
+@statements.compiled
+def _templates(kind: rules.MessageKind) -> QuerySet[models.MessageTemplate]:
+    return models.MessageTemplate.objects.filter(kind=kind)
 
 
 def _template(kind: rules.MessageKind, row: models.MessageTemplate | None) -> Template:

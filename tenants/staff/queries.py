@@ -25,7 +25,7 @@ from tenants.staff.rules import (
     seal_entry,
     seal_in_words,
 )
-from tongban.kernel import context, crypto
+from tongban.kernel import context, crypto, statements
 from tongban.kernel.actors import Actor
 from tongban.kernel.ports import CheckedChain
 
@@ -84,21 +84,23 @@ def own_member(actor: Actor) -> models.Member | None:
     """
     if actor.account_id is None:
         return None
-    asking = models.SignInTerms.objects.filter(second_factor=True)
-    member = (
-        models.Member.objects.active()
-        .filter(account_id=actor.account_id)
-        .annotate(asks_second_factor=Exists(asking))
-        .first()
-    )
-    if member is None:
+    found = _working(actor.account_id)
+    if not found:
         return None
+    (member,) = found
     if actor.is_password_expired:
         raise errors.PasswordExpiredError(days=settings.STAFF_PASSWORD_DAYS)
     asked_here: bool = member.asks_second_factor  # type: ignore[attr-defined] # annotated above
     if (asked_here or settings.STAFF_SECOND_FACTOR) and not actor.is_two_factor:
         raise errors.SecondFactorRequiredError(is_enrolled=actor.has_second_factor)
     return member
+
+
+@statements.compiled
+def _working(account_id: int) -> QuerySet[models.Member]:
+    asking = models.SignInTerms.objects.filter(second_factor=True)
+    own = models.Member.objects.active().filter(account_id=account_id)
+    return own.annotate(asks_second_factor=Exists(asking))
 
 
 def sign_in_terms() -> SignInTerms:

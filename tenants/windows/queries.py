@@ -8,6 +8,7 @@ from tenants.staff import queries as staff
 from tenants.staff.rules import is_register_code
 from tenants.windows import models
 from tenants.windows.rules import OfficeTerms, Reckoning, WindowKind, WindowScope
+from tongban.kernel import statements
 from tongban.kernel.actors import Actor
 from tongban.kernel.calendar import OfficeHours
 from tongban.registry import queries as registry
@@ -74,13 +75,14 @@ def may_see_seats(actor: Actor) -> bool:
 
 def window_of(member_id: int) -> models.Window | None:
     """Return the window at which a member sits now, or None."""
-    seat = (
-        _seated()
-        .filter(member_id=member_id)
-        .select_related("window__area", "window__department")
-        .first()
-    )
-    return seat.window if seat else None
+    seats = _seats_of(member_id)
+    return seats[0].window if seats else None
+
+
+@statements.compiled
+def _seats_of(member_id: int) -> QuerySet[models.Seat]:
+    seats = _seated().filter(member_id=member_id)
+    return seats.select_related("window__area", "window__department")
 
 
 def scope_of(window: models.Window) -> WindowScope:
@@ -114,9 +116,10 @@ def scopes() -> dict[str, WindowScope]:
 
 def office_terms() -> OfficeTerms:
     """Return the center's office hours and what it settles about clocks (one statement)."""
-    row = models.OfficeTerms.objects.first()
-    if row is None:
+    rows = _settled()
+    if not rows:
         return OfficeTerms()
+    (row,) = rows
     return OfficeTerms(
         hours=OfficeHours(
             row.morning_start, row.morning_end, row.afternoon_start, row.afternoon_end
@@ -129,6 +132,11 @@ def office_terms() -> OfficeTerms:
         commitment_days=row.commitment_days,
         version=row.version,
     )
+
+
+@statements.compiled
+def _settled() -> QuerySet[models.OfficeTerms]:
+    return models.OfficeTerms.objects.all()
 
 
 def reckoning() -> Reckoning:

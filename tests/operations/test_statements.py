@@ -1,11 +1,12 @@
-"""Lists whose statement is compiled once a shape find what Django's own statement finds."""
+"""What is compiled once a shape finds what Django's own statement finds."""
 
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import attrgetter
 
 import pytest
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.test.utils import CaptureQueriesContext
 
 from tenants.cases import models
@@ -89,3 +90,34 @@ def test_values_are_bound_and_never_kept(desk):
         assert read(desk, Q(number=case.number, state="refused")).numbers == []
     assert len(texts) == 1
     assert not [key for key in statements._statements if one.number in repr(key)]
+
+
+def test_a_query_set_brings_what_it_reads_along(desk):
+    """Related rows, also where there is none, annotations, and no column that is deferred."""
+
+    def build(states, before):
+        found = models.Task.objects.filter(case__state__in=states, since__lte=before)
+        counted = found.annotate(count=Count("case__materials"), form=F("case__form"))
+        return counted.select_related("case", "holder").defer("department").order_by("id")
+
+    kept = statements.compiled(build)
+    states = ["submitted", "accepted"]
+    for values, count in (
+        ((states[:1], desk.now), 3),
+        ((states, desk.now), 4),
+        ((states[1:], desk.now), 1),
+        ((states, desk.now - timedelta(days=1)), 0),
+        (([], desk.now), 0),
+    ):
+        with center_context(desk.center):
+            own = list(build(*values))
+            with CaptureQueriesContext(connection) as captured:
+                found = kept(*values)
+                read = [(each.case.number, each.holder) for each in found]
+        assert len(captured) == (1 if values[0] else 0)
+        assert read == [(each.case.number, each.holder) for each in own]
+        assert len(found) == count
+        for one, other in zip(found, own, strict=True):
+            assert one.get_deferred_fields() == {"department"}
+            for name in ("pk", "count", "form", "since", "case_id", "case.offering", "case.id"):
+                assert attrgetter(name)(one) == attrgetter(name)(other), name

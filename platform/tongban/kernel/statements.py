@@ -1,21 +1,22 @@
-"""Lists that are asked for again and again: their statement is compiled once a shape.
+"""What is asked for again and again: its statement is compiled once a shape.
 
 A shape is a condition without its values: which columns are compared in which way, and with how
 many values. It never holds one: each run binds its own. So what a condition lets through is said
-once, by Django's ``Q``, whoever asks and whatever for.
+once, by Django's ``Q`` or query set, whoever asks and whatever for.
 """
 
 import itertools
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, TypeVarTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Manager, Model, Q, Value
-from django.db.models.sql import Query
+from django.db.models import Manager, Model, Q, QuerySet, Value
+from django.db.models.query import get_related_populators
 
 Row = TypeVar("Row", bound=Model)
+Values = TypeVarTuple("Values")
 
 MOST = 1000
 """So many shapes are kept; with more a process begins anew."""
@@ -30,14 +31,42 @@ def read(table: Manager[Row], condition: Q, order: Sequence[str], limit: int) ->
     shape = _shape(condition, values)
     if shape is None:
         return list(table.filter(condition).order_by(*order)[:limit])
-    key = (table.model, tuple(order), limit, shape)
-    statement = _statements.get(key)
-    if statement is None:
-        if len(_statements) >= MOST:
-            _statements.clear()
-        rows = table.filter(_with_places(condition)).order_by(*order)[:limit]
-        statement = _statements[key] = _compiled(rows.query)
-    return statement.rows(table.model, values)
+    statement = _kept(
+        (table.model, tuple(order), limit, shape),
+        lambda: table.filter(_with_places(condition)).order_by(*order)[:limit],
+    )
+    return statement.rows(values)
+
+
+def compiled(build: Callable[[*Values], QuerySet[Row]]) -> Callable[[*Values], list[Row]]:
+    """Return a function that reads the rows of a query set, which is built and compiled once.
+
+    ``build`` gets places in the stead of values, so none may decide what the SQL is: it hands them
+    on to comparisons, and is never asked with None. With a list it is called once a length.
+    """
+
+    def rows(*values: *Values) -> list[Row]:
+        lengths = [len(value) if isinstance(value, _MANY) else None for value in values]
+        statement = _kept((build, *lengths), lambda: build(*_places(lengths)))
+        return statement.rows(list(_flat(values)))
+
+    return rows
+
+
+def _places(lengths: Sequence[int | None]) -> list[Any]:
+    numbers = itertools.count()
+    return [
+        _Place(next(numbers)) if length is None else [_Place(next(numbers)) for _ in range(length)]
+        for length in lengths
+    ]
+
+
+def _flat(values: Sequence[Any]) -> Iterator[Any]:
+    for value in values:
+        if isinstance(value, _MANY):
+            yield from value
+        else:
+            yield value
 
 
 class _Place(Value):
@@ -50,13 +79,18 @@ class _Place(Value):
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
+    model: type[Model]
     sql: str
     """Empty where no row can fit."""
-    params: Sequence[Any]
-    names: Sequence[str]
-    converters: Sequence[tuple[int, Sequence[Any], Any]]
+    params: Sequence[Any] = ()
+    converters: Sequence[tuple[int, Sequence[Any], Any]] = ()
+    names: Sequence[str] = ()
+    """Of the model's own columns, which stand in a row from the first place on."""
+    related: Sequence[Any] = ()
+    """What makes the rows that are read along."""
+    annotations: Mapping[str, int] = field(default_factory=dict)
 
-    def rows(self, model: type[Row], values: Sequence[Any]) -> list[Row]:
+    def rows(self, values: Sequence[Any]) -> list[Any]:
         if not self.sql:
             return []
         with connection.cursor() as cursor:
@@ -64,7 +98,7 @@ class _Statement:
                 self.sql, [values[p.value] if isinstance(p, _Place) else p for p in self.params]
             )
             found = cursor.fetchall()
-        return [model.from_db(DEFAULT_DB_ALIAS, self.names, self._read(row)) for row in found]
+        return [self._made(self._read(row)) for row in found]
 
     def _read(self, row: Sequence[Any]) -> list[Any]:
         read = list(row)
@@ -73,22 +107,47 @@ class _Statement:
                 read[position] = convert(read[position], column, connection)
         return read
 
+    def _made(self, row: Sequence[Any]) -> Model:
+        made = self.model.from_db(DEFAULT_DB_ALIAS, self.names, row[: len(self.names)])
+        for related in self.related:
+            related.populate(row, made)
+        for name, position in self.annotations.items():
+            setattr(made, name, row[position])
+        return made
+
 
 _statements: dict[Hashable, _Statement] = {}
 
 
-def _compiled(query: Query) -> _Statement:
-    compiler: Any = query.get_compiler(DEFAULT_DB_ALIAS)
+def _kept(key: Hashable, build: Callable[[], QuerySet[Any]]) -> _Statement:
+    statement = _statements.get(key)
+    if statement is None:
+        if len(_statements) >= MOST:
+            _statements.clear()
+        statement = _statements[key] = _compiled(build())
+    return statement
+
+
+def _compiled(rows: QuerySet[Any]) -> _Statement:
+    compiler: Any = rows.query.get_compiler(DEFAULT_DB_ALIAS)
     try:
         sql, params = compiler.as_sql()
     except EmptyResultSet:
-        return _Statement("", (), (), ())
+        return _Statement(rows.model, "")
     columns = [column for column, _sql, _alias in compiler.select]
+    own = columns[: len(compiler.klass_info["select_fields"])]
     return _Statement(
-        sql,
-        params,
-        [column.target.attname for column in columns],
-        [(position, *each) for position, each in compiler.get_converters(columns).items()],
+        model=rows.model,
+        sql=sql,
+        params=params,
+        converters=[
+            (position, *each) for position, each in compiler.get_converters(columns).items()
+        ],
+        names=[column.target.attname for column in own],
+        related=get_related_populators(  # type: ignore[call-arg] # the stubs are of Django 6
+            compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS
+        ),
+        annotations=compiler.annotation_col_map,
     )
 
 

@@ -2,20 +2,21 @@
 
 import io
 import secrets
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from tenants.cases import models, queries, rules
 from tenants.cases.adapters import commitments, document, wording
 from tenants.cases.adapters.document import Body, Document
 from tenants.cases.operations import log
 from tenants.cases.states import State
-from tongban.kernel import context, files, signing
+from tongban.kernel import context, files, signing, statements
 from tongban.kernel.transactions import Work, unit_of_work
 from tongban.registry import queries as registry
 
@@ -29,16 +30,21 @@ def issue_receipt(
 
     Call it in the transaction that submits, after the event, whose hash the receipt seals.
     """
-    materials = case.materials.order_by("position").annotate(handed_in=Count("files"))
     body = wording.receipt(
         case,
-        [(material, material.handed_in) for material in materials],
+        [(material, material.handed_in) for material in _handed_in(case.pk)],
         by=by,
         owner_name=_center_name(case.owner_code),
         query_code=query_code,
         received_at=now,
     )
     return _issue(case, rules.PaperKind.INTAKE_RECEIPT, body, now)
+
+
+@statements.compiled
+def _handed_in(case_id: uuid.UUID) -> QuerySet[models.Material, Any]:
+    materials = models.Material.objects.filter(case_id=case_id)
+    return materials.annotate(handed_in=Count("files")).order_by("position")
 
 
 def issue_notice(

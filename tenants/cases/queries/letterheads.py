@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from tenants.cases import models, rules
 from tenants.staff import queries as staff
-from tongban.kernel import context
+from tongban.kernel import context, statements
 from tongban.kernel.actors import Actor
 from tongban.registry import queries as registry
 
@@ -42,12 +42,12 @@ def stationery(
     return _effective(rows), rules.read_wording(words, kind)
 
 
-def _rows_of(department: str) -> list[models.Letterhead]:
-    """Return what is settled for a department, the center's own last."""
+@statements.compiled
+def _rows_of(department: str) -> QuerySet[models.Letterhead]:
+    """Return what is settled for a department, the center's own last; "" names none."""
     named = Q(department__name=department) | Q(department__code=department)
-    wanted = Q(department=None) | named if department else Q(department=None)
-    rows = models.Letterhead.objects.filter(wanted)
-    return list(rows.order_by(F("department").asc(nulls_last=True)))
+    rows = models.Letterhead.objects.filter(Q(department=None) | named)
+    return rows.order_by(F("department").asc(nulls_last=True))
 
 
 def remedies_of(case: models.Case) -> rules.Remedies:

@@ -16,6 +16,7 @@ from tongban.catalog.rules import checks
 from tongban.catalog.rules.content import Limit, MatterContent, Variant
 from tongban.catalog.rules.snapshot import OfferingSnapshot
 from tongban.catalog.states import IN_FORCE_ONCE, OfferingStatus, RevisionStatus
+from tongban.kernel import statements
 from tongban.kernel.calendar import LimitUnit
 
 UNREAD = ("matter__search_names", "matter__search_text", "matter__search_terms")
@@ -141,10 +142,16 @@ def offerings_among(
     *, matter_code: str, center_codes: Collection[str], on: date
 ) -> dict[str, models.Offering]:
     """Return which of the centers offer a matter on ``on``, by center code (one query)."""
-    found = _offered(on).filter(matter__code=matter_code, center_code__in=list(center_codes))
-    return {
-        offering.center_code: offering for offering in with_standard(found, on).defer("declared")
-    }
+    found = _offered_among(matter_code, list(center_codes), on)
+    return {offering.center_code: offering for offering in found}
+
+
+@statements.compiled
+def _offered_among(
+    matter_code: str, center_codes: list[str], on: date
+) -> QuerySet[models.Offering]:
+    found = _offered(on).filter(matter__code=matter_code, center_code__in=center_codes)
+    return with_standard(found, on).defer("declared")
 
 
 def pinned_offering(*, center_code: str, matter_code: str, on: date) -> OfferingSnapshot:

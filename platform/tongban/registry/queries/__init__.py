@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from tongban.kernel import errors, pinyin
+from tongban.kernel import errors, pinyin, statements
 from tongban.kernel.calendar import WorkCalendar
 from tongban.registry import models, rules
 from tongban.registry.adapters import tenant_schema
@@ -96,7 +96,13 @@ def resolve_center(code: str) -> CenterRecord:
 
 def is_intake_open(code: str) -> bool:
     """Tell from the table itself whether a center takes in cases now, inside any context."""
-    return models.Center.objects.filter(code=code, status=models.CenterStatus.ACTIVE).exists()
+    return bool(_open_intake(code))
+
+
+@statements.compiled
+def _open_intake(code: str) -> QuerySet[models.Center]:
+    found = models.Center.objects.filter(code=code, status=models.CenterStatus.ACTIVE)
+    return found.only("code")
 
 
 def ready_codes() -> list[str]:
@@ -135,16 +141,21 @@ def delegation_for(
     *, district: str, matter_code: str, day: date
 ) -> models.JurisdictionDelegation | None:
     """Return the delegation by which a city handles a district's matter on ``day``, or None."""
-    return (
-        models.JurisdictionDelegation.objects.filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gt=day),
-            district_code=district,
-            matter_code=matter_code,
-            valid_from__lte=day,
-        )
-        .order_by("valid_from")
-        .last()
+    found = _delegations(district, matter_code, day)
+    return found[0] if found else None
+
+
+@statements.compiled
+def _delegations(
+    district: str, matter_code: str, day: date
+) -> QuerySet[models.JurisdictionDelegation]:
+    lasting = models.JurisdictionDelegation.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=day),
+        district_code=district,
+        matter_code=matter_code,
+        valid_from__lte=day,
     )
+    return lasting.order_by("-valid_from")[:1]
 
 
 def delegated_matters(*, districts: Collection[str], day: date) -> dict[str, frozenset[str]]:
