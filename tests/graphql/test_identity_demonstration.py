@@ -15,6 +15,7 @@ from tenants.cases.states import State
 from tenants.staff import models, queries
 from tenants.staff.operations import demonstrate
 from tenants.staff.rules import CenterRole
+from tenants.windows import queries as hall
 from tests import casework, handing, people
 from tests.database import CENTERS, PROJECT
 from tests.graphql.client import execute, operation
@@ -196,6 +197,18 @@ def test_each_department_of_a_joint_review_has_people_for_it_and_only_they_speak
     assert desk.decide(number).decision["authority"]["department_name"] == "文化和旅游局"
     desk.seal(number, desk.reviewer, seal_code="WLJ-2")
     assert desk.issue(number).state == State.ISSUED
+
+
+def test_it_is_furnished_also_where_staff_are_asked_for_a_second_factor(db, settings):
+    settings.DEMO = settings.STAFF_SECOND_FACTOR = True
+    demonstrate.demonstrate(
+        actor=actors.operator("tests"), centers=CENTERS, now=NOW, report=lambda *_: None
+    )
+    call_command("furnish_hall")
+    with center_context("371402"):
+        assert queries.seals().count() == 2
+        clerk = models.Member.objects.get(account_id=person("clerk").account_id)
+        assert hall.window_of(clerk.pk).code == "01"
 
 
 def test_a_clerk_sits_at_a_window_whose_work_is_followed(shown, settings):

@@ -224,11 +224,8 @@ def _register_apps(actor: Actor, *, now: datetime) -> None:
 
 
 def _furnish(accounts: dict[str, AccountRecord], *, now: datetime) -> None:
-    manager = accounts["manager"]
     furnish.furnish_registers(
-        actor=Actor(
-            account_id=manager.account_id, kind="person", display_name=manager.display_name
-        ),
+        actor=demonstration.acting(accounts["manager"]),
         people=[
             (person.department, person.role, accounts[person.login_name].account_id)
             for person in PEOPLE
@@ -243,8 +240,7 @@ def _appoint(
 ) -> int:
     """Appoint who is missing here, the system administrator first, who then appoints the rest."""
     known = set(models.Member.objects.values_list("account_id", flat=True))
-    head = accounts[_ADMINISTRATOR.login_name]
-    by_head = Actor(account_id=head.account_id, kind="person", display_name=head.display_name)
+    by_head = demonstration.acting(accounts[_ADMINISTRATOR.login_name])
     appointed = 0
     for person in sorted(PEOPLE, key=lambda p: p is not _ADMINISTRATOR):
         account = accounts[person.login_name]

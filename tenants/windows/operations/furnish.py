@@ -51,4 +51,4 @@ def _actor(login_name: str) -> Actor:
     account = identity.find_account(login_name)
     if account is None:
         return Actor(account_id=None, kind="person")
-    return Actor(account_id=account.account_id, kind="person", display_name=account.display_name)
+    return demonstration.acting(account)

@@ -87,6 +87,19 @@ def open_account(
     return queries.record_of(account)
 
 
+def acting(account: queries.AccountRecord) -> Actor:
+    """Return one of a demonstration's people as whom it furnishes itself.
+
+    Nobody signs in, so nothing is asked of them that staff are asked for at sign-in.
+    """
+    return Actor(
+        account_id=account.account_id,
+        kind="person",
+        display_name=account.display_name,
+        is_two_factor=True,
+    )
+
+
 def issue_token(
     *, account_id: int, client_id: str, now: datetime, lasts: timedelta = TOKEN_LASTS
 ) -> str:
