@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
-from tests import stationing
+from tenants.staff.operations import departments
+from tests import people, stationing
 from tests.graphql.office import Office, codes, follow
 from tests.papers import characters_on
+from tongban.kernel.context import center_context
 
 # Later than any onboarding of the test centers, whose keys are valid from then on.
 NOW = datetime(2040, 1, 9, 2, 0, tzinfo=UTC)
@@ -127,12 +129,34 @@ def test_a_department_says_what_differs_and_signs_what_it_decides(office):
     assert letterheads(office)[1]["effective"] == CENTER
 
 
+def test_a_department_that_left_signs_nothing_more_nor_for_its_successor(office):
+    office.do("manager", "OpenDepartment", code="OLD", name=stationing.CULTURE)
+    settle(office, **CENTER)
+    settle(office, department="OLD", **DEPARTMENT)
+    manager = people.actor(people.account(f"manager-{office.center}"))
+    with center_context(office.center):
+        departments.close_department(actor=manager, code="OLD", expected_version=1, now=NOW)
+    assert reviewed_by(office) == CENTER["reviewBody"]
+    office.do("manager", "OpenDepartment", code="NEW", name=stationing.CULTURE)
+    assert reviewed_by(office) == CENTER["reviewBody"]
+    settle(office, department="NEW", reviewBody="沂水县人民政府")
+    assert reviewed_by(office) == "沂水县人民政府"
+
+
+def reviewed_by(office):
+    case = refused(office, office.submitted())
+    return office.case("applicant", case["number"])["decision"]["remedies"]["reviewBody"]
+
+
 def test_only_the_management_office_settles_it_and_over_what_it_has_read(office):
     for who in ("clerk", "chief", "supervisor", "applicant", "neighbour"):
         said = settle(office, who, **CENTER)
         assert (codes(said), said["letterhead"]) == (["REGISTER_EDIT_NOT_ALLOWED"], None)
     for said, code in (
         ({"court": "法" * 51}, "REGISTER_TEXT_INVALID"),
+        ({"name": "审批\u202e局"}, "REGISTER_TEXT_INVALID"),
+        ({"reviewBody": "政\u200b府"}, "REGISTER_TEXT_INVALID"),
+        ({"phone": "12345\x07"}, "REGISTER_TEXT_INVALID"),
         ({"department": "NONE", "name": "局"}, "DEPARTMENT_NOT_FOUND"),
         ({"version": 1, "name": "局"}, "STALE_VERSION"),
     ):

@@ -28,7 +28,7 @@ class StandingLetterhead:
 def letterhead_of(department: str = "") -> rules.Letterhead:
     """Return under what papers of a department go out, by its name or code (one statement).
 
-    Without one, or where it says nothing of its own, the center's.
+    Without one, where it says nothing of its own or works here no more, the center's.
     """
     return _effective(_rows_of(department))
 
@@ -44,9 +44,13 @@ def stationery(
 
 @statements.compiled
 def _rows_of(department: str) -> QuerySet[models.Letterhead]:
-    """Return what is settled for a department, the center's own last; "" names none."""
+    """Return what is settled for a department at work, the center's own last; "" names none.
+
+    One that left signs nothing more: another may work here under its name.
+    """
     named = Q(department__name=department) | Q(department__code=department)
-    rows = models.Letterhead.objects.filter(Q(department=None) | named)
+    own = Q(department__is_active=True) & named
+    rows = models.Letterhead.objects.filter(Q(department=None) | own)
     return rows.order_by(F("department").asc(nulls_last=True))
 
 

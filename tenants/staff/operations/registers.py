@@ -1,5 +1,6 @@
 """What the operations on the center's registers have in common: who may, how rows are found."""
 
+import unicodedata
 from datetime import datetime
 from typing import Any
 
@@ -32,13 +33,23 @@ def checked_code(text: str, *, field: str) -> str:
 def checked_text(
     text: str, *, field: str, longest: int = LONGEST_NAME, required: bool = True
 ) -> str:
-    """Return a text without white space around it. Raises: RegisterTextError."""
+    """Return a text without white space around it.
+
+    Raises: RegisterTextError, also for what nobody sees and yet changes how the rest is read.
+    """
     text = text.strip()
-    if (required and not text) or len(text) > longest or "\0" in text:
+    if (required and not text) or len(text) > longest or not _is_seen(text):
         raise errors.RegisterTextError(
-            path=(field,), value=text[:20], hint=f"须为 1 至 {longest} 个字"
+            path=(field,), value=text[:20], hint=f"须为 1 至 {longest} 个字，不含不可见字符"
         )
     return text
+
+
+def _is_seen(text: str) -> bool:
+    return all(
+        unicodedata.category(character) not in {"Cc", "Cf", "Cs"} or character in "\n\r\t"
+        for character in text
+    )
 
 
 def lock_department(code: str, *, field: str = "department") -> models.Department:
