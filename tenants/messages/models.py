@@ -78,7 +78,7 @@ class Message(models.Model):
 
 
 class MessageTemplate(models.Model):
-    """A center's own words for one kind of message; without a row the shipped text holds."""
+    """A center's own words for one kind of message; without any the shipped text holds."""
 
     kind = models.CharField(max_length=12, primary_key=True)
     text = models.CharField(max_length=200)

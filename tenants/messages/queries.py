@@ -130,7 +130,7 @@ def _template(kind: rules.MessageKind, row: models.MessageTemplate | None) -> Te
     default = rules.DEFAULTS[kind]
     if row is None:
         return Template(kind, default, default, 0)
-    return Template(kind, row.text, default, row.version)
+    return Template(kind, row.text or default, default, row.version)
 
 
 def ids_of(text: str) -> tuple[uuid.UUID, ...]:

@@ -23,7 +23,6 @@ from tenants.staff.rules import CenterRole
 from tests import casework, handing, people
 from tests.casework import COUNTY, Desk
 from tongban.kernel.context import center_context
-from tongban.kernel.errors import StaleVersionError
 from tongban.kernel.models import AuditEntry, OutboxMessage
 
 KINDS = [
@@ -361,80 +360,6 @@ def test_elsewhere_nothing_of_it_leaves_the_center(desk):
     desk.submitted()
     with center_context(COUNTY):
         assert not OutboxMessage.objects.filter(kind="message.shown").exists()
-
-
-def edit(desk, text, *, kind=MessageKind.INTAKE, version=0, actor=None):
-    with center_context(COUNTY):
-        return keeping.edit_template(
-            actor=actor or manager(desk), kind=kind, text=text, expected_version=version,
-            now=desk.now,
-        )  # fmt: skip
-
-
-def test_a_center_words_its_own_messages(desk):
-    found = edit(desk, "{name}：{number}收到了（{{测试}}）")
-    assert (found.version, found.is_default) == (1, False)
-    number = desk.submitted()
-    assert {row.text for row in told()} == {f"赵*试：{number}收到了（{{测试}}）"}
-    with pytest.raises(StaleVersionError):
-        edit(desk, None)
-    assert edit(desk, None, version=1).is_default
-    desk.submitted()
-    assert told()[-1].text.startswith("【")
-    with center_context(COUNTY):
-        assert AuditEntry.objects.filter(action="message_template.edit").count() == 2
-
-
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("", "LENGTH"),
-        ("{number}" + "长" * 200, "LENGTH"),
-        ("{number}\n", None),
-        ("{number}\nx", "CHARACTER"),
-        ("{number", "BRACES"),
-        ("}{number}", "BRACES"),
-        ("{number}{phone}", "PLACEHOLDER"),
-        ("{number}{due}", "PLACEHOLDER"),
-        ("{number}{}", "PLACEHOLDER"),
-        ("{number}{0}", "PLACEHOLDER"),
-        ("{number.__class__}", "PLACEHOLDER"),
-        ("{number!r}", "PLACEHOLDER"),
-        ("{number:>100000000}", "PLACEHOLDER"),
-        ("您好", "NUMBER_MISSING"),
-    ],
-)
-def test_a_template_names_nothing_but_what_it_may(desk, text, reason):
-    if reason is None:
-        assert edit(desk, text).text == "{number}"
-        return
-    with pytest.raises(errors.TemplateInvalidError) as refused:
-        edit(desk, text)
-    assert refused.value.params["reason"] == reason
-    assert "…" not in refused.value.message("zh-Hans").replace("{", "")
-    with center_context(COUNTY):
-        assert not models.MessageTemplate.objects.exists()
-
-
-def test_only_the_office_words_them(desk):
-    for role in (CenterRole.CLERK, CenterRole.SUPERVISOR, CenterRole.SYSTEM_ADMINISTRATOR):
-        with pytest.raises(errors.TemplateEditNotAllowedError):
-            edit(desk, "{number}", actor=desk.who(role))
-    with center_context(COUNTY):
-        assert not models.MessageTemplate.objects.exists()
-        assert not AuditEntry.objects.filter(action="message_template.edit").exists()
-
-
-def test_every_default_is_a_template():
-    for kind in MessageKind:
-        assert rules.check_template(kind, rules.DEFAULTS[kind]) == rules.Checked()
-    assert {*rules.TOLD.values(), MessageKind.DATA_REQUEST} == set(MessageKind)
-
-
-def test_a_long_matter_is_shortened_and_a_missing_due_date_said_otherwise():
-    said = {"center": "c", "name": "n", "number": "1", "due_at": None}
-    text = rules.worded("{matter}|{due}", matter="事" * 200, **said)
-    assert text == f"{'事' * (rules.LONGEST_MATTER - 1)}…|承诺期限"
 
 
 def test_applicants_read_their_own_and_nobody_else_does(desk):

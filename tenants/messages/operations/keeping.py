@@ -85,8 +85,8 @@ def edit_template(
     with unit_of_work() as work:
         if not policies.may_keep_messages(staff.membership_of(actor)):
             raise errors.TemplateEditNotAllowedError
-        worded = rules.DEFAULTS[kind] if text is None else text.strip()
-        found = rules.check_template(kind, worded)
+        worded = "" if text is None else text.strip()
+        found = rules.Checked() if text is None else rules.check_template(kind, worded)
         if found.fault is not None:
             raise errors.TemplateInvalidError(
                 path=("text",),
@@ -96,15 +96,16 @@ def edit_template(
                 limit=rules.LONGEST_TEMPLATE,
             )
         _save(kind, worded, expected_version, now)
+        edited = queries.template_of(kind)
         work.record(
             topic="message_template", subject=kind, name="message_template.edited", at=now,
-            data={"text": worded},
+            data={"text": edited.text},
         )  # fmt: skip
         work.audit_action(
             actor=actor, action="message_template.edit", object_type="message_template",
-            object_key=kind, at=now, data={"text": worded},
+            object_key=kind, at=now, data={"text": edited.text},
         )  # fmt: skip
-        return queries.template_of(kind)
+        return edited
 
 
 def _save(kind: rules.MessageKind, text: str, expected_version: int, now: datetime) -> None:
