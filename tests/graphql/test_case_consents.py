@@ -101,6 +101,23 @@ def test_who_refuses_text_messages_gets_none_and_reads_the_app(office):
     assert [channel for channel, *_ in channels(number)] == ["in_app", "in_app"]
 
 
+@pytest.mark.parametrize(
+    ("submitter", "who", "channel"),
+    [
+        ("clerk", "applicant", "ONLINE"),
+        ("applicant", "clerk", "COUNTER"),
+        ("clerk", "clerk", "COUNTER"),
+        ("applicant", "applicant", "ONLINE"),
+    ],
+)
+def test_a_refusal_tells_the_way_it_came_not_that_of_the_application(
+    office, submitter, who, channel
+):
+    number = office.submitted(submitter)
+    assert withdraw(office, who, number)["errors"] == []
+    assert shown(office.case(who, number))["TEXT_MESSAGES"]["channel"] == channel
+
+
 def test_a_draft_keeps_what_was_said_until_it_is_said_anew(office):
     draft = office.submitted("applicant", asDraft=True, consent=REFUSED)
     assert held(office, "applicant", draft) == {

@@ -95,7 +95,7 @@ def withdraw(
     if kind not in rules.withdrawable(former):
         reason = "STATUTORY" if kind is rules.ConsentKind.HANDLING else "NO_CONSENT"
         raise queries.not_allowed("withdraw_consent", case, reason)
-    said = _said(by, on_behalf_of, case.channel, now)
+    said = _said(by, on_behalf_of, _way(case, is_own=on_behalf_of is None), now)
     log.append_event(
         work,
         case,
@@ -106,6 +106,13 @@ def withdraw(
         changes=rules.consent_changes(rules.withdrawn(former, kind, said)),
         data={"consent": kind, **requests.mark(request_id)},
     )
+
+
+def _way(case: models.Case, *, is_own: bool) -> str:
+    """Return how something is said later of a case: as it came in, where that fits who says it."""
+    if is_own == (case.channel in rules.OWN_CHANNELS):
+        return case.channel
+    return rules.Channel.ONLINE if is_own else rules.Channel.COUNTER
 
 
 def _said(
