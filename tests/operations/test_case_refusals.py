@@ -297,6 +297,8 @@ def test_people_apply_in_their_own_verified_name_only(desk, unchanged):
         ({"name": " "}, "name", "EMPTY"),
         ({"name": "赵" * 101}, "name", "LENGTH"),
         ({"name": "赵\x00六"}, "name", "CHARACTER"),
+        ({"name": "德州\u202e商贸"}, "name", "CHARACTER"),
+        ({"handler": rules.Agent("钱\u200b七")}, "handler.name", "CHARACTER"),
         ({"phone": "12345"}, "phone", "PHONE_INVALID"),
         ({"handler": rules.Agent("")}, "handler.name", "EMPTY"),
         ({"handler": rules.Agent("钱", IdKind.PASSPORT)}, "handler.idKind", "KIND"),

@@ -160,7 +160,9 @@ def checked_name(text: str, path: tuple[str, ...]) -> str:
         raise _invalid(*path, "EMPTY")
     if len(name) > rules.LONGEST_NAME:
         raise _invalid(*path, "LENGTH")
-    if not texts.is_printable(name):
+    # What nobody sees turns a name around, or makes two of one.
+    is_hidden = any(unicodedata.category(character) == "Cf" for character in name)
+    if is_hidden or not texts.is_printable(name):
         raise _invalid(*path, "CHARACTER")
     return name
 
