@@ -3,10 +3,11 @@
 Token buckets, one per actor or address.
 
 Each process counts for itself, so a caller can get the limit once per process; what must be exact
-is counted in the database: codes sent to a phone and attempts at a query code by their operation,
-data of people that are shown unmasked here.
+is counted in the database: codes sent to a phone by their operation, data of people that are shown
+unmasked here.
 """
 
+import ipaddress
 import math
 import threading
 import time
@@ -121,6 +122,19 @@ def address_of(meta: Mapping[str, str]) -> str:
     return nearest
 
 
+def _line_of(address: str) -> str:
+    """Return by what an address is counted: whoever has one of IPv6 has its whole network of 64."""
+    if ":" not in address:
+        return address
+    try:
+        parsed = ipaddress.IPv6Address(address)
+    except ValueError:
+        return address
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return f"{ipaddress.IPv6Address(int(parsed) >> 64 << 64)}/64"
+
+
 def admit(context: RequestContext) -> None:
     """Count one request of this caller. Raises: RateLimitedError."""
     is_anonymous = context.caller.kind == "anonymous"
@@ -130,13 +144,13 @@ def admit(context: RequestContext) -> None:
 
 def _key_of(context: RequestContext) -> str:
     if context.caller.kind == "anonymous":
-        return f"address:{context.client_address}"
+        return f"address:{_line_of(context.client_address)}"
     return context.caller.key
 
 
 def admit_sign_in(address: str) -> None:
     """Count one password or secret that has to be checked. Raises: RateLimitedError."""
-    buckets.take(f"sign-in:{address}", Rate.parse(settings.RATE_SIGN_IN))
+    buckets.take(f"sign-in:{_line_of(address)}", Rate.parse(settings.RATE_SIGN_IN))
 
 
 def admit_sensitive(context: RequestContext, operation: str) -> None:
@@ -144,7 +158,7 @@ def admit_sensitive(context: RequestContext, operation: str) -> None:
 
     Raises: RateLimitedError.
     """
-    key = f"{operation}:{context.client_address}"
+    key = f"{operation}:{_line_of(context.client_address)}"
     buckets.take(key, Rate.parse(settings.RATE_SENSITIVE))
 
 

@@ -360,6 +360,22 @@ def test_the_rate_is_of_the_caller_not_of_the_proxy(db, settings):
     assert post(HELLO, **{"X-Forwarded-For": "198.51.100.5"}).status_code == 429
 
 
+@pytest.mark.parametrize(
+    ("addresses", "status"),
+    [
+        (("2001:db8::1", "2001:db8:0:0:ffff::2"), 429),
+        (("2001:db8::1", "2001:db8:0:1::1"), 200),
+        (("::ffff:198.51.100.7", "198.51.100.7"), 429),
+        (("::ffff:198.51.100.7", "::ffff:198.51.100.8"), 200),
+    ],
+)
+def test_a_whole_network_of_ipv6_is_one_caller(db, settings, addresses, status):
+    settings.RATE_ANONYMOUS = "0.01/1"
+    first, second = addresses
+    assert post(HELLO, **{"X-Forwarded-For": first}).status_code == 200
+    assert post(HELLO, **{"X-Forwarded-For": second}).status_code == status
+
+
 def test_guessing_tokens_is_limited_and_a_good_token_is_counted_by_itself(db, settings):
     settings.RATE_ANONYMOUS = "0.01/2"
     token = people.token(people.account("citizen"))
