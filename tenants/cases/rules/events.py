@@ -205,13 +205,22 @@ INTERNAL_DATA: Final = frozenset(
 """Keys of an event's data that are for staff: an applicant reads the decision, not the opinions."""
 
 
+_PERSON_KEYS: Final = frozenset({"reviewer_key", "by_key"})
+"""By which the centers of a case know one person from another (一审一核): nobody reads them."""
+
+
 def shown_data(data: Mapping[str, Any], *, to_staff: bool) -> dict[str, Any]:
     """Return of an event's data what its reader may see."""
-    if to_staff:
-        return dict(data)
-    # What one center writes another with a handoff is between them.
-    internal = INTERNAL_DATA | {"reason"} if "handoff" in data else INTERNAL_DATA
-    return {key: value for key, value in data.items() if key not in internal}
+    internal = frozenset[str]() if to_staff else INTERNAL_DATA
+    if not to_staff and "handoff" in data:
+        internal |= {"reason"}  # what one center writes another with a handoff is between them
+    return {key: _shown(value) for key, value in data.items() if key not in internal}
+
+
+def _shown(said: Any) -> Any:
+    if not isinstance(said, Mapping):
+        return said
+    return {key: value for key, value in said.items() if key not in _PERSON_KEYS}
 
 
 def shown_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
