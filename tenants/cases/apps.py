@@ -48,6 +48,8 @@ class CasesConfig(AppConfig):
             "已失效断点续传的残留", uploads.left_folders, uploads.discard_left_folder
         )
         ports.register_leftovers("upload", gone)
+        alone = ports.Leftovers("无人引用的文件", leftovers.unreferred, leftovers.let_go)
+        ports.register_leftovers("content", alone)
         ports.register_scan_reader("cases", infected.hear_of_scan)
         ports.register_inbox_handler(log.EVENT_KIND, handlers.receive_event)
         ports.register_inbox_handler(papers.PAPER_KIND, handlers.receive_paper)

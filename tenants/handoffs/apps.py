@@ -21,5 +21,5 @@ class HandoffsConfig(AppConfig):
         ports.register_inbox_handler(offer.OFFERED_KIND, handlers.receive_offer)
         ports.register_inbox_handler(offer.RECALL_KIND, handlers.answer_recall)
         ports.register_inbox_handler("handoff.settled", handlers.follow_settlement)
-        ports.register_file_user("handoffs", queries.uses_file)
+        ports.register_file_user("handoffs", queries.used_files)
         ports.register_timer_handler(answer.LAPSE_TIMER, handlers.lapse_offer)

@@ -52,9 +52,12 @@ def find_handoffs(
     return rows
 
 
-def uses_file(sha256: str) -> bool:
-    """Tell whether an envelope that is still open brings or took along a content."""
-    return models.Handoff.objects.filter(state__in=OPEN, manifest__contains=[sha256]).exists()
+def used_files(sha256s: Collection[str]) -> set[str]:
+    """Return which of these contents an envelope that is still open brings or took along."""
+    rows = models.Handoff.objects.filter(
+        state__in=OPEN, manifest__has_any_keys=list(sha256s)
+    ).values_list("manifest", flat=True)
+    return {sha256 for manifest in rows for sha256 in manifest}.intersection(sha256s)
 
 
 def logged_handoffs(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, models.Handoff]:

@@ -106,10 +106,13 @@ def aged(db, now):
                 age(kind, limit + timedelta(minutes=5), 9)
 
 
+LEFT_BEHIND = ("quarantine", "upload", "unfinished", "content")  # test_retention_nights.py
+
+
 def test_every_kind_has_a_term_and_is_proven_here():
     assert set(retention.ports.retained) == set(DAYS)
     assert set(retention.kinds_at(PLATFORM)) == EVERYWHERE | {"parked"}
-    assert set(retention.kinds_at(COUNTY)) == {*AT_A_CENTER, "quarantine", "upload"}
+    assert set(retention.kinds_at(COUNTY)) == {*AT_A_CENTER, *LEFT_BEHIND}
 
 
 @pytest.mark.parametrize("kind", DAYS)

@@ -1,15 +1,17 @@
 """What was kept long enough goes by itself every night, and it is seen that it did."""
 
 import io
+import os
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 
 from tenants.cases import models as cases
-from tenants.cases.operations import uploads
+from tenants.cases.operations import leftovers, uploads
 from tests import casework
 from tests.concurrency import dying
 from tests.concurrency.test_case_races import race
@@ -177,3 +179,63 @@ def test_what_a_kill_left_in_quarantine_and_of_uploads_goes(db, night):
     assert files.holds(COUNTY, lying[ScanState.CLEAN])
     assert parts_held == [True, False, False]
     assert found == [0, 0]
+
+
+def nights(first, count=16):
+    for _night in range(count):
+        for moment in (first, first + leftovers.ASIDE_FOR):
+            while timers.fire_timers(COUNTY, clock=partial(lambda at: at, moment)):
+                pass
+        first += timedelta(days=1)
+
+
+def grow_old(root, days):
+    for path in root.rglob("*"):
+        then = path.stat().st_mtime - 86_400 * days
+        os.utime(path, (then, then))
+
+
+def test_what_a_kill_left_half_written_goes_after_a_day(db, night, own_storage):
+    folders = [own_storage / COUNTY / place for place in ("ab", "quarantine/cd", "uploads/x/ef")]
+    for folder in folders:
+        folder.mkdir(parents=True)
+        (folder / ".coming-old").write_bytes(b"half")
+    grow_old(own_storage, days=2)
+    for folder in folders:
+        (folder / ".coming-new").write_bytes(b"half")
+    begin(COUNTY)
+    nights(night, count=1)
+    assert [list(folder.iterdir()) for folder in folders] == [
+        [folder / ".coming-new"] for folder in folders
+    ]
+    with center_context(COUNTY):
+        (told,) = batches().filter(object_key="unfinished")
+    assert told["rows"] == 3
+
+
+@pytest.mark.parametrize("scanner", ["", "tcp://127.0.0.1:9"])
+def test_what_was_handed_in_and_rolled_back_goes(db, night, own_storage, settings, scanner):
+    settings.SCANNER = scanner
+    desk = casework.Desk()
+    kept, gone = casework.pdf(content=b"kept"), casework.pdf(content=b"gone")
+    number = desk.submitted()
+    desk.add(number, files=[kept])
+    before = stored(own_storage)
+    with center_context(COUNTY), transaction.atomic():
+        desk.add(number, files=[gone])
+        transaction.set_rollback(True)
+    (left,) = stored(own_storage) - before
+    grow_old(own_storage, days=-15)  # until the last night who stored it may commit yet
+    begin(COUNTY)
+    nights(night)
+    assert stored(own_storage) >= before | {left}
+    grow_old(own_storage, days=15)
+    nights(night + timedelta(days=16))
+    assert before <= stored(own_storage)
+    assert left.rsplit("/", 1)[-1] not in str(stored(own_storage))
+    with center_context(COUNTY):
+        assert [data["rows"] for data in batches().filter(object_key="content")] == [1]
+
+
+def stored(root):
+    return {str(path.relative_to(root)) for path in (root / COUNTY).rglob("*") if path.is_file()}

@@ -32,5 +32,11 @@ class ExchangeConfig(AppConfig):
                 "隔离区内已放行文件的副本", scans.second_copies, scans.remove_second_copy
             ),
         )
+        ports.register_leftovers(
+            "unfinished",
+            ports.Leftovers(
+                "中断写入的残留文件", retention.half_written, retention.remove_half_written
+            ),
+        )
         for kind, rows in retention.KERNEL.items():
             ports.register_retained(kind, rows)

@@ -6,6 +6,7 @@ out, or the catalog.
 
 import hashlib
 import unicodedata
+from datetime import datetime
 from enum import StrEnum
 from typing import IO
 
@@ -27,6 +28,7 @@ class ScanState(StrEnum):
 
 _CHUNK = 1 << 20
 _LONGEST_NAME = 200
+_HASH_LENGTH = 64
 
 
 def _storage() -> Storage:
@@ -51,8 +53,8 @@ def digest(stream: IO[bytes]) -> tuple[str, int]:
 def store(owner: str, stream: IO[bytes]) -> tuple[str, int]:
     """Store a stream under its owner and return SHA-256 and size; a second time changes nothing.
 
-    A transaction that rolls back leaves the bytes behind, which harm nobody: nothing refers to
-    them, and the same content will find them again.
+    A transaction that rolls back leaves the bytes behind, to which nothing refers: who keeps files
+    sweeps them.
     """
     sha256, size = digest(stream)
     path = _path(owner, sha256)
@@ -100,6 +102,35 @@ def folders(owner: str) -> list[str]:
         return _storage().listdir(owner)[0]
     except FileNotFoundError:
         return []
+
+
+def in_folder(owner: str, place: int) -> list[str]:
+    """Return the hashes of an owner's files that begin with this byte: a 256th of them."""
+    try:
+        names = _storage().listdir(f"{owner}/{place:02x}")[1]
+    except FileNotFoundError:
+        return []
+    return [name for name in names if len(name) == _HASH_LENGTH]
+
+
+def is_older(owner: str, sha256: str, before: datetime) -> bool:
+    """Tell whether an owner's file was there before an instant."""
+    try:
+        return _storage().get_modified_time(_path(owner, sha256)) < before
+    except FileNotFoundError:
+        return False
+
+
+def unfinished(owner: str, *, before: datetime) -> list[str]:
+    """Return what a kill left half-written of an owner before an instant; a bucket keeps none."""
+    find = getattr(_storage(), "unfinished", None)
+    found: list[str] = find(owner, before=before) if find else []
+    return found
+
+
+def remove_unfinished(name: str) -> None:
+    """Remove what a kill left half-written, idempotently."""
+    _storage().delete(name)
 
 
 def discard_folder(owner: str) -> None:

@@ -2,13 +2,14 @@
 
 import os
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from django.core.files.storage import FileSystemStorage
 
 _COMING: Final = ".coming-"
-"""Begins the name of what is being written; what a kill left of it is in nobody's way."""
+"""Begins the name of what is being written; what a kill left of it stays until it is swept."""
 
 
 class Folder(FileSystemStorage):
@@ -38,3 +39,19 @@ class Folder(FileSystemStorage):
                 Path(coming.name).unlink()
                 raise
         return name
+
+    def unfinished(self, folder: str, *, before: datetime) -> list[str]:
+        """Return the names of what a kill left half-written below a folder, before an instant."""
+        return [
+            str(path.relative_to(self.location))
+            for held, _folders, names in os.walk(self.path(folder))
+            for path in (Path(held, name) for name in names if name.startswith(_COMING))
+            if _is_older(path, before)
+        ]
+
+
+def _is_older(path: Path, before: datetime) -> bool:
+    try:
+        return path.stat().st_mtime < before.timestamp()
+    except FileNotFoundError:
+        return False  # it was finished at this moment

@@ -1,7 +1,7 @@
 """Where the platform calls upward: features register here when the app registry is ready."""
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -138,14 +138,14 @@ class Retained:
 
 @dataclass(frozen=True, slots=True)
 class Leftovers:
-    """Files of the running center that a killed process left behind: nothing refers to them."""
+    """Files of the running center that somebody left behind: nothing refers to them."""
 
     title: str
     """What they are, in Chinese."""
-    find: Callable[[], list[str]]
-    """Returns them, by keys that ``remove`` takes."""
-    remove: Callable[[str], None]
-    """Removes one, idempotently."""
+    find: Callable[[datetime], list[str]]
+    """Returns them, by keys that ``remove`` takes, at an instant."""
+    remove: Callable[[str, datetime], None]
+    """Removes one, or begins to, idempotently: it is found no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ ScanReader = Callable[[ScannedFile, datetime], None]
 CaseReader = Callable[[CaseNews], None]
 ChainCheck = Callable[[], Iterator[CheckedChain]]
 CaseForgetter = Callable[[str], None]
-FileUser = Callable[[str], bool]
+FileUser = Callable[[Collection[str]], set[str]]
 Errand = Callable[[Callable[[], datetime]], None]
 case_readers: dict[str, list[CaseReader]] = {}
 case_forgetters: dict[str, CaseForgetter] = {}
@@ -189,7 +189,7 @@ def register_case_forgetter(name: str, forget: CaseForgetter) -> None:
 
 
 def register_file_user(name: str, uses: FileUser) -> None:
-    """Let ``uses`` tell whether a feature needs a content of the running center, by SHA-256."""
+    """Let ``uses`` tell which contents of the running center a feature needs, by SHA-256."""
     _register(file_users, name, uses)
 
 

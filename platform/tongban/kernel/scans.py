@@ -205,18 +205,20 @@ def _follow(work: Work, sha256: str, destination: str) -> None:
     work.send(destination=destination, kind=FOLLOWS_KIND, key=sha256, payload={"files": [sha256]})
 
 
-def second_copies() -> list[str]:
+def second_copies(now: datetime) -> list[str]:
     """Return the clean files that lie in quarantine still: their release was cut off at its end.
 
     What was found infected, and what waits for a scan, is none.
     """
+    del now
     lying = files.listed(files.quarantine(context.current_center()))
     clean = FileScan.objects.filter(pk__in=lying, state=ScanState.CLEAN)
     return list(clean.order_by("pk").values_list("pk", flat=True))
 
 
-def remove_second_copy(sha256: str) -> None:
+def remove_second_copy(sha256: str, now: datetime) -> None:
     """Remove a clean file from quarantine where the copy to hand out is whole, idempotently."""
+    del now
     center = context.current_center()
     files.release(center, sha256)
     files.remove(files.quarantine(center), sha256)

@@ -151,16 +151,18 @@ def _forget(found: QuerySet[models.Upload]) -> int:
     return deleted
 
 
-def left_folders() -> list[str]:
+def left_folders(now: datetime) -> list[str]:
     """Return the folders of uploads that are gone or handed in: their removal was cut off."""
+    del now
     lying = files.folders(_uploads())
     unused = models.Upload.objects.filter(pk__in=lying, used_at=None)
     waiting = {str(key) for key in unused.values_list("pk", flat=True)}
     return [name for name in lying if name not in waiting]
 
 
-def discard_left_folder(name: str) -> None:
+def discard_left_folder(name: str, now: datetime) -> None:
     """Remove the folder of an upload that is gone or handed in."""
+    del now
     files.discard_folder(f"{_uploads()}/{name}")
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.conf import settings
 
 from tongban.exchange import models
-from tongban.kernel import actors, context, ports
+from tongban.kernel import actors, context, files, ports
 from tongban.kernel.actors import Actor
 from tongban.kernel.calendar import ZONE
 from tongban.kernel.models import IdempotencyRecord, InboxMessage, OutboxMessage, Timer
@@ -23,6 +23,8 @@ BATCH: Final = 2_000
 TIMER: Final = "retention"
 """Each schema's timer that comes again every night; a migration and onboarding set the first."""
 RAN_KIND: Final = "retention.ran"
+_WRITTEN_WITHIN: Final = timedelta(days=1)
+"""Longer than anybody writes at one file."""
 _NIGHT: Final = time(2)
 """When nobody waits for the tables, in Asia/Shanghai."""
 
@@ -89,7 +91,7 @@ def before(kind: str, now: datetime) -> datetime:
 def count_old(kind: str, *, now: datetime) -> int:
     """Return how much of a kind the running schema has whose time is over."""
     if kind in ports.leftovers:
-        return len(ports.leftovers[kind].find())
+        return len(ports.leftovers[kind].find(now))
     return ports.retained[kind].older_than(before(kind, now)).count()
 
 
@@ -99,7 +101,7 @@ def delete_batch(*, actor: Actor, kind: str, now: datetime) -> int:
     Any number of processes may do so at once: a row goes once.
     """
     with unit_of_work() as work:
-        gone = _remove_leftovers(kind) if kind in ports.leftovers else _delete_rows(kind, now)
+        gone = _remove_leftovers(kind, now) if kind in ports.leftovers else _delete_rows(kind, now)
         if gone:
             work.audit_action(
                 actor=actor,
@@ -121,11 +123,22 @@ def _delete_rows(kind: str, now: datetime) -> int:
     return len(keys)
 
 
-def _remove_leftovers(kind: str) -> int:
-    found = ports.leftovers[kind].find()[:BATCH]
+def _remove_leftovers(kind: str, now: datetime) -> int:
+    found = ports.leftovers[kind].find(now)[:BATCH]
     for key in found:
-        ports.leftovers[kind].remove(key)
+        ports.leftovers[kind].remove(key, now)
     return len(found)
+
+
+def half_written(now: datetime) -> list[str]:
+    """Return what a kill left half-written in the folder of the running center."""
+    return files.unfinished(context.current_center(), before=now - _WRITTEN_WITHIN)
+
+
+def remove_half_written(name: str, now: datetime) -> None:
+    """Remove what a kill left half-written."""
+    del now
+    files.remove_unfinished(name)
 
 
 def begin(code: str, now: datetime) -> None:
