@@ -34,8 +34,9 @@ MOST_SHOWN: Final = 200
 class QueueEvent:
     name: str = strawberry.field(
         description="`task.opened`, `task.claimed`, `task.released`, `task.reassigned`, "
-        "`task.lapsed` (its lease was over), `task.due_moved`, `task.closed`; `queue.snapshot` "
-        "comes first where no cursor is given."
+        "`task.lapsed` (its lease was over), `task.due_moved`, `task.moved` (its `windowCode` was "
+        "closed: it is gone there, and lies where others find it now), `task.closed`; "
+        "`queue.snapshot` comes first where no cursor is given."
     )
     at: datetime = strawberry.field(description="When it happened.")
     task: Task | None = strawberry.field(
@@ -73,6 +74,8 @@ class _Loaded:
 
     def lies_at(self, window: str) -> bool:
         said = self.entry.data
+        if self.entry.name == "task.moved" and said["window"] == window:
+            return True  # it is gone there
         code = said["window"] if said["window"] in self.scopes else ""  # its window was closed
         where = rules.Whereabouts(said["kind"], said["department"], said["matter"], code)
         scope = self.scopes.get(window)

@@ -36,7 +36,7 @@ class CasesConfig(AppConfig):
             waiting,
         )
         from tenants.staff.operations import registers
-        from tenants.windows.operations import terms
+        from tenants.windows.operations import terms, windows
         from tongban.registry.operations import calendars
 
         ports.register_chain_check("case", queries.check_logs)
@@ -67,6 +67,7 @@ class CasesConfig(AppConfig):
         ports.register_timer_handler(waiting.LEASE_TIMER, claims.end_lease)
         ports.register_timer_handler(waiting.REVIEW_TIMER, review_lamps.urge)
         ports.register_timer_handler(registers.LEFT_TIMER, claims.free_member)
+        ports.register_timer_handler(windows.CLOSED_TIMER, claims.leave_window)
         ports.register_timer_handler(exporting.EXPORT_TIMER, exporting.write_batch)
         ports.register_timer_handler(exporting.EXPIRY_TIMER, exporting.expire)
         ports.register_timer_handler(uploads.EXPIRY_TIMER, uploads.expire_upload)

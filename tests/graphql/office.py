@@ -28,6 +28,8 @@ _ROLES = {
     "operator": (CenterRole.STATION_OPERATOR,),
     "cashier": (CenterRole.CASHIER,),
     "department_manager": (CenterRole.DEPARTMENT_MANAGER,),
+    "second_clerk": (CenterRole.CLERK,),
+    "system_administrator": (CenterRole.SYSTEM_ADMINISTRATOR,),
 }
 _UNKEYED = {
     "RevealField",
@@ -37,6 +39,9 @@ _UNKEYED = {
     "ClaimTask",
     "ReleaseTask",
     "ReassignTask",
+    "SeatMember",
+    "EndMembership",
+    "ChangeMemberRoles",
 }
 """What changes nothing twice, and so takes no key."""
 APPLICANT_NUMBER = people.id_number(701)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from tenants.cases import errors, models, policies, queries, rules
 from tenants.cases.operations import custody, log, opening, waiting
@@ -9,9 +10,12 @@ from tenants.cases.states import TaskKind
 from tenants.staff import queries as staff
 from tenants.staff.rules import Membership
 from tenants.windows import queries as hall
+from tenants.windows.operations import windows
 from tongban.kernel.actors import Actor
 from tongban.kernel.ports import DueTimer
 from tongban.kernel.transactions import Work, unit_of_work
+
+_BATCH: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,29 @@ def free_member(timer: DueTimer, now: datetime) -> None:
             if task is not None:
                 work.cancel_timer(kind=waiting.LEASE_TIMER, key=str(task.pk))
                 _set_free(work, case, task, now, name="task.released")
+
+
+def leave_window(timer: DueTimer, now: datetime) -> None:
+    """Tell where what lay at a window lies once it was closed; who sat there holds it no more.
+
+    A batch of cases a firing, and the next goes on behind it.
+    """
+    with unit_of_work() as work:
+        lying = models.Task.objects.select_related("holder").filter(window_code=timer.key)
+        left = lying.filter(case_id__gt=after) if (after := timer.payload.get("after")) else lying
+        batch = left.order_by("case_id").values_list("case_id", "case__number").distinct()[:_BATCH]
+        cases = list(batch)
+        for _case_id, number in cases:
+            case = custody.lock_case(number)
+            for task in lying.filter(case=case).order_by("id"):
+                if task.holder_id in timer.payload["vacated"]:
+                    work.cancel_timer(kind=waiting.LEASE_TIMER, key=str(task.pk))
+                    _set_free(work, case, task, now, name="task.moved")
+                else:
+                    waiting.tell(work, case, task, name="task.moved", now=now)
+        if len(cases) == _BATCH:
+            payload = {**timer.payload, "after": str(cases[-1][0])}
+            work.schedule(kind=windows.CLOSED_TIMER, key=timer.key, fires_at=now, payload=payload)
 
 
 def _open(work: Work, actor: Actor, number: str, kind: TaskKind, department: str) -> _Opened:

@@ -18,6 +18,9 @@ from tenants.windows.rules import WindowKind
 from tongban.kernel.actors import Actor
 from tongban.kernel.transactions import claim_key, unit_of_work
 
+CLOSED_TIMER = "window.closed"
+"""Fires once a window (its key) is closed; ``vacated`` are the members who sat there."""
+
 
 @dataclass(frozen=True, slots=True)
 class WindowTerms:
@@ -94,7 +97,7 @@ def edit_window(
 
 
 def close_window(*, actor: Actor, code: str, expected_version: int, now: datetime) -> models.Window:
-    """Close a window for good; whoever sits there gets up.
+    """Close a window for good; whoever sits there gets up, and what lay there lies elsewhere.
 
     Raises: RegisterNotAllowedError, WindowNotFoundError, StaleVersionError.
     """
@@ -105,11 +108,14 @@ def close_window(*, actor: Actor, code: str, expected_version: int, now: datetim
         window.is_active, window.closed_at = False, now
         window.version += 1
         window.save(update_fields=["is_active", "closed_at", "version"])
-        vacated = window.seats.filter(until=None).update(until=now)
+        seats = window.seats.filter(until=None)
+        vacated = sorted(seats.values_list("member_id", flat=True))
+        seats.update(until=now)
         registers.tell(
             work, actor, topic="window", key=code, action="window.close", name="window.closed",
-            now=now, data={"vacated": vacated},
+            now=now, data={"vacated": len(vacated)},
         )  # fmt: skip
+        work.schedule(kind=CLOSED_TIMER, key=code, fires_at=now, payload={"vacated": vacated})
     return window
 
 
