@@ -42,10 +42,15 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         return _page(request, "unknown", HTTPStatus.NOT_FOUND)
     if not paper.is_genuine:
         return _page(request, "altered", HTTPStatus.OK)
-    outcome = "replaced" if paper.is_replaced else "genuine"
+    return _page(request, _outcome(paper), HTTPStatus.OK, **_facts(paper))
+
+
+def _outcome(paper: CheckedPaper) -> str:
     if paper.revocation is not None:
-        outcome = "revoked"
-    return _page(request, outcome, HTTPStatus.OK, **_facts(paper))
+        return "revoked"
+    if paper.is_disputed:
+        return "disputed"
+    return "replaced" if paper.is_replaced else "genuine"
 
 
 def _find(token: str) -> CheckedPaper | None:

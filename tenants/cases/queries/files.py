@@ -78,6 +78,8 @@ class CheckedPaper:
     is_genuine: bool
     is_replaced: bool
     """Another result of the same case stands instead: it was sealed anew."""
+    is_disputed: bool
+    """It records a delivery that its applicant did not get (送达回证)."""
     seal: str
     """The seal on it, or ""; a letter is sealed after it was signed, so no statement has that."""
     revocation: Revocation | None
@@ -106,9 +108,18 @@ def check_paper(token: str) -> CheckedPaper | None:
         signature=bytes(paper.signature),
         is_genuine=is_genuine,
         is_replaced=paper.kind == rules.PaperKind.RESULT and paper.number != standing,
+        is_disputed=_is_disputed(paper),
         seal=_seal_on(paper),
         revocation=_revocation(paper),
     )
+
+
+def _is_disputed(paper: models.Paper) -> bool:
+    """Tell whether the completion that a delivery's record is of was disputed since."""
+    if paper.kind != rules.PaperKind.DELIVERY_RECORD:
+        return False
+    later = paper.case.papers.filter(kind=paper.kind, id__gt=paper.pk)
+    return paper.case.completed_at is None or later.exists()
 
 
 def _seal_on(paper: models.Paper) -> str:
