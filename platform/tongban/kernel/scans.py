@@ -13,8 +13,9 @@ from typing import IO, Final
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
-from tongban.kernel import context, files, ports
+from tongban.kernel import context, files, ports, statements
 from tongban.kernel.files import ScanState
 from tongban.kernel.models import FileScan
 from tongban.kernel.transactions import Work, unit_of_work
@@ -56,7 +57,7 @@ def take_in(contents: Mapping[str, IO[bytes]], *, now: datetime) -> list[str]:
     unit of work. One statement where no scanner is set up.
     """
     center = context.current_center()
-    known = dict(FileScan.objects.filter(pk__in=contents).values_list("pk", "state"))
+    known = {scan.pk: scan.state for scan in _scans(list(contents))}
     infected = [sha256 for sha256, state in known.items() if state == ScanState.INFECTED]
     if infected:
         return infected
@@ -67,6 +68,11 @@ def take_in(contents: Mapping[str, IO[bytes]], *, now: datetime) -> list[str]:
     if waiting:
         _await_scan(sorted(waiting), now)
     return []
+
+
+@statements.compiled
+def _scans(sha256s: list[str]) -> QuerySet[FileScan]:
+    return FileScan.objects.filter(pk__in=sha256s).only("state")
 
 
 _AWAIT = """

@@ -51,6 +51,7 @@ _CLAIM = """
 INSERT INTO kernel_idempotencyrecord (actor, operation, key, input_digest)
 VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id
 """
+_SETTLE = "UPDATE kernel_idempotencyrecord SET outcome = %s::jsonb WHERE id = %s"
 _SET_TIMER = """
 INSERT INTO kernel_timer (kind, key, payload, fires_at) VALUES (%s, %s, %s::jsonb, %s)
     ON CONFLICT (kind, key) WHERE fired_at IS NULL DO NOTHING
@@ -251,7 +252,8 @@ class Claim:
     def settle(self, outcome: Mapping[str, Any]) -> None:
         """Keep the reference to what the request brought about."""
         self.record.outcome = _plain(outcome)
-        self.record.save(update_fields=["outcome"])
+        with connection.cursor() as cursor:
+            cursor.execute(_SETTLE, [_json(outcome), self.record.id])
 
 
 def claim_key(*, actor: Actor, operation: str, key: uuid.UUID, request: Mapping[str, Any]) -> Claim:
