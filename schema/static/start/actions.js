@@ -4,7 +4,7 @@ import { mutate, newKey, query } from "./api.js";
 import { commitmentFields } from "./commitment.js";
 import { busy, chip, el, field, filePicker, fill, select, toast } from "./dom.js";
 import * as samples from "./samples.js";
-import { ACTIONS, BECAUSE, CONSENTS, DELIVERY, LACKS, PAYMENTS, REFUSAL_GROUNDS, REJECTION_GROUNDS } from "./texts.js";
+import { ACTIONS, BECAUSE, CONSENTS, DELIVERY, LACKS, PAYMENTS, REFUSAL_GROUNDS, REJECTION_GROUNDS, sealText } from "./texts.js";
 
 const area = (value = "") => el("textarea", { value, maxlength: 2000 });
 const options = (texts) => Object.entries(texts);
@@ -160,19 +160,21 @@ const FORMS = {
   },
   USE_SEAL(item, { where }) {
     const seal = el("select", { required: true });
+    const former = sealOn(item);
     const kept = field("印章", seal, "正在读取您保管的印章…");
     query("Organizations", {}, where).then(({ seals }) => {
       fill(seal, seals.edges.map(({ node }) => el("option", { value: node.code }, `${node.code} ${node.name}`)));
-      if (item.seal) seal.value = item.seal.code;
+      if (former) seal.value = former.code;
       kept.lastChild.textContent = seals.edges.length ? "您保管的印章" : "您没有保管的印章，请由印章保管人用印。";
     }, (error) => { kept.lastChild.textContent = error.message; });
-    if (item.state === "REVOKED") return { run: "UseSeal", note: "在撤销决定书上用印，用印有登记。", fields: [kept], read: () => ({ seal: seal.value }) };
+    const again = former ? `已用印：${sealText(former)}。用错了才再次用印，以最后一次为准。` : "";
+    if (item.state === "REVOKED") return { run: "UseSeal", note: again || "由印章保管人在撤销决定书上用印，每次用印都有登记。", fields: [kept], read: () => ({ seal: seal.value }) };
     const name = el("input", { maxlength: 100, value: item.decision?.outcome === "REJECT" ? "" : item.offering.resultName ?? "" });
     const number = el("input", { maxlength: 100 });
     const until = el("input", { type: "date" });
     return {
       run: "UseSeal",
-      note: "由印章保管人用印，每次用印都有登记。",
+      note: again || "由印章保管人用印，每次用印都有登记。",
       fields: [kept, field("结果名称", name), field("结果编号", number, "证照或文书自己的编号，可不填"), field("有效期至", until, "长期有效的不填")],
       read: () => ({ seal: seal.value, resultName: name.value, resultNumber: number.value, validTo: until.value || null }),
     };
@@ -205,6 +207,9 @@ const FORMS = {
     return { run: "WithdrawConsent", note: "撤回之前已经做的不受影响，办理照常进行，站内消息照常发送。", fields: [field("不再同意", kind)], read: () => ({ kind: kind.value }) };
   },
 };
+
+/** The seal on what of a case is sealed now: the letter of its revocation, else its result. */
+const sealOn = (item) => (item.state === "REVOKED" ? item.decision.revocation.seal : item.seal);
 
 /** Whether a commitment stands for a material. */
 const isCommitted = (item, code) => item.commitments.some((each) => each.materialCode === code && each.state !== "BROKEN" && !each.droppedAt);
@@ -260,8 +265,9 @@ export class ActionPanel {
     fill(this.buttons,
       mayOffer && el("button", { type: "button", onclick: () => this.begin("OFFER") }, "移交给下一站"),
       possible.map((action, n) => {
-        const grave = ["REFUSE_CASE", "WITHDRAW_CASE"].includes(action);
-        return el("button", { type: "button", class: grave ? "danger" : n === 0 && !mayOffer ? "" : "plain", "aria-expanded": this.open === action, onclick: () => this.begin(action) }, ACTIONS[action]);
+        const grave = ["REFUSE_CASE", "REVOKE_DECISION", "WITHDRAW_CASE"].includes(action);
+        const isNext = n === 0 && !mayOffer && !(action === "USE_SEAL" && sealOn(item));
+        return el("button", { type: "button", class: grave ? "danger" : isNext ? "" : "plain", "aria-expanded": this.open === action, onclick: () => this.begin(action) }, ACTIONS[action]);
       }),
       !possible.length && !mayOffer && el("p", { class: "soft" }, item.custody === "IN_TRANSIT" ? "移交途中：对方接收或退回之前，这里不能操作。" : item.custody === "ELSEWHERE" ? `现由 ${item.custodian.name} 办理，这里可以随时看进展。` : "现在没有您可以做的操作。"));
     const why = (entry) => BECAUSE[entry.reason] ?? LACKS[entry.reason] ?? LACKS[entry.code];

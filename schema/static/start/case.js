@@ -5,7 +5,7 @@ import { mutate, query } from "./api.js";
 import { busy, chip, debounced, el, facts, fill, put, toast } from "./dom.js";
 import { handoffCard } from "./handoffs.js";
 import { Live } from "./live.js";
-import { CHANNELS, CLOCKS, COMMITMENTS, DELIVER_AT, DELIVERY, ID_KINDS, LAMPS, NECESSITY, OUTCOMES, REVIEW_KINDS, ROLES, SCANS, SEALED, SOURCES, STATES, STEPS, day, exact, limit, size, time } from "./texts.js";
+import { CHANNELS, CLOCKS, COMMITMENTS, DELIVER_AT, DELIVERY, ID_KINDS, LAMPS, NECESSITY, OUTCOMES, REVIEW_KINDS, ROLES, SCANS, SEALED, SOURCES, STATES, STEPS, day, exact, limit, sealText, size, time } from "./texts.js";
 
 const LINKS_LAST = 9 * 60_000;
 const MOVES = new Set(["case.offered", "case.handed_over", "case.handoff_declined", "case.handoff_recalled", "case.returned", "case.given_back"]);
@@ -184,7 +184,7 @@ class CaseView {
   }
 
   outcome() {
-    const { decision, result, delivery } = this.case;
+    const { decision, result, seal, delivery } = this.case;
     if (!decision) return null;
     return el("section", { class: "card box" }, el("h2", {}, "决定与结果"), facts([
       ["决定", [chip(OUTCOMES[decision.outcome], decision.outcome === "APPROVE" ? "ok" : "bad"), " ", decision.revocation && chip("已撤销", "bad")]],
@@ -195,6 +195,7 @@ class CaseView {
       ["决定人", `${decision.by.name} ${decision.by.staffNumber}`],
       ...revoked(decision.revocation),
       ["结果", result && [result.name, result.number].filter(Boolean).join(" ")],
+      ["结果用印", sealText(seal)],
       ["领取地", result && DELIVER_AT[result.deliverAt]],
       ["送达", delivery && `${DELIVERY[delivery.method]}，${delivery.receiverNameMasked} 签收${delivery.note ? `（${delivery.note}）` : ""}`],
     ]));
@@ -259,7 +260,7 @@ function committed({ madeAt, madeBy, verifyUntil, state, verifiedAt, verifiedBy,
 const revoked = (revocation) => (revocation ? [
   ["撤销理由", revocation.text],
   ["撤销人", `${revocation.by.name} · ${time(revocation.at)}`],
-  ["撤销决定用印", revocation.seal && `${revocation.seal.name}（${revocation.seal.use}）`],
+  ["撤销决定用印", sealText(revocation.seal)],
   ["对撤销不服", revocation.remedies?.text],
 ] : []);
 

@@ -10,6 +10,8 @@ export const day = (at) => (at ? `${dayFormat.format(new Date(at))}（${weekdayF
 export const time = (at) => (at ? timeFormat.format(new Date(at)) : "");
 /** A case number as it is read out. */
 export const grouped = (number) => number.replace(/^(\d{6})(\d{3})(\d{6})(\d{5})/, "$1-$2-$3-$4-");
+/** A seal with the entry of its use, as papers and /verify name it. */
+export const sealText = (seal) => (seal ? `${seal.name}（用印登记 ${seal.code} 第 ${seal.use} 号）` : "");
 export const exact = (at) => (at ? exactFormat.format(new Date(at)) : "");
 
 const units = { WORKING_DAY: "个工作日", CALENDAR_DAY: "天", WORKING_HOUR: "个工作小时" };

@@ -162,7 +162,7 @@ EVENTS: Final[Mapping[str, tuple[str, str]]] = {
     "case.fee_assessed": ("核定费用", "The fee was assessed"),
     "case.fee_waived": ("减免费用", "A part of the fee was waived"),
     "case.fee_paid": ("收费", "The fee was paid"),
-    "case.sealed": ("结果用印", "The result was sealed"),
+    "case.sealed": ("文书用印", "A paper was sealed"),
     "case.issued": ("出件", "The result was issued"),
     "case.completed": ("送达办结", "The result was delivered"),
     "case.withdrawn": ("撤回申请", "The application was withdrawn"),
