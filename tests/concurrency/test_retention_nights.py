@@ -239,3 +239,36 @@ def test_what_was_handed_in_and_rolled_back_goes(db, night, own_storage, setting
 
 def stored(root):
     return {str(path.relative_to(root)) for path in (root / COUNTY).rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("scanner", ["", "tcp://127.0.0.1:9"])
+def test_what_is_swept_while_it_is_handed_in_again_stays(
+    committed_db, own_storage, settings, scanner
+):
+    settings.SCANNER = scanner
+    desk = casework.Desk()
+    number = desk.submitted()
+    before = stored(own_storage)
+
+    def hand_in():
+        desk.add(number, files=[casework.pdf(content=b"again")])
+
+    def sweep():
+        with center_context(COUNTY):
+            share = (leftovers.unreferred(desk.now + timedelta(days=day)) for day in range(16))
+            (found,) = {sha256 for nightly in share for sha256 in nightly}
+            leftovers.let_go(found, desk.now)
+        desk.pass_time(desk.now)
+
+    with center_context(COUNTY), transaction.atomic():
+        hand_in()
+        transaction.set_rollback(True)
+    (left,) = stored(own_storage) - before
+    then = (desk.now - timedelta(days=3)).timestamp()
+    os.utime(own_storage / left, (then, then))
+    with center_context(COUNTY), transaction.atomic():
+        hand_in()  # finds it stored and stores nothing
+        race([sweep], threads=1)
+    assert left not in stored(own_storage)
+    desk.pass_time(desk.now + leftovers.ASIDE_FOR)
+    assert stored(own_storage) == before | {left}
