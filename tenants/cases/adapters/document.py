@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
-import segno
 from reportlab.graphics.barcode.code128 import Code128
 from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_CENTER, TA_RIGHT
@@ -21,7 +20,6 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFName, PDFStream
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.pdfgen.pathobject import PDFPathObject
 from reportlab.platypus import (
     BaseDocTemplate,
     Flowable,
@@ -34,7 +32,7 @@ from reportlab.platypus import (
     TableStyle,
 )
 
-from tenants.cases.adapters import typeface
+from tenants.cases.adapters import drawing, typeface
 from tongban.kernel import calendar, numbers
 
 _WIDTH, _HEIGHT = A4
@@ -45,12 +43,10 @@ _TEXT_SHARE = 2
 """A column of a grid from this share on holds sentences, so it is set from the left."""
 _QR_SIZE = 27 * mm
 
-_INK = HexColor("#1f1f1f")
 _FAINT = HexColor("#6b6b6b")
 _LINE = HexColor("#8a8a8a")
 _SHADE = HexColor("#f5f1ea")
 _SEPIA = HexColor("#4a4136")
-_RED = HexColor("#b3201b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +100,14 @@ def _style(name: str, size: float, leading: float, **more: Any) -> ParagraphStyl
         fontName=typeface.SONG,
         fontSize=size,
         leading=leading,
-        textColor=more.pop("textColor", _INK),
+        textColor=more.pop("textColor", drawing.INK),
         wordWrap="CJK",
         **more,
     )
 
 
-_ISSUER = _style("issuer", 25, 34, alignment=TA_CENTER, textColor=_RED)
-_SECOND_LINE = _style("second-line", 14, 22, alignment=TA_CENTER, textColor=_RED)
+_ISSUER = _style("issuer", 25, 34, alignment=TA_CENTER, textColor=drawing.RED)
+_SECOND_LINE = _style("second-line", 14, 22, alignment=TA_CENTER, textColor=drawing.RED)
 _TITLE = _style("title", 20, 28, alignment=TA_CENTER)
 _OPENING = _style("opening", 11, 19, firstLineIndent=22)
 _LABEL = _style("label", 10.5, 16, textColor=_SEPIA)
@@ -126,8 +122,8 @@ _NUMBER = _style("number", 9.5, 13, alignment=TA_RIGHT, textColor=_FAINT)
 _SMALL_CENTER = _style("small-center", 8, 11, alignment=TA_CENTER, textColor=_FAINT)
 _SMALL_RIGHT = _style("small-right", 8, 13, alignment=TA_RIGHT, textColor=_FAINT)
 _SECRET = _style("secret", 19, 25, alignment=TA_CENTER)
-_STAMP = _style("stamp", 12.5, 18, alignment=TA_CENTER, textColor=_RED)
-_STAMP_ENTRY = _style("stamp-entry", 8, 11, alignment=TA_CENTER, textColor=_RED)
+_STAMP = _style("stamp", 12.5, 18, alignment=TA_CENTER, textColor=drawing.RED)
+_STAMP_ENTRY = _style("stamp-entry", 8, 11, alignment=TA_CENTER, textColor=drawing.RED)
 _SIGNED = _style("signed", 12, 21, alignment=TA_RIGHT)
 
 
@@ -220,7 +216,7 @@ def _story(document: Document) -> list[Flowable]:
     story: list[Flowable] = [
         *_heading(document),
         Spacer(0, 1.5 * mm),
-        _RedRule(),
+        drawing.RedRule(_TEXT_WIDTH),
         Spacer(0, 4 * mm),
         _text("　".join(document.title), _fitted(_TITLE, "　".join(document.title))),
         Spacer(0, 1 * mm),
@@ -254,58 +250,6 @@ def _fitted(style: ParagraphStyle, text: str) -> ParagraphStyle:
 _text = typeface.paragraph
 
 
-class _RedRule(Flowable):  # type: ignore[misc] # reportlab has no types
-    """The thick and the thin red line under an authority's name."""
-
-    width, height = _TEXT_WIDTH, 3
-
-    def draw(self) -> None:
-        self.canv.setStrokeColor(_RED)
-        for width, y in ((1.8, 2.2), (0.5, 0)):
-            self.canv.setLineWidth(width)
-            self.canv.line(0, y, _TEXT_WIDTH, y)
-
-
-_MASK = 6
-"""Of a QR code: scanners read any; which of the eight looks best takes 3 ms to find out."""
-
-
-class _QrCode(Flowable):  # type: ignore[misc] # reportlab has no types
-    """A QR code drawn as rectangles, one per run of dark modules."""
-
-    def __init__(self, text: str, size: float) -> None:
-        super().__init__()
-        self.width = self.height = size
-        self._matrix = segno.make_qr(text, error="m", mask=_MASK).matrix
-
-    def draw(self) -> None:
-        module = self.width / len(self._matrix)
-        # In whole modules, written as they are: reportlab takes 2 ms to format as many numbers.
-        rectangles = [
-            f"{start} {-line - 1} {length} 1 re"
-            for line, row in enumerate(self._matrix)
-            for start, length in _runs(row)
-        ]
-        self.canv.saveState()
-        self.canv.translate(0, self.height)
-        self.canv.scale(module, module)
-        self.canv.setFillColor(_INK)
-        self.canv.drawPath(PDFPathObject(rectangles), stroke=0, fill=1)
-        self.canv.restoreState()
-
-
-def _runs(row: Sequence[int]) -> list[tuple[int, int]]:
-    runs: list[tuple[int, int]] = []
-    for column, dark in enumerate(row):
-        if not dark:
-            continue
-        if runs and sum(runs[-1]) == column:
-            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
-        else:
-            runs.append((column, 1))
-    return runs
-
-
 _FONT = ("FONTNAME", (0, 0), (-1, -1), typeface.SONG)
 """Of every table: a cell's own default is Helvetica, which would not be embedded."""
 
@@ -319,7 +263,7 @@ _BARE = TableStyle(
 _BOX = (
     _FONT,
     ("GRID", (0, 0), (-1, -1), 0.5, _LINE),
-    ("BOX", (0, 0), (-1, -1), 0.9, _INK),
+    ("BOX", (0, 0), (-1, -1), 0.9, drawing.INK),
     ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
     ("TOPPADDING", (0, 0), (-1, -1), 3.2),
     ("BOTTOMPADDING", (0, 0), (-1, -1), 5.4),
@@ -377,7 +321,7 @@ def _closing(document: Document) -> list[Flowable]:
 def _signature(document: Document) -> Table:
     """Return the foot of a paper: code to verify, what only the holder knows, who and when."""
     code = [
-        _QrCode(document.verify_url, _QR_SIZE),
+        drawing.QrCode(document.verify_url, _QR_SIZE),
         Spacer(0, 3),
         _text("扫码核验真伪", _SMALL_CENTER),
     ]
@@ -406,7 +350,7 @@ def _stamp(document: Document, width: float) -> Table | None:
         style=TableStyle(
             [
                 _FONT,
-                ("BOX", (0, 0), (-1, -1), 1.6, _RED),
+                ("BOX", (0, 0), (-1, -1), 1.6, drawing.RED),
                 ("TOPPADDING", (0, 0), (-1, -1), 4),
                 ("BOTTOMPADDING", (0, -1), (-1, -1), 7),
             ]
@@ -424,7 +368,7 @@ def _secret(document: Document, width: float) -> Table | None:
         style=TableStyle(
             [
                 _FONT,
-                ("BOX", (0, 0), (-1, -1), 0.7, _RED, None, (3, 2)),
+                ("BOX", (0, 0), (-1, -1), 0.7, drawing.RED, None, (3, 2)),
                 ("TOPPADDING", (0, 0), (-1, -1), 4),
                 ("BOTTOMPADDING", (0, -1), (-1, -1), 8),
             ]

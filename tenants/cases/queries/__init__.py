@@ -29,6 +29,12 @@ from tenants.cases.queries.files import (
     check_paper,
     is_signed_by_issuer,
 )
+from tenants.cases.queries.handed_in import (
+    lacking_materials,
+    materials_there,
+    require_materials,
+    require_scanned,
+)
 from tenants.cases.queries.letterheads import (
     StandingLetterhead,
     letterhead_of,
@@ -45,15 +51,11 @@ from tenants.cases.queries.possible import (
     awaits_seal,
     barred_commitments,
     is_barred,
-    lacking_materials,
-    materials_there,
     refusal,
     require_addable,
     require_charged,
     require_completable,
     require_issuable,
-    require_materials,
-    require_scanned,
     require_sealing_department,
     require_unbarred,
     require_verified,
