@@ -303,6 +303,21 @@ def test_it_is_given_up_for_all_to_see(desk, gateway, status, attempts):
     assert send(now) == 1
 
 
+def test_a_number_that_no_key_opens_holds_up_nobody_else(desk, gateway):
+    for _ in range(3):
+        desk.submitted()
+    broken, other, _ = told(channel=MessageChannel.SMS)
+    with center_context(COUNTY):
+        # As the row of another message: sealed for that one only.
+        models.Message.objects.filter(id=broken.id).update(recipient_sealed=other.recipient_sealed)
+    assert send(desk.now) == 2
+    for hour in range(9):
+        assert send(desk.now + timedelta(hours=hour)) == 0
+    (row, *_) = told(channel=MessageChannel.SMS)
+    assert (row.state, row.attempts) == (MessageState.FAILED, rules.MOST_ATTEMPTS)
+    assert row.reason == "收信号码无法解密"
+
+
 def test_pauses_grow_up_to_an_hour():
     pauses = [rules.pause_after(n) // timedelta(minutes=1) for n in range(1, 9)]
     assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]

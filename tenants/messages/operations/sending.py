@@ -17,11 +17,13 @@ from tenants.messages import models, rules
 from tenants.messages.adapters import gateway, sealing
 from tenants.messages.rules import Answer, MessageChannel, Reception
 from tenants.messages.states import MessageState
+from tongban.kernel import crypto
 from tongban.kernel.transactions import unit_of_work
 
 _log = structlog.get_logger(__name__)
 _UNCLEAR = "多次尝试后结果不明"
 _REFUSED = "申请人不同意接收短信"
+_UNREADABLE = "收信号码无法解密"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ def _claim(now: datetime) -> _Claimed | None:
     """Take the next due message for one lease.
 
     What was tried too often is given up, for all to see; what its applicant wants no more is
-    dropped, wherever the consent was withdrawn meanwhile.
+    dropped, wherever the consent was withdrawn meanwhile. One whose number no key opens has been
+    tried: it would be the next for ever.
     """
     with unit_of_work():
         while True:
@@ -71,17 +74,27 @@ def _claim(now: datetime) -> _Claimed | None:
             if not cases.takes_text_messages(row.case_number):
                 row.state, row.due_at, row.reason = MessageState.DROPPED, None, _REFUSED
                 row.save(update_fields=["state", "due_at", "reason"])
-            elif row.attempts < rules.MOST_ATTEMPTS:
-                break
-            else:
+            elif row.attempts >= rules.MOST_ATTEMPTS:
                 _give_up(row, row.reason or _UNCLEAR)
+            elif (phone := _phone_of(row)) is None:
+                row.attempts += 1
+                row.due_at, row.reason = now + rules.pause_after(row.attempts), _UNREADABLE
+                row.save(update_fields=["attempts", "due_at", "reason"])
+            else:
+                break
         row.attempts += 1
         row.due_at = now + rules.LEASE
         row.save(update_fields=["attempts", "due_at"])
-        place = f"{row.case_number}:{row.epoch}:{row.sequence}"
-        assert row.recipient_sealed is not None  # of every text message, by constraint
-        phone = sealing.open_sealed(bytes(row.recipient_sealed), place=place)
         return _Claimed(row.id, row.attempts, phone, row.text)
+
+
+def _phone_of(row: models.Message) -> str | None:
+    assert row.recipient_sealed is not None  # of every text message, by constraint
+    place = f"{row.case_number}:{row.epoch}:{row.sequence}"
+    try:
+        return sealing.open_sealed(bytes(row.recipient_sealed), place=place)
+    except crypto.SealError:
+        return None
 
 
 def _mark(claimed: _Claimed, answer: Answer, now: datetime) -> None:
