@@ -15,7 +15,7 @@ OPENED = {
     "cases/adapters/results.py:certificate": "the certificate: the holder's name",
     # To send something to the person; it is sealed again, or leaves for the gateway.
     "cases/operations/announcing.py:announce": "the phone of a message, sealed with the message",
-    "messages/operations/sending.py:_claim": "the phone for the gateway",
+    "messages/operations/sending.py:_phone_of": "the phone for the gateway",
 }
 """Function that opens what is sealed of a person in a center → what for."""
 
