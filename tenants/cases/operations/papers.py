@@ -111,7 +111,7 @@ def issue_revocation(case: models.Case, *, now: datetime) -> models.Paper:
 def _issue(
     case: models.Case, kind: rules.PaperKind, body: Body, now: datetime, *, place: int = 1
 ) -> models.Paper:
-    """Render, store and sign the paper of the locked ``case`` (about 10 ms, one statement)."""
+    """Render, store and sign the paper of the locked ``case`` (about 8 ms, one statement)."""
     title = wording.title(case, kind)
     return hand_out(case, draw_up(case, kind, body, title=title, place=place, now=now), now=now)
 
@@ -142,7 +142,7 @@ def draw_up(
     place: int = 1,
     now: datetime,
 ) -> DrawnUp:
-    """Render and store the paper of the locked ``case``; ``hand_out`` makes it one (10 ms)."""
+    """Render and store the paper of the locked ``case``; ``hand_out`` makes it one (8 ms)."""
     here = context.current_center()
     number, token = number_of(case, kind, place=place), f"{here}.{secrets.token_urlsafe(16)}"
     # What is taken in is taken in by the center; what follows is its department's.
