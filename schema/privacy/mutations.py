@@ -6,11 +6,13 @@ import strawberry
 
 from schema import payloads, rates
 from schema.cases.inputs import NUMBER
+from schema.cases.intake import ApplicantInput
+from schema.cases.types.consents import ConsentInput
 from schema.context import Info, require_account, require_center
 from schema.privacy.types import DataRequest
 from tenants.cases import errors as case_errors
-from tenants.cases.rules import CorrectedField
-from tenants.privacy import errors, queries, rules
+from tenants.cases.rules import CorrectedField, SealedField
+from tenants.privacy import errors, rules
 from tenants.privacy.operations import answering, asking
 from tenants.privacy.rules import RequestKind
 
@@ -33,12 +35,28 @@ class RequestDataInput:
     correction: CorrectionInput | None = strawberry.field(
         default=None, description="For a `CORRECTION`, what is to be corrected."
     )
+    applicant: ApplicantInput | None = strawberry.field(
+        default=None,
+        description="By a window only, who stands there and asks: a natural person, by the "
+        "document that they show; `handler` is who came for them. Null: one asks oneself.",
+    )
+    consent: ConsentInput | None = strawberry.field(
+        default=None,
+        description="With `applicant`: what they were told, and whether they are told by text "
+        "message that there is an answer (`textMessages`).",
+    )
+    deed: str = strawberry.field(
+        default="", description="授权委托书: by what the `handler` acts; at most 500 characters."
+    )
     idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
 
 @strawberry.input(description="What somebody asks to be put right, and what it is looked at for.")
 class RevealRequestedValueInput:
     id: uuid.UUID = strawberry.field(description="The request's id.")
+    presented: SealedField | None = strawberry.field(
+        default=None, description="Rather what a window recorded of who stood there, or came."
+    )
     purpose: str = strawberry.field(description="What for; the audit log keeps it.")
 
 
@@ -68,39 +86,50 @@ def _correction(said: CorrectionInput | None) -> rules.Correction | None:
     return rules.Correction(said.case_number, said.field, said.value) if said else None
 
 
+def _presented(input: RequestDataInput) -> rules.Presented | None:
+    if input.applicant is None:
+        return None
+    consent = input.consent.read() if input.consent else None
+    return rules.Presented(input.applicant.read(), consent, input.deed)
+
+
 @strawberry.type
 class PrivacyMutation:
     @payloads.mutation(
-        description="Ask this center about one's own data; needs a verified identity."
+        description="Ask this center about one's own data, with a verified identity; or at a "
+        "window for who stands there, which tells it nothing of what there is of them. What a "
+        "window makes counts as a datum seen (`revealField`)."
     )
     def request_data(self, info: Info, input: RequestDataInput) -> DataRequestPayload:
         require_center(info)
+        actor = require_account(info)
+        if input.applicant is not None:
+            rates.admit_reveal(info.context)
         row = asking.request_data(
-            actor=require_account(info),
+            actor=actor,
             kind=input.kind,
             text=input.text,
             correction=_correction(input.correction),
+            presented=_presented(input),
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        return DataRequestPayload(request=DataRequest.of(row, info, is_own=True))
+        return DataRequestPayload(request=DataRequest.shown(row, info))
 
     @payloads.mutation(
         description="Grant or refuse a request about personal data. For the management office."
     )
     def answer_data_request(self, info: Info, input: AnswerDataRequestInput) -> DataRequestPayload:
         require_center(info)
-        actor = require_account(info)
         row = answering.answer_data_request(
-            actor=actor,
+            actor=require_account(info),
             request_id=input.id,
             is_granted=input.is_granted,
             text=input.text,
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )
-        is_own = queries.is_own(actor, row)
-        return DataRequestPayload(request=DataRequest.of(row, info, is_own=is_own))
+        return DataRequestPayload(request=DataRequest.shown(row, info))
 
     @payloads.mutation(
         description="Show in full what somebody asks to be put right, for a purpose; it is audited."
@@ -114,6 +143,7 @@ class PrivacyMutation:
         value = answering.reveal_requested_value(
             actor=actor,
             request_id=input.id,
+            presented=input.presented,
             purpose=input.purpose,
             now=info.context.now(),
         )

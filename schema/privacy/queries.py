@@ -11,13 +11,14 @@ from schema.privacy.types import DataRequest, Deletion
 from tenants.privacy import queries
 from tenants.privacy.rules import RequestKind
 from tenants.privacy.states import RequestState
+from tenants.staff import queries as staff
 
 
 @strawberry.type
 class PrivacyQuery:
     @strawberry.field(
-        description="Requests about personal data in this center, latest first: one's own, or all "
-        "of them for the management office and supervisors."
+        description="Requests about personal data in this center, latest first: one's own, at a "
+        "window those that windows made, or all of them for the management office and supervisors."
     )
     def data_requests(
         self,
@@ -33,12 +34,13 @@ class PrivacyQuery:
     ) -> Connection[DataRequest]:
         require_center(info)
         actor = require_account(info)
+        membership = staff.membership_of(actor)
         return paginate(
-            queries.list_requests(actor=actor, state=state, kind=kind),
+            queries.list_requests(actor=actor, membership=membership, state=state, kind=kind),
             order=("-id",),
             first=first,
             after=after,
-            node=lambda row: DataRequest.of(row, info, is_own=queries.is_own(actor, row)),
+            node=lambda row: DataRequest.of(row, info, membership=membership),
         )
 
     @strawberry.field(

@@ -8,11 +8,15 @@ import strawberry
 
 from schema import enums
 from schema.cases import links
+from schema.cases.types.parts import ApplicantAgent
 from schema.context import ENGLISH, Info
 from tenants.cases.rules import CorrectedField
-from tenants.privacy import models, rules
+from tenants.privacy import models, queries, rules
 from tenants.privacy.rules import DeletedKind, KeptKind, RequestKind
 from tenants.privacy.states import RequestState
+from tenants.staff import queries as staff
+from tenants.staff.rules import Membership
+from tongban.kernel.personal import IdKind
 
 enums.describe(
     RequestKind,
@@ -111,6 +115,39 @@ class Deletion:
         )
 
 
+@strawberry.type(description="What a window recorded of who stood there and asked, masked.")
+class DataRequestCounter:
+    entered_by: str = strawberry.field(description="Who entered it, by name.")
+    id_kind: IdKind = strawberry.field(description="What document the person showed.")
+    id_number_masked: str = strawberry.field(description="Its number, masked.")
+    phone_masked: str = strawberry.field(description="The phone number, masked, or empty.")
+    notice_version: str = strawberry.field(description="Which privacy notice they were told.")
+    is_texted: bool = strawberry.field(
+        description="Whether they are told by text message that there is an answer."
+    )
+    agent: ApplicantAgent | None = strawberry.field(
+        description="代办人: who came for the person, or null."
+    )
+    deed: str = strawberry.field(description="授权委托书: by what the agent acts, or empty.")
+
+    @classmethod
+    def of(cls, row: models.DataRequest) -> Self | None:
+        """Return what a window recorded, None of a request that was made online."""
+        if row.counter is None:
+            return None
+        said, agent = row.counter, row.counter["agent"]
+        return cls(
+            entered_by=said["by"]["name"],
+            id_kind=IdKind(said["id_kind"]),
+            id_number_masked=said["id_number"],
+            phone_masked=said["phone"],
+            notice_version=said["notice"],
+            is_texted=said["is_texted"],
+            agent=ApplicantAgent.of(agent) if agent else None,
+            deed=said["deed"],
+        )
+
+
 @strawberry.type(description="A request of a person about their own data in this center.")
 class DataRequest:
     id: uuid.UUID = strawberry.field(description="Its id.")
@@ -122,6 +159,9 @@ class DataRequest:
     field: CorrectedField | None = strawberry.field(description="What of it is wrong.")
     value_masked: str | None = strawberry.field(
         description="What is right, masked; see `revealRequestedValue`."
+    )
+    counter: DataRequestCounter | None = strawberry.field(
+        description="What a window recorded that made it for the person; null: made online."
     )
     requested_at: datetime = strawberry.field(description="When it was made.")
     due_at: datetime = strawberry.field(description="Until when it is to be answered.")
@@ -136,15 +176,25 @@ class DataRequest:
         description="Until when a copy may be downloaded; null where there is none."
     )
     url: str | None = strawberry.field(
-        description="Where the copy is downloaded, as JSON: for 10 minutes, by the person alone; "
-        "null to everybody else, and where there is none."
+        description="Where the copy is downloaded, as JSON: for 10 minutes, by the person alone, "
+        "or where a window made the request by who may answer it, to hand it out; null to "
+        "everybody else, and where there is none."
     )
 
     @classmethod
-    def of(cls, row: models.DataRequest, info: Info, *, is_own: bool) -> Self:
-        """Return a request as the API shows it to the person, or to who answers."""
+    def shown(cls, row: models.DataRequest, info: Info) -> Self:
+        """Return one request as the API shows it to whoever asks."""
+        return cls.of(row, info, membership=staff.membership_of(info.context.actor))
+
+    @classmethod
+    def of(cls, row: models.DataRequest, info: Info, *, membership: Membership | None) -> Self:
+        """Return a request as the API shows it to the person, at a window, or to who answers."""
         now = info.context.now()
-        has_copy = is_own and row.copy_until is not None and now < row.copy_until
+        has_copy = (
+            row.copy_until is not None
+            and now < row.copy_until
+            and queries.may_open_copy(info.context.actor, membership, row)
+        )
         return cls(
             id=row.pk,
             kind=RequestKind(row.kind),
@@ -154,6 +204,7 @@ class DataRequest:
             case_number=row.case_number or None,
             field=CorrectedField(row.field) if row.field else None,
             value_masked=row.value_masked or None,
+            counter=DataRequestCounter.of(row),
             requested_at=row.requested_at,
             due_at=row.due_at,
             is_overdue=row.state == RequestState.OPEN and now > row.due_at,

@@ -76,6 +76,13 @@ class Message(models.Model):
             models.Index(fields=["state", "-id"], name="messages_message_by_state"),
         ]
 
+    @property
+    def place(self) -> str:
+        """As what its sealed phone opens."""
+        if self.request_id is not None:
+            return f"request:{self.request_id}"
+        return f"{self.case_number}:{self.epoch}:{self.sequence}"
+
 
 class MessageTemplate(models.Model):
     """A center's own words for one kind of message; without any the shipped text holds."""

@@ -68,11 +68,9 @@ def list_messages(*, actor: Actor, where: MessageFilter | None = None) -> QueryS
     )
 
 
-def own_copies(actor: Actor) -> list[dict[str, Any]]:
-    """Return all that the actor was told about their own cases, oldest first (one statement)."""
-    if not actor.real_name or actor.applicant_hash is None:
-        return []
-    rows = models.Message.objects.filter(recipient_hash=actor.applicant_hash).order_by("id")
+def copies_of(recipient_hash: bytes) -> list[dict[str, Any]]:
+    """Return all that a person was told, oldest first (one statement)."""
+    rows = told_to(recipient_hash).order_by("id")
     return [
         {
             "case_number": row.case_number,

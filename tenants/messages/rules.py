@@ -47,7 +47,7 @@ TOLD: Final[Mapping[str, MessageKind]] = {
 }
 """Event of a case → the message that it causes, at the center that appended it."""
 
-IN_APP_ONLY: Final = frozenset({MessageKind.EXPIRY, MessageKind.DATA_REQUEST})
+IN_APP_ONLY: Final = frozenset({MessageKind.EXPIRY})
 """What nobody gets as a text message: it is about no case that a center has taken in."""
 
 DEFAULTS: Final[Mapping[MessageKind, str]] = {
@@ -89,7 +89,8 @@ DEFAULTS: Final[Mapping[MessageKind, str]] = {
         "将于 {due} 自动删除。需要保留的，请登录后修改或提交。"
     ),
     MessageKind.DATA_REQUEST: (
-        "【{center}】{name}您好，您于 {due} 提出的个人信息{request}申请已经答复，请登录查看。"
+        "【{center}】{name}您好，您于 {due} 提出的个人信息{request}申请已经答复，"
+        "请登录或到本中心窗口查看。"
     ),
 }
 """The texts that a center starts with; its management office may word its own."""

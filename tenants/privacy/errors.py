@@ -26,6 +26,13 @@ class DataRequestNotAllowedError(ReasonedError):
             "a correction, and nothing else, names a case, what of it, and what is right.",
         ),
         "OPEN": ("您已提出过，尚在处理。", "yours is being handled already."),
+        "ROLE": ("须由窗口代为提出。", "this is for a window."),
+        "PERSON": ("须由自然人提出。", "only a natural person asks."),
+        "CONSENT": ("须先告知个人信息处理规则。", "the privacy notice must be told first."),
+        "AGENT": (
+            "由他人代为提出的，须一并登记代办人的证件和授权委托书。",
+            "who acts for the person shows a document and a deed, and both are recorded.",
+        ),
     }
 
 
@@ -37,6 +44,11 @@ class DataRequestAnswerNotAllowedError(ReasonedError):
         "ROLE": ("须由管理办答复。", "this is for the management office."),
         "OWN": ("不得答复本人的申请。", "nobody answers a request of their own."),
         "STATE": ("已经答复过。", "it was answered already."),
+        "ENTERED": ("代为提出的人不得答复。", "who entered it does not answer it."),
+        "ORGANIZATION": (
+            "该号码登记的是单位，不能同意。",
+            "the number is that of an organization: it can't be granted.",
+        ),
     }
 
 
@@ -48,6 +60,8 @@ class DataRequestRevealNotAllowedError(ReasonedError):
         "ROLE": ("须由管理办查看。", "this is for the management office."),
         "OWN": ("不得处理本人的申请。", "nobody handles a request of their own."),
         "STATE": ("已经答复过，或没有更正内容。", "it was answered, or asks for no correction."),
+        "ENTERED": ("代为提出的人不得处理。", "who entered it does not handle it."),
+        "NOT_PRESENTED": ("没有登记该项。", "no window recorded that."),
     }
 
 

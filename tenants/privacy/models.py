@@ -23,6 +23,8 @@ class DataRequest(models.Model):
     value_masked = models.CharField(max_length=64, blank=True, default="")
     requester_hash = models.BinaryField(max_length=32, help_text="the person's identity")
     requester_name_masked = models.CharField(max_length=64)
+    counter = models.JSONField(null=True, help_text="what a window recorded, masked; or online")
+    presented_sealed = models.BinaryField(null=True, help_text="who stood there, in full")
     requested_at = models.DateTimeField()
     due_at = models.DateTimeField(help_text="until when it is to be answered")
     answered_at = models.DateTimeField(null=True)
@@ -49,10 +51,21 @@ class DataRequest(models.Model):
                 ),
                 name="privacy_request_answered",
             ),
+            models.CheckConstraint(
+                condition=Q(counter__isnull=True, presented_sealed=None)
+                | Q(counter__isnull=False, presented_sealed__isnull=False),
+                name="privacy_request_presented",
+            ),
+            # Each by itself: a window must not learn that somebody asked online.
             models.UniqueConstraint(
                 fields=["requester_hash", "kind", "case_number", "field"],
-                condition=Q(state=RequestState.OPEN),
+                condition=Q(state=RequestState.OPEN, counter__isnull=True),
                 name="privacy_request_one_open",
+            ),
+            models.UniqueConstraint(
+                fields=["requester_hash", "kind", "case_number", "field"],
+                condition=Q(state=RequestState.OPEN, counter__isnull=False),
+                name="privacy_request_one_at_counter",
             ),
         ]
         indexes: ClassVar = [

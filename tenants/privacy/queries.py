@@ -31,17 +31,38 @@ def visible_requests(actor: Actor, membership: Membership | None) -> QuerySet[mo
     if policies.may_read_register(membership):
         return models.DataRequest.objects.all()
     seen = Q(pk__in=())
+    if policies.may_enter(membership):
+        seen |= Q(counter__isnull=False)
     if actor.real_name and actor.applicant_hash is not None:
         seen |= Q(requester_hash=actor.applicant_hash)
     return models.DataRequest.objects.filter(seen)
 
 
+def why_not_answer(actor: Actor, membership: Membership | None, row: models.DataRequest) -> str:
+    """Return why the actor may not answer a request that they see, or ""."""
+    return policies.why_not_answer(membership, is_own=is_own(actor, row), counter=row.counter)
+
+
+def may_open_copy(actor: Actor, membership: Membership | None, row: models.DataRequest) -> bool:
+    """Tell whether the actor gets the copy that a request grants: the person alone.
+
+    Whoever asked at a window is handed it there, by who may answer.
+    """
+    return is_own(actor, row) or (
+        row.counter is not None and not why_not_answer(actor, membership, row)
+    )
+
+
 def list_requests(
-    *, actor: Actor, state: RequestState | None = None, kind: RequestKind | None = None
+    *,
+    actor: Actor,
+    membership: Membership | None,
+    state: RequestState | None = None,
+    kind: RequestKind | None = None,
 ) -> QuerySet[models.DataRequest]:
     """Return the requests that the actor may see, unordered, narrowed to a state and a kind."""
     wanted = {"state": state, "kind": kind}
-    return visible_requests(actor, staff.membership_of(actor)).filter(
+    return visible_requests(actor, membership).filter(
         **{column: value for column, value in wanted.items() if value is not None}
     )
 
@@ -65,7 +86,7 @@ def preview_deletion(*, actor: Actor, request_id: uuid.UUID, now: datetime) -> D
     membership = staff.membership_of(actor)
     row = visible_requests(actor, membership).filter(pk=request_id, kind=RequestKind.DELETION)
     found = row.filter(state=RequestState.OPEN).first()
-    if found is None or policies.why_not_answer(membership, is_own=is_own(actor, found)):
+    if found is None or why_not_answer(actor, membership, found):
         return None
     return count_deletion(found, now=now)
 
@@ -82,7 +103,7 @@ def count_deletion(row: models.DataRequest, *, now: datetime) -> Deletion:
     ended = cases.ended_before(person, before)
     gone = messages.needed_no_more(person, case_numbers=ended, before=before).count()
     kept = messages.told_to(person).exclude(case_number__in=drafts).count() - gone
-    own = models.DataRequest.objects.filter(requester_hash=person)
+    own = requests_of(person)
     return Deletion.counted(
         [
             (DeletedKind.DRAFTS, len(drafts)),
@@ -94,14 +115,20 @@ def count_deletion(row: models.DataRequest, *, now: datetime) -> Deletion:
             (KeptKind.MESSAGES, kept),
             (KeptKind.DATA_REQUESTS, own.count()),
             (KeptKind.AUDIT_LOG, _audited([*drafts, *handed_in], own)),
-            (KeptKind.ACCOUNT, 1),
+            # Who asks at a window may have none, and the center does not know.
+            (KeptKind.ACCOUNT, int(row.counter is None)),
         ],
     )
 
 
+def requests_of(person: bytes) -> QuerySet[models.DataRequest]:
+    """Return what a person asked here, online and at windows."""
+    return models.DataRequest.objects.filter(requester_hash=person)
+
+
 def sealed_left(person: bytes) -> QuerySet[models.DataRequest]:
     """Return a person's answered requests that still keep what they asked for sealed."""
-    own = models.DataRequest.objects.filter(requester_hash=person, value_sealed__isnull=False)
+    own = requests_of(person).filter(value_sealed__isnull=False)
     return own.exclude(state=RequestState.OPEN)
 
 

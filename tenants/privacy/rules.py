@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from tenants.cases.rules import CorrectedField
+from tenants.cases.rules import Agreement, Applicant, CorrectedField
 
 LONGEST_TEXT: Final = 500
 
@@ -43,6 +43,20 @@ class Correction:
     def place(self) -> str:
         """By which its sealed value is known."""
         return f"{self.case_number}:{self.field}"
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """Who stands at a window and asks there, as typed in (个人信息保护法 50); stored sealed only.
+
+    Whoever acts for them is the applicant's ``handler``.
+    """
+
+    applicant: Applicant
+    consent: Agreement | None
+    """Which notice they were told, and whether they are told of the answer by text message."""
+    deed: str
+    """By which paper the handler acts (授权委托书), or empty."""
 
 
 CONTESTED_FOR: Final = timedelta(days=365)

@@ -10,11 +10,14 @@ OPENED = {
     # To somebody who asked: with a purpose, or for the person alone, and always audited.
     "cases/operations/reveal.py:_opened": "revealField: purpose, audit entry, rate",
     "privacy/operations/answering.py:_value": "revealRequestedValue: the same",
+    "privacy/operations/answering.py:_presented": "the same, of who asked at a window",
+    "privacy/operations/copying.py:_presented": "a copy of the own data: as below",
     "cases/queries/copies.py:_opened": "a copy of the own data: each download is audited",
     # Into a document that names its holder: opening it is audited where staff do it.
     "cases/adapters/results.py:certificate": "the certificate: the holder's name",
     # To send something to the person; it is sealed again, or leaves for the gateway.
     "cases/operations/announcing.py:announce": "the phone of a message, sealed with the message",
+    "privacy/operations/answering.py:_phone": "the phone of a message, sealed with the message",
     "messages/operations/sending.py:_phone_of": "the phone for the gateway",
 }
 """Function that opens what is sealed of a person in a center → what for."""
@@ -28,7 +31,7 @@ def openings() -> set[str]:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef) and any(
-                isinstance(each, ast.Attribute) and each.attr == "open_sealed"
+                isinstance(each, ast.Attribute) and each.attr in {"open_sealed", "open_presented"}
                 for each in ast.walk(node)
             ):
                 found.add(f"{path.relative_to(ROOT / 'tenants')}:{node.name}")

@@ -14,7 +14,7 @@ from tests.operations.test_messages import running_gateway, send
 from tongban.kernel.context import center_context
 from tongban.kernel.models import AuditEntry
 
-NOTICE = "2026-11"
+NOTICE = "2026-12"
 AGREED = {"noticeVersion": NOTICE, "textMessages": True, "electronicDelivery": True}
 REFUSED = {"noticeVersion": NOTICE, "textMessages": False, "electronicDelivery": False}
 

@@ -61,7 +61,7 @@ NAMES_NOTHING = frozenset(
         *("document", "statement", "outcome", "expectedDays", "urging", "reply"),
         *("rating", "tags", "noticeVersion", "value", "overrideReason", "reviewsOpen"),
         *("yellowPercent", "urgingReplyDays", "debtDays", "leaseMinutes"),
-        *("commitmentDays", "commitment"),
+        *("commitmentDays", "commitment", "deed"),
         *("complaints", "windows", "bodyKind", "localCode", "lifeEvent"),
         *("material", "expectedDigest"),
         *("baseline", "demandedPercent", "revision", "title", "basis", "answer"),

@@ -19,15 +19,12 @@ from tenants.handoffs.states import Direction
 from tenants.messages.models import Message
 from tenants.messages.operations import keeping
 from tenants.messages.rules import MessageKind
-from tenants.privacy.models import DataRequest
-from tenants.privacy.operations import asking
-from tenants.privacy.rules import RequestKind
 from tenants.staff.operations import deeds, departments, postings, seals
 from tenants.staff.rules import CenterRole, PostingKind
 from tenants.windows.operations import areas, windows
 from tenants.windows.rules import WindowKind
 from tests import casework, handing, people
-from tests.isolation import changes, drafts, publications
+from tests.isolation import asked, changes, drafts, publications
 from tongban.catalog.models import Offering
 from tongban.identity.operations import administration
 from tongban.identity.queries import AccountRecord
@@ -55,7 +52,6 @@ SECOND_FACTORS = (
     *("startSecondFactor", "confirmSecondFactor", "proveSecondFactor", "renewRecoveryCodes"),
 )
 """Mutations on one's own account that take a code of one's own."""
-DATA_REQUESTS = ("answerDataRequest.id", "revealRequestedValue.id", "deletionPreview.id")
 MARKS = (MARK, "璩", "郗", "139****", PHONE, people.id_number(ID_SERIAL), STAFF_NUMBER)
 """A masked name begins with its first character, so those are rare ones too."""
 
@@ -129,6 +125,15 @@ def settle() -> Neighbour:
             handoffs,
             query_code,
             _failed_onboarding(registrar),
+        )
+        | asked.settle(
+            COUNTY,
+            by=official[1],
+            name=NAME,
+            phone=PHONE,
+            serial=ID_SERIAL,
+            mark=MARK,
+            now=NOW,
         ),
         applicant=people.token(
             people.account("neighbours-applicant", id_number=people.id_number(ID_SERIAL)), now=NOW
@@ -158,7 +163,6 @@ def _things(
         "handoff": handoffs,
         "handoff.id": handoffs,
         **dict.fromkeys(("caseExport.id", "cancelCaseExport.id"), _exports()),
-        **dict.fromkeys(DATA_REQUESTS, _data_requests()),
         "uploads": _uploads(),
         "onboarding.id": [onboarding],
         "retryOnboarding.id": [onboarding],
@@ -266,18 +270,6 @@ def _given_out(operator: Actor) -> str:
         return provisional.reserve_numbers(
             actor=operator, count=1, device=MARK, idempotency_key=uuid.uuid4(), now=NOW
         ).numbers[0]
-
-
-def _data_requests() -> list[str]:
-    """Return what the neighbour's applicant asks about their own data."""
-    person = people.account("neighbours-applicant", id_number=people.id_number(ID_SERIAL))
-    with center_context(COUNTY):
-        for kind in (RequestKind.ACCESS, RequestKind.DELETION):
-            asking.request_data(
-                actor=people.actor(person, now=NOW), kind=kind, text=MARK,
-                idempotency_key=uuid.uuid4(), now=NOW,
-            )  # fmt: skip
-        return [str(row.pk) for row in DataRequest.objects.all()]
 
 
 def _upload(official: Actor) -> None:

@@ -51,6 +51,17 @@ class ApplicantAgent:
     id_number_masked: str = strawberry.field(description="The identifier, masked, or empty.")
     phone_masked: str = strawberry.field(description="The phone number, masked, or empty.")
 
+    @classmethod
+    def of(cls, agent: Mapping[str, Any]) -> Self:
+        """Return an agent as the API shows it."""
+        return cls(
+            role=agent["role"],
+            name_masked=agent["name"],
+            id_kind=IdKind(agent["id_kind"]) if agent["id_kind"] else None,
+            id_number_masked=agent["id_number"],
+            phone_masked=agent["phone"],
+        )
+
 
 @strawberry.type(description="Who applies (申请人); personal data are masked, see `revealField`.")
 class Applicant:
@@ -70,16 +81,7 @@ class Applicant:
             id_kind=IdKind(row.applicant_id_kind),
             id_number_masked=row.applicant_id_masked,
             phone_masked=row.applicant_phone_masked,
-            agents=[
-                ApplicantAgent(
-                    role=agent["role"],
-                    name_masked=agent["name"],
-                    id_kind=IdKind(agent["id_kind"]) if agent["id_kind"] else None,
-                    id_number_masked=agent["id_number"],
-                    phone_masked=agent["phone"],
-                )
-                for agent in row.agents
-            ],
+            agents=[ApplicantAgent.of(agent) for agent in row.agents],
         )
 
 

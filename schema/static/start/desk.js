@@ -178,7 +178,7 @@ function showTabs() {
     app.may(READ_CASES) && ["queue", "待办"],
     app.may(READ_CASES) && ["cases", "办件"],
     app.may(SEE_HANDOFFS) && ["handoffs", "移交"],
-    app.may(["MANAGER"]) && ["office", "管理"],
+    app.may(["MANAGER", ...TAKE_IN]) && ["office", app.may(["MANAGER"]) ? "管理" : "个人信息"],
     ["progress", "查进度"],
   ].filter(Boolean);
   app.tabs = tabs.map(([name]) => name);

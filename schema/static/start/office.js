@@ -2,14 +2,16 @@
 
 import { allNodes, mutate, newKey, query } from "./api.js";
 import { busy, chip, el, field, fill, select, toast } from "./dom.js";
+import { counterCard, printCopy, recorded } from "./counter.js";
 import { deletionList } from "./mydata.js";
 import { CORRECTED, DATA_REQUESTS, PAPERS, PLACEHOLDERS, UNNAMED, day, grouped, time } from "./texts.js";
 
 const ELEMENTS = { name: "名称（落款）", secondLine: "第二行", address: "地址", phone: "电话", reviewBody: "复议机关", court: "管辖法院" };
 
 export async function showOffice(app, main) {
-  const cards = await Promise.all([requestsCard(app), letterheadCard(app), wordingCard(app)]);
-  fill(main, el("h1", {}, "管理"), cards);
+  const manages = app.may(["MANAGER"]);
+  const cards = await Promise.all([app.may(["CLERK", "STATION_OPERATOR"]) && counterCard(app), ...(manages ? [requestsCard(app), letterheadCard(app), wordingCard(app)] : [])]);
+  fill(main, el("h1", {}, manages ? "管理" : "个人信息"), cards);
 }
 
 async function requestsCard(app) {
@@ -17,9 +19,20 @@ async function requestsCard(app) {
   const load = async () => {
     const found = await allNodes("DataRequests", "dataRequests", { state: "OPEN" }, app.where());
     const previews = await Promise.all(found.map(({ id, kind }) => (kind === "DELETION" ? query("DeletionPreview", { id }, app.where()) : {})));
-    fill(list, found.length ? found.map((each, place) => request({ ...each, preview: previews[place].deletionPreview })) : el("p", { class: "soft" }, "没有待答复的申请。"));
+    const copies = await granted();
+    fill(list, found.length ? found.map((each, place) => request({ ...each, preview: previews[place].deletionPreview })) : el("p", { class: "soft" }, "没有待答复的申请。"),
+      copies.map((each) => el("div", { class: "part" }, el("p", {}, el("b", {}, `${each.requesterNameMasked} 领取副本`), " ", chip(`保留到 ${day(each.copyUntil)}`), " ", el("span", { class: "soft" }, recorded(each.counter))),
+        el("div", { class: "buttons" }, handOut(each, "核对证件后打印副本", printCopy), handOut(each, "下载副本文件", ({ url }) => location.assign(url))))));
   };
-  const request = ({ id, kind, requesterNameMasked, text, caseNumber, field: which, valueMasked, requestedAt, dueAt, isOverdue, preview }) => {
+  const granted = async () => {
+    const { dataRequests } = await query("DataRequests", { state: "GRANTED", kind: "ACCESS", first: 50 }, app.where());
+    return dataRequests.edges.map(({ node }) => node).filter(({ counter, url }) => counter && url);
+  };
+  // A link is good for ten minutes: it is asked for when the person has come.
+  const handOut = ({ id }, text, work) => el("button", { type: "button", class: "small plain", onclick: (event) => busy(event.target, async () => {
+    await work((await granted()).find((each) => each.id === id));
+  }) }, text);
+  const request = ({ id, kind, requesterNameMasked, text, caseNumber, field: which, valueMasked, requestedAt, dueAt, isOverdue, counter, preview }) => {
     const outcome = select([["true", "同意"], ["false", "不同意"]]);
     const reply = el("textarea", { maxlength: 2000 });
     const fault = el("div");
@@ -36,6 +49,7 @@ async function requestsCard(app) {
     });
     return el("div", { class: "part" },
       el("p", {}, el("b", {}, `${requesterNameMasked} ${DATA_REQUESTS[kind]}`), " ", chip(`${day(dueAt)}前答复`, isOverdue ? "bad" : "warn"), " ", el("span", { class: "soft" }, time(requestedAt))),
+      counter && el("p", {}, recorded(counter)),
       caseNumber && el("p", {}, `办件 ${grouped(caseNumber)}：${CORRECTED[which]}改为 ${valueMasked}`),
       text && el("p", { class: "quote" }, text), preview && deletionList(preview), form);
   };

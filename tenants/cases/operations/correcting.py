@@ -1,5 +1,6 @@
 """Correcting what a case says of its applicant (个人信息保护法 46): sealed, and at every copy."""
 
+import hmac
 from datetime import datetime
 
 from tenants.cases import errors, models, queries, rules
@@ -13,15 +14,21 @@ from tongban.kernel.transactions import Work
 
 
 def check_correction(
-    *, actor: Actor, number: str, field: rules.CorrectedField, value: str
+    *,
+    actor: Actor,
+    applicant_hash: bytes,
+    number: str,
+    field: rules.CorrectedField,
+    value: str,
 ) -> tuple[str, str]:
     """Return number and value, in canonical form, of a correction that the applicant asks for.
 
-    Raises: CaseNotFoundError, also for somebody else's case; NotCustodianError,
-    CustodyInTransitError; CorrectionNotAllowedError; ApplicantInvalidError.
+    The actor is the applicant, or a window that sees the case. Raises: CaseNotFoundError, also for
+    somebody else's case; NotCustodianError, CustodyInTransitError; CorrectionNotAllowedError;
+    ApplicantInvalidError.
     """
     case = queries.access_case(actor=actor, number=number)
-    if not queries.is_applicant(actor, case):
+    if not hmac.compare_digest(applicant_hash, bytes(case.applicant_id_hash)):
         raise errors.CaseNotFoundError
     log.require_custody(case)
     _require_correctable(case, field)

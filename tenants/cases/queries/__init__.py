@@ -12,11 +12,12 @@ from tenants.cases.queries.chains import check_logs
 from tenants.cases.queries.confirming import confirmed_points
 from tenants.cases.queries.consents import takes_text_messages
 from tenants.cases.queries.copies import (
+    copies_of,
     drafts_of,
     ended_before,
     handed_in_by,
     holds_own,
-    own_copies,
+    is_organization,
 )
 from tenants.cases.queries.due import explain_due
 from tenants.cases.queries.exports import access_export, exports_ended_before, own_exports
@@ -106,6 +107,7 @@ __all__ = [
     "check_paper",
     "claims_of",
     "confirmed_points",
+    "copies_of",
     "drafts_of",
     "ended_before",
     "events_after",
@@ -123,6 +125,7 @@ __all__ = [
     "is_applicant",
     "is_at_window",
     "is_barred",
+    "is_organization",
     "is_signed_by_issuer",
     "lacking_materials",
     "letterhead_of",
@@ -135,7 +138,6 @@ __all__ = [
     "may_reassign",
     "membership_of",
     "not_allowed",
-    "own_copies",
     "own_exports",
     "progress",
     "query_code_digest",

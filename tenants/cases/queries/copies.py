@@ -49,15 +49,20 @@ def ended_before(applicant_hash: bytes, instant: datetime) -> list[str]:
     return list(ended.values_list("number", flat=True))
 
 
-def own_copies(actor: Actor) -> list[dict[str, Any]]:
-    """Return what the center holds of the actor's own cases, drafts among them, oldest first.
+def is_organization(applicant_hash: bytes) -> bool:
+    """Tell whether an identifier is that of an organization here (one statement)."""
+    kind = rules.ApplicantKind.LEGAL
+    known = models.Case.objects.filter(applicant_id_hash=applicant_hash, applicant_kind=kind)
+    return known.exists()
+
+
+def copies_of(applicant_hash: bytes) -> list[dict[str, Any]]:
+    """Return what the center holds of a person's cases, drafts among them, oldest first.
 
     Other persons stay masked, and what staff write for each other is left out. Six statements
     however many cases.
     """
-    if not actor.real_name or actor.applicant_hash is None:
-        return []
-    rows = models.Case.objects.filter(applicant_id_hash=actor.applicant_hash).order_by("id")
+    rows = models.Case.objects.filter(applicant_id_hash=applicant_hash).order_by("id")
     below = ("materials__files", "notices", "papers", "events")
     return [_copy(case) for case in rows.prefetch_related(*below)]
 

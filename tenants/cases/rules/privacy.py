@@ -31,8 +31,18 @@ withdraw it at any time. It changes nothing else, and messages in the app go on.
 provides, and to close your account: online; a window helps you with it.
 """
 
-NOTICE: Final = "2026-11"
+_AT_WINDOWS: Final = (
+    _CHINESE.replace("，窗口协助您在线提出。", "，也可以到窗口提出。"),
+    _ENGLISH.replace(
+        "account: online; a window helps you with it.", "account: online or at a window."
+    ),
+)
+
+NOTICE: Final = "2026-12"
 """The version that is shown now."""
 
-NOTICES: Final[Mapping[str, tuple[str, str]]] = {NOTICE: (_CHINESE, _ENGLISH)}
+NOTICES: Final[Mapping[str, tuple[str, str]]] = {
+    "2026-11": (_CHINESE, _ENGLISH),
+    NOTICE: _AT_WINDOWS,
+}
 """Every version that was ever shown → its text, zh-Hans and en; none is ever changed."""

@@ -6,7 +6,7 @@ from tongban.kernel import crypto
 
 
 def seal(phone: str, *, place: str) -> bytes:
-    """Return a phone number encrypted for the message of one event: ``number:epoch:sequence``."""
+    """Return a phone number encrypted for one message, by its ``Message.place``."""
     return crypto.seal(_keyring(), phone.encode(), context=f"message:{place}".encode())
 
 

@@ -90,9 +90,8 @@ def _claim(now: datetime) -> _Claimed | None:
 
 def _phone_of(row: models.Message) -> str | None:
     assert row.recipient_sealed is not None  # of every text message, by constraint
-    place = f"{row.case_number}:{row.epoch}:{row.sequence}"
     try:
-        return sealing.open_sealed(bytes(row.recipient_sealed), place=place)
+        return sealing.open_sealed(bytes(row.recipient_sealed), place=row.place)
     except crypto.SealError:
         return None
 

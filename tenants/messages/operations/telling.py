@@ -36,14 +36,10 @@ def tell_applicant(*, news: CaseNews) -> None:
             number=news.number,
             due_at=news.expires_at or news.promised_due_at,
         )
-        told = [_message(news, kind, text, MessageChannel.IN_APP, MessageState.SENT)]
+        told = [_shown(_message(news, kind, text, MessageChannel.IN_APP))]
         phone = None if kind in rules.IN_APP_ONLY else news.phone
         if phone is not None and phone.startswith(_MOBILE):
-            is_waiting = gateway.is_set_up()
-            state = MessageState.WAITING if is_waiting else MessageState.KEPT
-            told.append(_message(news, kind, text, MessageChannel.SMS, state, phone=phone))
-            if not is_waiting and (settings.DEMO or settings.DEBUG):
-                _show(work, news, text, phone)
+            told.append(_texted(work, _message(news, kind, text, MessageChannel.SMS), phone))
         models.Message.objects.bulk_create(told)
 
 
@@ -54,30 +50,39 @@ def tell_requester(
     requested_at: datetime,
     requester_hash: bytes,
     name_masked: str,
+    phone: str,
     now: datetime,
 ) -> None:
-    """Write in the app that a request about one's own data was answered, not how.
+    """Write that a request about one's own data was answered, not how.
 
-    ``what`` was asked for, in Chinese. Within the unit of work of the answer: once, with it.
+    ``what`` was asked for, in Chinese. In the app, and as a text message to a mobile that was given
+    for that; ``phone`` is empty where there is none. Within the unit of work of the answer: once,
+    with it.
     """
-    with unit_of_work():
+    with unit_of_work() as work:
         kind = rules.MessageKind.DATA_REQUEST
-        models.Message.objects.create(
-            request_id=request_id,
-            channel=MessageChannel.IN_APP,
-            kind=kind,
-            text=rules.worded(
-                queries.template_of(kind).text,
-                center=registry.name_of(context.current_center()),
-                name=name_masked,
-                request=what,
-                due_at=requested_at,
-            ),
-            recipient_hash=requester_hash,
-            state=MessageState.SENT,
-            created_at=now,
-            sent_at=now,
+        text = rules.worded(
+            queries.template_of(kind).text,
+            center=registry.name_of(context.current_center()),
+            name=name_masked,
+            request=what,
+            due_at=requested_at,
         )
+
+        def message(channel: MessageChannel) -> models.Message:
+            return models.Message(
+                request_id=request_id,
+                channel=channel,
+                kind=kind,
+                text=text,
+                recipient_hash=requester_hash,
+                created_at=now,
+            )
+
+        told = [_shown(message(MessageChannel.IN_APP))]
+        if phone.startswith(_MOBILE):
+            told.append(_texted(work, message(MessageChannel.SMS), phone))
+        models.Message.objects.bulk_create(told)
 
 
 def forget_case(number: str) -> None:
@@ -86,15 +91,8 @@ def forget_case(number: str) -> None:
 
 
 def _message(
-    news: CaseNews,
-    kind: rules.MessageKind,
-    text: str,
-    channel: MessageChannel,
-    state: MessageState,
-    *,
-    phone: str | None = None,
+    news: CaseNews, kind: rules.MessageKind, text: str, channel: MessageChannel
 ) -> models.Message:
-    place = f"{news.number}:{news.epoch}:{news.sequence}"
     return models.Message(
         case_number=news.number,
         epoch=news.epoch,
@@ -103,21 +101,40 @@ def _message(
         kind=kind,
         text=text,
         recipient_hash=news.applicant_hash,
-        recipient_sealed=None if phone is None else sealing.seal(phone, place=place),
-        recipient_masked="" if phone is None else personal.mask_phone(phone),
-        state=state,
-        due_at=news.at if state is MessageState.WAITING else None,
         created_at=news.at,
-        sent_at=news.at if state is MessageState.SENT else None,
     )
 
 
-def _show(work: Work, news: CaseNews, text: str, phone: str) -> None:
+def _shown(message: models.Message) -> models.Message:
+    """Return a message of the app, which is there at once."""
+    message.state, message.sent_at = MessageState.SENT, message.created_at
+    return message
+
+
+def _texted(work: Work, message: models.Message, phone: str) -> models.Message:
+    """Return a text message to a phone, which waits for the gateway where there is one."""
+    message.recipient_sealed = sealing.seal(phone, place=message.place)
+    message.recipient_masked = personal.mask_phone(phone)
+    if gateway.is_set_up():
+        message.state, message.due_at = MessageState.WAITING, message.created_at
+        return message
+    message.state = MessageState.KEPT
+    if settings.DEMO or settings.DEBUG:
+        _show(work, message)
+    return message
+
+
+def _show(work: Work, message: models.Message) -> None:
     """Let a demonstration's start page show a text message that nobody sends."""
+    text = message.text
     short = text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
     work.send(
         destination=PLATFORM,
         kind=SHOWN_KIND,
-        key=news.number,
-        payload={"recipient_masked": personal.mask_phone(phone), "text": short, "at": news.at},
+        key=message.case_number or str(message.request_id),
+        payload={
+            "recipient_masked": message.recipient_masked,
+            "text": short,
+            "at": message.created_at,
+        },
     )

@@ -1,7 +1,12 @@
-"""What somebody asks to be put in place of a wrong datum, at rest."""
+"""What somebody asks to be put in place of a wrong datum, and who asks at a window, at rest."""
+
+import json
+from collections.abc import Mapping
 
 from django.conf import settings
 
+from tenants.cases.rules import SealedField
+from tenants.privacy import models
 from tongban.kernel import crypto
 
 
@@ -13,6 +18,23 @@ def seal(text: str, *, place: str) -> bytes:
 def open_sealed(blob: bytes, *, place: str) -> str:
     """Return the text of a sealed value. Raises: crypto.SealError."""
     return crypto.open_sealed(_keyring(), blob, context=_context(place)).decode()
+
+
+def seal_presented(said: Mapping[SealedField, str], *, person: bytes) -> bytes:
+    """Return who asks at a window encrypted; it opens only as that of this person's identity."""
+    return seal(crypto.canonical_json(said).decode(), place=_presented(person))
+
+
+def open_presented(row: models.DataRequest) -> dict[SealedField, str]:
+    """Return who asked at a window, in full, and who acted for them. Raises: crypto.SealError."""
+    assert row.presented_sealed is not None  # of what a window entered, by constraint
+    place = _presented(bytes(row.requester_hash))
+    said = json.loads(open_sealed(bytes(row.presented_sealed), place=place))
+    return {SealedField(name): value for name, value in said.items()}
+
+
+def _presented(person: bytes) -> str:
+    return f"presented:{person.hex()}"
 
 
 def _keyring() -> crypto.Keyring:
