@@ -26,6 +26,22 @@ class CorrectionInput:
     value: str = strawberry.field(description="What is right; kept encrypted.")
 
 
+@strawberry.input(description="Who stands at a window and asks about their own data.")
+class PresentedInput:
+    applicant: ApplicantInput = strawberry.field(
+        description="A natural person, by the document that they show; `handler` is who came for "
+        "them."
+    )
+    consent: ConsentInput | None = strawberry.field(
+        default=None,
+        description="What they were told, and whether they are told by text message that there is "
+        "an answer (`textMessages`); refused without.",
+    )
+    deed: str = strawberry.field(
+        default="", description="授权委托书: by what the `handler` acts; at most 500 characters."
+    )
+
+
 @strawberry.input(description="What a person asks about their own data in this center.")
 class RequestDataInput:
     kind: RequestKind = strawberry.field(description="What is asked for.")
@@ -35,18 +51,8 @@ class RequestDataInput:
     correction: CorrectionInput | None = strawberry.field(
         default=None, description="For a `CORRECTION`, what is to be corrected."
     )
-    applicant: ApplicantInput | None = strawberry.field(
-        default=None,
-        description="By a window only, who stands there and asks: a natural person, by the "
-        "document that they show; `handler` is who came for them. Null: one asks oneself.",
-    )
-    consent: ConsentInput | None = strawberry.field(
-        default=None,
-        description="With `applicant`: what they were told, and whether they are told by text "
-        "message that there is an answer (`textMessages`).",
-    )
-    deed: str = strawberry.field(
-        default="", description="授权委托书: by what the `handler` acts; at most 500 characters."
+    presented: PresentedInput | None = strawberry.field(
+        default=None, description="By a window only, who stands there. Null: one asks oneself."
     )
     idempotency_key: uuid.UUID = strawberry.field(description=payloads.IDEMPOTENCY_KEY)
 
@@ -86,11 +92,11 @@ def _correction(said: CorrectionInput | None) -> rules.Correction | None:
     return rules.Correction(said.case_number, said.field, said.value) if said else None
 
 
-def _presented(input: RequestDataInput) -> rules.Presented | None:
-    if input.applicant is None:
+def _presented(said: PresentedInput | None) -> rules.Presented | None:
+    if said is None:
         return None
-    consent = input.consent.read() if input.consent else None
-    return rules.Presented(input.applicant.read(), consent, input.deed)
+    consent = said.consent.read() if said.consent else None
+    return rules.Presented(said.applicant.read(), consent, said.deed)
 
 
 @strawberry.type
@@ -103,14 +109,14 @@ class PrivacyMutation:
     def request_data(self, info: Info, input: RequestDataInput) -> DataRequestPayload:
         require_center(info)
         actor = require_account(info)
-        if input.applicant is not None:
+        if input.presented is not None:
             rates.admit_reveal(info.context)
         row = asking.request_data(
             actor=actor,
             kind=input.kind,
             text=input.text,
             correction=_correction(input.correction),
-            presented=_presented(input),
+            presented=_presented(input.presented),
             idempotency_key=input.idempotency_key,
             now=info.context.now(),
         )

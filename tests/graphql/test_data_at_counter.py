@@ -45,7 +45,8 @@ def office(db):
 
 def ask(office, who="clerk", **said):
     said = {"kind": "ACCESS", "applicant": applicant(), "consent": TOLD, **said}
-    return office.do(who, "RequestData", **said)
+    shown = {name: said.pop(name) for name in ("applicant", "consent", "deed") if name in said}
+    return office.do(who, "RequestData", presented=shown, **said)
 
 
 def asked(office, who="clerk", **said):
@@ -308,7 +309,8 @@ def test_a_repeat_answers_alike_and_who_enters_on_and_on_is_held_up(office, sett
         "IDEMPOTENCY_KEY_REUSED"
     ]
     before = casework.holdings(COUNTY)
-    said = {"kind": "ACCESS", "applicant": somebody(), "consent": TOLD, "idempotencyKey": key}
+    shown = {"applicant": somebody(), "consent": TOLD}
+    said = {"kind": "ACCESS", "presented": shown, "idempotencyKey": key}
     held_up = execute(
         operation("RequestData"), {"input": said}, center=COUNTY, token=office.token("clerk")
     )

@@ -96,9 +96,12 @@ async function enterForm(app, load) {
     busy(go, async () => {
       const handler = agent.value && { name: agent.value, idKind: agentNumber.value ? agentKind.value : null, idNumber: agentNumber.value, phone: agentPhone.value };
       const input = {
-        kind: kind.value, text: said.value, deed: deed.value,
-        applicant: { kind: "NATURAL", name: name.value, idKind: idKind.value, idNumber: number.value, phone: phone.value, ...(handler && { handler }) },
-        consent: { noticeVersion: privacyNotice.version, textMessages: texted.checked },
+        kind: kind.value, text: said.value,
+        presented: {
+          applicant: { kind: "NATURAL", name: name.value, idKind: idKind.value, idNumber: number.value, phone: phone.value, ...(handler && { handler }) },
+          consent: { noticeVersion: privacyNotice.version, textMessages: texted.checked },
+          deed: deed.value,
+        },
         ...(kind.value === "CORRECTION" && { correction: { caseNumber: caseNumber.value, field: which.value, value: value.value } }),
       };
       if (sent !== JSON.stringify(input)) [key, sent] = [newKey(), JSON.stringify(input)];
