@@ -18,6 +18,7 @@ from tests import handing, people
 from tests.graphql.client import codes as top_codes
 from tests.graphql.client import execute
 from tests.graphql.office import APPLICANT_NUMBER, COUNTY, NEIGHBOUR, NOW, Office, codes, follow
+from tests.operations.test_messages import running_gateway, send
 from tongban.exchange.models import CaseIndexRow
 from tongban.identity import queries as identity
 from tongban.kernel.context import SharedRole, center_context, shared_context
@@ -204,6 +205,26 @@ def reveal(office, request, who="manager", purpose="核对更正内容"):
     return answer["data"]["revealRequestedValue"]
 
 
+@pytest.mark.parametrize(
+    ("value", "reached"), [("13700137000", ["+8613700137000"]), ("0534-2345678", [])]
+)
+def test_what_never_left_goes_to_the_number_as_corrected_or_nowhere(
+    office, settings, value, reached
+):
+    with running_gateway(settings) as gateway:
+        gateway.status = 400
+        number = office.submitted()
+        assert send(NOW) == 0
+        gateway.status = 200
+        answered(office, corrected(office, number, value)["request"]["id"])
+        with center_context(COUNTY):
+            message = str(Message.objects.get(channel="sms").pk)
+        retried = office.do("manager", "RetryMessage", message=message)
+        assert codes(retried) == ([] if reached else ["MESSAGE_RETRY_NOT_ALLOWED"])
+        send(NOW)
+        assert [each["to"] for each in gateway.requests[1:]] == reached
+
+
 def test_a_phone_is_corrected_by_an_event_that_shows_it_masked_and_messages_follow(office):
     number = office.submitted()
     request = corrected(office, number)["request"]
@@ -226,7 +247,7 @@ def test_a_phone_is_corrected_by_an_event_that_shows_it_masked_and_messages_foll
     office.step("clerk", "AcceptCase", number)
     with center_context(COUNTY):
         sent = Message.objects.filter(channel="sms").order_by("id")
-        assert [row.recipient_masked for row in sent] == ["138****8000", "137****7000"]
+        assert [row.recipient_masked for row in sent] == ["137****7000"] * 2
         kept = DataRequest.objects.get()
         log_and_audit = [*CaseEvent.objects.values(), *AuditEntry.objects.values()]
     assert kept.value_sealed is None

@@ -17,6 +17,7 @@ from tongban.registry import queries as registry
 SHOWN_KIND = "message.shown"
 _MOBILE = "+861"
 _LONGEST_SHOWN = 200
+_NO_MOBILE = "更正后的号码不是手机号码"
 
 
 def tell_applicant(*, news: CaseNews) -> None:
@@ -83,6 +84,22 @@ def tell_requester(
         if phone.startswith(_MOBILE):
             told.append(_texted(work, message(MessageChannel.SMS), phone))
         models.Message.objects.bulk_create(told)
+
+
+def readdress(*, number: str, phone: str) -> None:
+    """Let what never left about a case go to its applicant's corrected ``phone``, or nowhere.
+
+    In the unit of work of the correction: the former number may be anybody's.
+    """
+    with unit_of_work():
+        unsent = models.Message.objects.filter(case_number=number, channel=MessageChannel.SMS)
+        for row in unsent.exclude(state=MessageState.SENT).select_for_update():
+            place = f"{number}:{row.epoch}:{row.sequence}"
+            row.recipient_sealed = sealing.seal(phone, place=place)
+            row.recipient_masked = personal.mask_phone(phone) if phone else ""
+            if not phone.startswith(_MOBILE):
+                row.state, row.due_at, row.reason = MessageState.DROPPED, None, _NO_MOBILE
+            row.save()
 
 
 def forget_case(number: str) -> None:

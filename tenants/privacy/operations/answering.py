@@ -12,8 +12,9 @@ from tenants.privacy.adapters import sealing
 from tenants.privacy.operations import erasing, texts
 from tenants.privacy.states import RequestState
 from tenants.staff import queries as staff
+from tenants.staff.rules import Membership
 from tongban.kernel.actors import Actor
-from tongban.kernel.transactions import claim_key, unit_of_work
+from tongban.kernel.transactions import Work, claim_key, unit_of_work
 
 
 def answer_data_request(
@@ -62,14 +63,7 @@ def answer_data_request(
         if is_granted and row.kind == rules.RequestKind.ACCESS:
             row.copy_until = now + rules.COPY_FOR
         if is_granted and row.kind == rules.RequestKind.CORRECTION:
-            correcting.correct_applicant(
-                work,
-                number=row.case_number,
-                field=CorrectedField(row.field),
-                value=_value(row),
-                membership=membership,
-                now=now,
-            )
+            _correct(work, row, membership, now)
         if is_granted and row.kind == rules.RequestKind.DELETION:
             row.outcome = erasing.erase(work, row, actor=actor, membership=membership, now=now)
         row.value_sealed = None
@@ -93,6 +87,15 @@ def answer_data_request(
         )
         claim.settle({"request": str(row.pk)})
     return row
+
+
+def _correct(work: Work, row: models.DataRequest, membership: Membership, now: datetime) -> None:
+    field, value = CorrectedField(row.field), _value(row)
+    correcting.correct_applicant(
+        work, number=row.case_number, field=field, value=value, membership=membership, now=now
+    )
+    if field is CorrectedField.PHONE:
+        telling.readdress(number=row.case_number, phone=value)
 
 
 def reveal_requested_value(
