@@ -106,6 +106,18 @@ def test_others_read_no_ratings(office, number):
     ]
 
 
+def test_who_rated_a_matter_online_is_not_offered_to_rate_it_again(office, number):
+    office.step("applicant", "RateCase", number, level="SATISFIED", channel="PC")
+    again = office.submitted()
+    office.step("clerk", "RefuseCase", again, groundCode="NOT_COMPETENT", text="不属本机关职权")
+    offered = actions(office.case("applicant", again))["RATE_CASE"]
+    assert (offered["isAvailable"], offered["code"]) == (False, "RATING_EXISTS")
+    payload = office.do("applicant", "RateCase", number=again, level="SATISFIED", channel="PC")
+    assert offices.codes(payload) == ["RATING_EXISTS"]
+    assert actions(office.case("clerk", again))["RATE_CASE"]["isAvailable"]
+    assert len(rows()) == 1
+
+
 def test_a_page_costs_the_same_at_2_rows_and_at_20(office, number):
     office.step("clerk", "RateCase", number, level="SATISFIED", channel="TABLET")
     office.step("applicant", "RateCase", number, level="SATISFIED", channel="PC")

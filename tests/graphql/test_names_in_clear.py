@@ -76,7 +76,8 @@ def live(office):
     granted(office, "ACCESS")
     (copy,) = _links(office.ask("applicant", "DataRequests"))
     assert NAME in follow(copy).body.decode()
-    granted(office, "ACCESS", "clerk", applicant=own(), consent=_consent())
+    at_window = {"applicant": own(), "consent": _consent()}
+    granted(office, "ACCESS", "clerk", presented=at_window)
     withdrawn = office.do("applicant", "WithdrawConsent", number=number, kind="TEXT_MESSAGES")
     assert withdrawn["errors"] == []
     office.step("applicant", "WithdrawCase", number, reason="不办了")

@@ -42,12 +42,13 @@ class Viewer:
     actor: Actor
     membership: Membership | None
     register: staff.StaffRegister
+    own: queries.OwnRatings
 
     @classmethod
     def of(cls, actor: Actor) -> Self:
         """Return the actor as a viewer in this center (one statement)."""
         membership = queries.membership_of(actor)
-        return cls(actor, membership, staff.StaffRegister(membership))
+        return cls(actor, membership, staff.StaffRegister(membership), queries.OwnRatings(actor))
 
     def reads_as_staff(self, row: models.Case) -> bool:
         """Tell whether the viewer may see what staff write for each other on this case."""
@@ -247,6 +248,7 @@ class Case:
             self.row,
             now=info.context.now(),
             register=viewer.register,
+            own=viewer.own,
         )
         return [
             ActionAvailability(

@@ -83,11 +83,18 @@ from tenants.cases.queries.tasks import (
     whereabouts,
 )
 from tenants.cases.queries.uploads import access_unused, access_upload
-from tenants.cases.queries.watching import find_findings, find_ratings, find_urgings, rating_summary
+from tenants.cases.queries.watching import (
+    OwnRatings,
+    find_findings,
+    find_ratings,
+    find_urgings,
+    rating_summary,
+)
 
 __all__ = [
     "CaseList",
     "CheckedPaper",
+    "OwnRatings",
     "StandingLetterhead",
     "StoredFile",
     "access_as",

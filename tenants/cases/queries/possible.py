@@ -15,6 +15,7 @@ from tenants.cases.queries.reviewing import (
     voiceless,
 )
 from tenants.cases.queries.tasks import claimed_by_other, claims_of
+from tenants.cases.queries.watching import OwnRatings
 from tenants.cases.states import Custody, State, permits
 from tenants.staff import queries as staff
 from tenants.staff.rules import Authority, DeedStanding, Membership
@@ -270,14 +271,16 @@ def available_actions(
     *,
     now: datetime,
     register: staff.StaffRegister | None = None,
+    own: OwnRatings | None = None,
 ) -> list[rules.Availability]:
     """Return every action on the case with whether the actor can do it now, and if not, why.
 
-    At most six statements: three for the ``register``, which a list reads once, the others for
-    what a list has read of its cases (``materials``, ``tasks``, ``papers``, ``waiting``).
+    At most seven statements: three for the ``register`` and one for the ``own`` ratings, which a
+    list reads once, the others for what a list has read of its cases (``materials``, ``tasks``,
+    ``papers``, ``waiting``).
     """
     found = []
-    register = register or staff.StaffRegister(membership)
+    register, own = register or staff.StaffRegister(membership), own or OwnRatings(actor)
     claims = claims_of(case, now) if policies.may_read_cases(membership) else []
     for action in policies.ROLES:
         error = refusal(actor, membership, case, action)
@@ -287,7 +290,7 @@ def available_actions(
             error = voiceless(action, case, register)
             error = error or claimed_by_other(claims, membership, action)
         if error is None:
-            error = _lacking(action, register, case, now)
+            error = _lacking(action, register, own, case, now)
         found.append(
             rules.Availability(
                 action=action,
@@ -315,7 +318,7 @@ def _unreviewable(
 
 
 def _lacking(
-    action: str, register: staff.StaffRegister, case: models.Case, now: datetime
+    action: str, register: staff.StaffRegister, own: OwnRatings, case: models.Case, now: datetime
 ) -> DomainError | None:
     """Return what a possible action would still be refused for: a deed, a material, a fee …"""
     try:
@@ -333,6 +336,8 @@ def _lacking(
             require_issuable(case, register)
         elif action == "complete_case":
             require_completable(case)
+        elif action == "rate_case":
+            own.require_first(case)
     except DomainError as error:
         return error
     return None

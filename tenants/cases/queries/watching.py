@@ -1,11 +1,12 @@
 """Findings, urgings and ratings: what a center watches beside its cases."""
 
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import Avg, Count, Max, Q, QuerySet
 
-from tenants.cases import models, policies, rules
-from tenants.cases.queries.access import membership_of
+from tenants.cases import errors, models, policies, rules
+from tenants.cases.queries.access import is_applicant, membership_of
 from tenants.staff import queries as staff
 from tongban.kernel.actors import Actor
 
@@ -86,6 +87,33 @@ def find_ratings(
         waits = Q(due_at__isnull=False, answered_at=None, is_void=False)
         found = found.filter(waits if is_open else ~waits)
     return found if is_overdue is None else found.filter(overdue_at__isnull=not is_overdue)
+
+
+class OwnRatings:
+    """What an applicant rated online here, for who looks at many of their cases.
+
+    Read when it is first asked for, in one statement, and once.
+    """
+
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
+
+    @cached_property
+    def _matters(self) -> frozenset[str]:
+        given = models.Rating.objects.filter(
+            is_native=True,
+            mode=rules.RatingMode.ONLINE,
+            applicant_id_hash=self._actor.applicant_hash,
+        )
+        return frozenset(given.values_list("matter_code", flat=True))
+
+    def require_first(self, case: models.Case) -> None:
+        """Raise where the actor applied for the case and rated its matter before (一事一评).
+
+        Raises: RatingExistsError.
+        """
+        if is_applicant(self._actor, case) and case.matter_code in self._matters:
+            raise errors.RatingExistsError(path=("number",))
 
 
 def rating_summary(
