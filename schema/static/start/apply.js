@@ -6,19 +6,20 @@ import { busy, byId, chip, debounced, el, facts, field, filePicker, fill, put, s
 import { Guide } from "./guide.js";
 import * as samples from "./samples.js";
 import { chainOf, people } from "./session.js";
-import { CONSENTS, HANDOFF_KINDS, ID_KINDS, NECESSITY, ROUTE_REASONS, SOURCES, limit } from "./texts.js";
+import { CONSENTS, HANDOFF_KINDS, ID_KINDS, NECESSITY, ROUTE_REASONS, SOURCES, STATES, limit } from "./texts.js";
 
-export async function showApply(app, main) {
+export async function showApply(app, main, _path, onLeave) {
+  const filed = { end() {}, onLeave }; // what was filed last is followed until the next one, or until somebody leaves
   const found = el("ul", { class: "matters" });
   const search = el("input", { type: "search", placeholder: "事项名称中的任何字，如“食品”“低保”“婚姻”", autocomplete: "off", autofocus: true });
   const chosen = el("section", { class: "stack" });
-  const look = debounced(() => list(app, search.value, found, (matter) => choose(app, matter, chosen, found)), 250);
+  const look = debounced(() => list(app, search.value, found, (matter) => choose(app, matter, chosen, found, filed)), 250);
   search.addEventListener("input", look);
   fill(main,
     el("h1", {}, app.isApplicant ? "申请办事" : "收件"),
     el("section", { class: "card box" }, field("要办什么事项", search, "在本中心和上级中心的清单里查找；由谁办理，系统按事项和申请人所在地自动确定。"), found),
     chosen);
-  await list(app, "", found, (matter) => choose(app, matter, chosen, found));
+  await list(app, "", found, (matter) => choose(app, matter, chosen, found, filed));
 }
 
 async function list(app, search, place, onChoose) {
@@ -39,10 +40,10 @@ async function list(app, search, place, onChoose) {
     offering.onTheSpot && chip("即办")))) : el("li", { class: "soft" }, `没有名称含“${search}”的事项。`));
 }
 
-async function choose(app, matter, place, found) {
+async function choose(app, matter, place, found, filed) {
   for (const button of found.querySelectorAll(".matter")) button.classList.toggle("current", button.querySelector("b").textContent === matter.name);
   fill(place, el("p", { class: "soft loading" }, "正在确定由谁办理…"));
-  const form = new Form(app, matter, place);
+  const form = new Form(app, matter, place, filed);
   try {
     await form.route();
     place.scrollIntoView({ block: "start", behavior: "smooth" });
@@ -53,10 +54,11 @@ async function choose(app, matter, place, found) {
 
 /** One application being filled in. */
 class Form {
-  constructor(app, matter, place) {
+  constructor(app, matter, place, filed) {
     this.app = app;
     this.matter = matter;
     this.place = place;
+    this.filed = filed;
     this.address = addressSelect(app);
     this.address.addEventListener("change", () => busy(this.address, () => this.route()));
     this.way = el("div", { class: "route card box", "aria-live": "polite" });
@@ -245,13 +247,14 @@ class Form {
 
   showFiled(filed, queryCode) {
     const receipt = filed.papers.find((paper) => paper.link);
+    const now = el("span", { "aria-live": "polite" }, standing(filed));
     fill(this.place, el("section", { class: "card box filed", tabindex: "-1" },
       el("h2", {}, "收件成功"),
       el("p", { class: "number" }, filed.displayNumber),
       facts([
         ["事项", filed.matterName],
         ["办理", filed.owner.name],
-        ["现在", filed.custody === "IN_TRANSIT" ? `正在移交给下一站` : `由 ${filed.custodian.name} 保管`],
+        ["现在", now],
         ["查询码", queryCode && el("code", { class: "big" }, queryCode)],
       ]),
       el("p", { class: "soft" }, "查询码只在这里和回执上出现一次；任何人凭办件编号和查询码可以查进度。"),
@@ -260,8 +263,14 @@ class Form {
         receipt?.verifyUrl && el("a", { class: "button plain", href: receipt.verifyUrl, target: "_blank", rel: "noopener noreferrer" }, "验真"),
         el("a", { class: "button plain", href: `#/case/${this.app.session.center.code}/${filed.number}` }, "看办件进展"))));
     this.place.firstChild.focus();
+    this.filed.end();
+    const moved = async () => fill(now, standing((await query("Case", { number: filed.number }, this.app.where())).case));
+    this.filed.end = this.app.live.subscribe("CaseEvents", { number: filed.number }, debounced(() => moved().catch((error) => toast(error.message, "bad"))));
+    this.filed.onLeave(this.filed.end);
   }
 }
+
+const standing = ({ state, custody, custodian }) => (custody === "IN_TRANSIT" ? "正在移交给下一站" : `${STATES[state][0]}，由 ${custodian.name} 保管`);
 
 function about(offering) {
   const { matter } = offering;
