@@ -92,6 +92,15 @@ def test_values_are_bound_and_never_kept(desk):
     assert not [key for key in statements._statements if one.number in repr(key)]
 
 
+def test_none_is_no_value_to_compare_with(desk):
+    kept = statements.compiled(
+        lambda codes, day: models.Task.objects.filter(since=day, kind__in=codes)
+    )
+    for values in ((["accept"], None), (["accept", None], desk.now)):
+        with center_context(desk.center), pytest.raises(TypeError, match="None"):
+            kept(*values)
+
+
 def test_a_query_set_brings_what_it_reads_along(desk):
     """Related rows, also where there is none, annotations, and no column that is deferred."""
 

@@ -42,13 +42,17 @@ def compiled(build: Callable[[*Values], QuerySet[Row]]) -> Callable[[*Values], l
     """Return a function that reads the rows of a query set, which is built and compiled once.
 
     ``build`` gets places in the stead of values, so none may decide what the SQL is: it hands them
-    on to comparisons, and is never asked with None. With a list it is called once a length.
+    on to comparisons. With a list it is called once a length. Raises: TypeError for None, to which
+    SQL compares nothing.
     """
 
     def rows(*values: *Values) -> list[Row]:
+        bound = list(_flat(values))
+        if None in bound:
+            raise TypeError("None can't be bound: ask with isnull in a query set of its own")
         lengths = [len(value) if isinstance(value, _MANY) else None for value in values]
         statement = _kept((build, *lengths), lambda: build(*_places(lengths)))
-        return statement.rows(list(_flat(values)))
+        return statement.rows(bound)
 
     return rows
 
