@@ -219,12 +219,20 @@ def run_retention_by_fifty(center: str, now: str) -> None:
     fire_timers(center, now)
 
 
+def export_by_two(center: str, now: str) -> None:
+    """Write lists as files, two rows a batch."""
+    from tenants.cases.operations import exporting
+
+    exporting.PAGE, exporting.PAGES = 2, 1  # type: ignore[misc] # small, to be killed between two
+    fire_timers(center, now)
+
+
 STEPS = {
     step.__name__: step
     for step in (
         *(submit_case, relay_all, accept_handoff, return_handoff, fire_timers, recompute_by_two),
         *(send_messages, scan_files, append_to_upload, run_retention_by_fifty, discard_case),
-        answer_data_request,
+        *(answer_data_request, export_by_two),
     )
 }
 
