@@ -188,23 +188,9 @@ def test_who_wrote_does_not_review_and_who_wrote_or_reviewed_does_not_publish(ca
     own = drafted(replace(standard(), visits=1), code=SET_UP, by=everything)
     before = written()
     with pytest.raises(errors.SamePersonError):
-        review.review_revision(
-            actor=everything,
-            matter_code=SET_UP,
-            number=own.number,
-            expected_digest=own.content_hash,
-            idempotency_key=uuid.uuid4(),
-            now=NOW,
-        )
+        checked(everything, own)
     assert written() == before
-    review.review_revision(
-        actor=reviewer(),
-        matter_code=SET_UP,
-        number=own.number,
-        expected_digest=own.content_hash,
-        idempotency_key=uuid.uuid4(),
-        now=NOW,
-    )
+    checked(reviewer(), own)
     reviewing_publisher = replace(
         reviewer(), platform_roles=reviewer().platform_roles | publisher().platform_roles
     )
